@@ -1,0 +1,141 @@
+//! [`Spec`] to [`Operation`]: the rules that join several keys, and the limits.
+//!
+//! Comes in: a [`Spec`]. Goes out: integers that fit together, or errors at the tokens of the key to change. Must not
+//! know: how a call is spelled; layout, plan.
+
+use crate::diag::{Errors, Spanned};
+use crate::operation::{Axis, Inner, Operation};
+use crate::shape::{self, AxisError, MAX_ELEMENTS, MAX_KERNEL, MAX_LENGTH, Padding, Window};
+use crate::spec::{Operator, Spec};
+
+/// Works out an operation. `None` only if errors were reported.
+pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
+    let rank = spec.operator.axes().len();
+    let (input, kernel) = (&spec.input.value, &spec.kernel.value);
+    // What is not spatial is channels: of a dense layer, everything.
+    let in_channels = shape::elements(input[rank..].iter().copied());
+    if in_channels.is_none() {
+        check_elements("input", input.iter().copied(), &spec.input, cx);
+    }
+    let (inner, out_channels) = match spec.operator {
+        Operator::Conv2d | Operator::Dense => (Inner::MultiplyAdd, Some(kernel[rank])),
+        Operator::MaxPool2d => (Inner::Max, in_channels),
+    };
+    let axes: Vec<Option<Axis>> = (0..rank).map(|index| axis(spec, index, cx)).collect();
+    let axes: Option<Vec<Axis>> = axes.into_iter().collect();
+    let operation = Operation {
+        axes: axes?,
+        in_channels: in_channels?,
+        out_channels: out_channels?,
+        inner,
+        bias: spec.bias,
+        activation: spec.activation,
+        unroll: spec.unroll.value,
+    };
+    check_buffers(spec, &operation, cx).then_some(operation)
+}
+
+/// One spatial axis.
+fn axis(spec: &Spec, index: usize, cx: &mut Errors) -> Option<Axis> {
+    let window = Window {
+        input: spec.input.value[index],
+        kernel: spec.kernel.value[index],
+        stride: spec.stride.value[index],
+        dilation: spec.dilation.value[index],
+        padding: spec.padding.value[index],
+    };
+    match window.resolve() {
+        Ok(axis) => check_windows(spec, index, &axis, cx).then_some(axis),
+        Err(error) => {
+            report(spec, index, window, error, cx);
+            None
+        }
+    }
+}
+
+/// Says what is wrong with an axis, at the key that is easiest to change.
+fn report(spec: &Spec, index: usize, window: Window, error: AxisError, cx: &mut Errors) {
+    let axis = spec.operator.axes()[index];
+    let name = spec.operator.window_name();
+    let Window { input, kernel, dilation, .. } = window;
+    match error {
+        AxisError::KernelTooLarge { extent, padded } => {
+            let spans =
+                if dilation > 1 { format!(", which spans {extent} with dilation {dilation},") } else { String::new() };
+            let what = if window.padding == Padding::Valid { "input" } else { "padded input" };
+            let total = extent - input as u64;
+            let (before, after) = (total / 2, total.div_ceil(2));
+            cx.push(
+                &spec.kernel.tokens,
+                format_args!(
+                    "{name} {axis} {kernel}{spans} is larger than the {what} {axis} {padded}: make it smaller, or use \
+                     `padding: same`, or pad the {axis} by at least {total} in all, which is `[{before}, {after}]`"
+                ),
+            );
+        }
+        AxisError::InputTooLong => cx.push(
+            &spec.input.tokens,
+            format_args!("input {axis} {input} is too large: the limit for one axis is {MAX_LENGTH}"),
+        ),
+        AxisError::OutputTooLong(output) => cx.push(
+            if spec.padding.tokens.is_empty() { &spec.input.tokens } else { &spec.padding.tokens },
+            format_args!("with this padding the output {axis} is {output}: the limit for one axis is {MAX_LENGTH}"),
+        ),
+        AxisError::KernelTooLong => cx.push(
+            &spec.kernel.tokens,
+            format_args!("{name} {axis} {kernel} is too large: the limit for one axis is {MAX_KERNEL}"),
+        ),
+    }
+}
+
+/// The maximum of nothing is not a number: each window of a pool has to meet the input.
+fn check_windows(spec: &Spec, index: usize, axis: &Axis, cx: &mut Errors) -> bool {
+    if spec.operator != Operator::MaxPool2d {
+        return true;
+    }
+    let Some(output) = shape::first_empty_window(axis) else {
+        return true;
+    };
+    let name = spec.operator.axes()[index];
+    let limit = (axis.kernel - 1) * axis.dilation;
+    cx.push(
+        if spec.padding.tokens.is_empty() { &spec.kernel.tokens } else { &spec.padding.tokens },
+        format_args!(
+            "along the {name}, window {output} holds nothing but padding and has no maximum: pad by at most {limit} on \
+             either side, the window's extent less 1"
+        ),
+    );
+    false
+}
+
+/// Input, output and weights each have to be of a sane size.
+fn check_buffers(spec: &Spec, operation: &Operation, cx: &mut Errors) -> bool {
+    let inputs = operation.axes.iter().map(|axis| axis.input).chain([operation.in_channels]);
+    let outputs = operation.axes.iter().map(|axis| axis.output).chain([operation.out_channels]);
+    let fits = [
+        check_elements("input", inputs, &spec.input, cx),
+        check_elements("output", outputs, &spec.input, cx),
+        operation.inner == Inner::Max || {
+            let weights = spec.kernel.value.iter().copied().chain([operation.in_channels]);
+            check_elements("weights", weights, &spec.kernel, cx)
+        },
+    ];
+    fits.iter().all(|&fits| fits)
+}
+
+fn check_elements(what: &str, sizes: impl Iterator<Item = usize>, at: &Spanned<Vec<usize>>, cx: &mut Errors) -> bool {
+    let sizes: Vec<usize> = sizes.collect();
+    let fits = shape::elements(sizes.iter().copied()).is_some();
+    if !fits {
+        let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
+        let verb = if what == "weights" { "have" } else { "has" };
+        cx.push(
+            &at.tokens,
+            format_args!(
+                "the {what} {verb} {} elements, which is too many: the limit is {MAX_ELEMENTS}",
+                sizes.join(" x ")
+            ),
+        );
+    }
+    fits
+}

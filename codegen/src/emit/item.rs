@@ -1,0 +1,250 @@
+//! The generated type: struct, constants, constructors, `forward`, the `Layer` trait.
+//!
+//! Comes in: the names the user chose, and the plan. Goes out: items, or a block whose value is the constructor.
+//! Takes no decisions.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use super::kernel::Context;
+use super::layout;
+use super::vector::number;
+use crate::layout::Toeplitz;
+use crate::operation::Operation;
+use crate::plan::Plan;
+use crate::plan::panel::Panel;
+use crate::spec::{Form, Spec};
+
+/// The expansion of a call.
+pub(crate) fn emit(form: &Form, spec: &Spec, operation: &Operation, toeplitz: &Toeplitz, plan: &Plan) -> TokenStream {
+    let unnamed = || Ident::new(spec.operator.type_name(), Span::call_site());
+    let (attrs, vis, ident) = match form {
+        Form::Item(item) => (item.attrs.as_slice(), quote_vis(&item.vis), item.ident.clone()),
+        Form::Expression | Form::Unclear => (&[][..], TokenStream::new(), unnamed()),
+    };
+    let generator = Generator { spec, operation, toeplitz, plan, ident: &ident };
+    let items = generator.items(attrs, &vis);
+    match form {
+        Form::Item(_) => items,
+        Form::Expression | Form::Unclear => quote!({ #items #ident::new }),
+    }
+}
+
+/// A visibility as tokens.
+fn quote_vis(vis: &syn::Visibility) -> TokenStream {
+    quote!(#vis)
+}
+
+/// What the parts of the type are made from.
+struct Generator<'a> {
+    spec: &'a Spec,
+    operation: &'a Operation,
+    toeplitz: &'a Toeplitz,
+    plan: &'a Plan,
+    ident: &'a Ident,
+}
+
+/// Element counts of the flat buffers.
+struct Sizes {
+    weights: usize,
+    bias: usize,
+    input: usize,
+    output: usize,
+}
+
+impl Generator<'_> {
+    /// The struct and everything about it.
+    fn items(&self, attrs: &[syn::Attribute], vis: &TokenStream) -> TokenStream {
+        let (ident, krate) = (self.ident, &self.spec.crate_path);
+        let docs = self.docs().lines().map(|line| format!(" {line}")).collect::<Vec<_>>();
+        let separator = if attrs.is_empty() { TokenStream::new() } else { quote!(#[doc = ""]) };
+        let fields = self.plan.panels.iter().enumerate().map(|(index, panel)| self.fields(index, panel));
+        let inherent = self.inherent(vis);
+        let layer = self.layer();
+        let sizes = self.sizes();
+        let context =
+            Context { plan: self.plan, operation: self.operation, layer: ident, sizes: (sizes.input, sizes.output) };
+        let kernels = self.plan.kernels.iter().map(|kernel| context.kernel(kernel));
+        let rows = self.rows();
+        quote! {
+            #(#attrs)*
+            #separator
+            #(#[doc = #docs])*
+            #[repr(C, align(64))]
+            #vis struct #ident { #(#fields)* }
+
+            #[allow(
+                clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction, unused, unreachable_pub, missing_docs,
+                reason = "generated"
+            )]
+            const _: () = {
+                use #krate::__private as rt;
+                use #krate::__private::{Simd, SimdBase, SimdFloat, f32x4, f32x8, f32x16};
+
+                #inherent
+                #layer
+                #rows
+                #(#kernels)*
+            };
+        }
+    }
+
+    /// Element counts of the flat buffers.
+    fn sizes(&self) -> Sizes {
+        let operation = self.operation;
+        let product = |of: fn(&crate::operation::Axis) -> usize| operation.axes.iter().map(of).product::<usize>();
+        let has_weights = !self.plan.panels.is_empty();
+        let weights = product(|axis| axis.kernel) * operation.in_channels * operation.out_channels;
+        Sizes {
+            weights: if has_weights { weights } else { 0 },
+            bias: if operation.bias { operation.out_channels } else { 0 },
+            input: product(|axis| axis.input) * operation.in_channels,
+            output: product(|axis| axis.output) * operation.out_channels,
+        }
+    }
+
+    /// The packed fields of one panel group.
+    fn fields(&self, index: usize, panel: &Panel) -> TokenStream {
+        let (weights, bias) = (format_ident!("weights{index}"), format_ident!("bias{index}"));
+        let (lanes, steps) = (number(panel.lanes()), number(self.plan.frame.row_depth() / panel.interleave));
+        let (rows, count, width) = (number(self.plan.frame.rows.kernel), number(panel.count), number(panel.width));
+        let bias = if self.operation.bias { quote!(#bias: [[f32; #width]; #count],) } else { TokenStream::new() };
+        quote!(#weights: [[[[f32; #lanes]; #steps]; #rows]; #count], #bias)
+    }
+
+    /// The packed fields' values.
+    fn field_values(&self, index: usize, panel: &Panel) -> TokenStream {
+        let (weights, bias) = (format_ident!("weights{index}"), format_ident!("bias{index}"));
+        let (channels, first) = (number(self.operation.out_channels), number(panel.first));
+        let (outputs, interleave) = (number(panel.outputs), number(panel.interleave));
+        let bias = if self.operation.bias {
+            quote!(#bias: rt::pad(bias, #first, #outputs),)
+        } else {
+            TokenStream::new()
+        };
+        quote!(#weights: rt::pack(weights, #channels, #first, #outputs, #interleave), #bias)
+    }
+
+    /// Constants and methods of the type itself.
+    fn inherent(&self, vis: &TokenStream) -> TokenStream {
+        let ident = self.ident;
+        let rank = number(self.operation.axes.len());
+        let (input_shape, output_shape) = (self.shape(|axis| axis.input, self.operation.in_channels), self.shape(|axis| axis.output, self.operation.out_channels));
+        let toeplitz = layout::toeplitz(self.toeplitz);
+        let (plan, macs) = (self.plan.describe(self.operation), self.plan.macs);
+        let macs = proc_macro2::Literal::u64_unsuffixed(macs);
+        let Sizes { input, output, .. } = self.sizes();
+        let (input, output) = (number(input), number(output));
+        let (parameters, arguments) = self.parameters();
+        let values = self.plan.panels.iter().enumerate().map(|(index, panel)| self.field_values(index, panel));
+        quote! {
+            impl #ident {
+                /// Shape of the input.
+                #vis const INPUT: rt::Shape<#rank> = #input_shape;
+                /// Shape of the output.
+                #vis const OUTPUT: rt::Shape<#rank> = #output_shape;
+                /// The layout: which input meets which output, and with which weight.
+                #vis const TOEPLITZ: rt::Toeplitz<#rank> = #toeplitz;
+                /// The plan in words.
+                #vis const PLAN: &'static str = #plan;
+                /// Multiply-adds (for a pool: comparisons) of one forward pass; structural zeros are not counted.
+                #vis const MACS: u64 = #macs;
+
+                /// Packs the weights.
+                #vis const fn new(#parameters) -> Self {
+                    Self { #(#values)* }
+                }
+
+                rt::if_alloc! {
+                    /// As `new`, on the heap, for a layer that is too large for a stack.
+                    #vis fn boxed(#parameters) -> rt::Box<Self> {
+                        rt::boxed(|| Self::new(#arguments))
+                    }
+                }
+
+                /// Computes `output` from `input`, at the best SIMD level of this CPU.
+                #vis fn forward(&self, input: &[f32; #input], output: &mut [f32; #output]) {
+                    <Self as rt::Layer>::forward_at(self, rt::level(), input, output, &mut []);
+                }
+            }
+        }
+    }
+
+    /// Parameters of the constructors, and the same as arguments.
+    fn parameters(&self) -> (TokenStream, TokenStream) {
+        let Sizes { weights, bias, .. } = self.sizes();
+        let (weights, bias) = (number(weights), number(bias));
+        match (self.plan.panels.is_empty(), self.operation.bias) {
+            (true, _) => (TokenStream::new(), TokenStream::new()),
+            (false, false) => (quote!(weights: &[f32; #weights]), quote!(weights)),
+            (false, true) => (quote!(weights: &[f32; #weights], bias: &[f32; #bias]), quote!(weights, bias)),
+        }
+    }
+
+    /// The trait's implementation.
+    fn layer(&self) -> TokenStream {
+        let ident = self.ident;
+        let Sizes { weights, bias, input, output } = self.sizes();
+        let (weights, bias, input, output) = (number(weights), number(bias), number(input), number(output));
+        let spec = layout::spec(self.spec, self.operation);
+        let (_, arguments) = self.parameters();
+        quote! {
+            impl rt::Layer for #ident {
+                type Weights = [f32; #weights];
+                type Bias = [f32; #bias];
+                type Input = [f32; #input];
+                type Output = [f32; #output];
+                type Scratch = [f32; 0];
+                const SPEC: rt::Spec = #spec;
+                const MACS: u64 = Self::MACS;
+                const PLAN: &'static str = Self::PLAN;
+
+                fn new(weights: &Self::Weights, bias: &Self::Bias) -> Self {
+                    Self::new(#arguments)
+                }
+
+                fn forward_at(&self, level: rt::Level, input: &Self::Input, output: &mut Self::Output, _: &mut Self::Scratch) {
+                    rt::dispatch!(
+                        level; avx512: avx512, avx2: avx2, neon: neon, narrow: narrow; (self, input, output)
+                    )
+                }
+            }
+        }
+    }
+
+    /// The rows that the kernels loop over: the layout's own, unless the plan sees the image differently.
+    fn rows(&self) -> TokenStream {
+        let ident = self.ident;
+        let rows = if self.plan.frame.rows_are_layout {
+            quote!(#ident::TOEPLITZ.bands[0].runs)
+        } else {
+            layout::runs(&self.plan.frame.rows)
+        };
+        quote!(const ROWS: &[rt::Run] = #rows;)
+    }
+
+    /// A shape constant.
+    fn shape(&self, of: fn(&crate::operation::Axis) -> usize, channels: usize) -> TokenStream {
+        let spatial = self.operation.axes.iter().map(|axis| number(of(axis)));
+        let channels = number(channels);
+        quote!(rt::Shape { spatial: [#(#spatial),*], channels: #channels })
+    }
+
+    /// The documentation of the type: shapes, weights' order, plan.
+    fn docs(&self) -> String {
+        let shape = |of: fn(&crate::operation::Axis) -> usize, channels: usize| {
+            let sizes = self.operation.axes.iter().map(of).chain([channels]);
+            sizes.map(|size| size.to_string()).collect::<Vec<_>>().join("x")
+        };
+        let input = shape(|axis| axis.input, self.operation.in_channels);
+        let output = shape(|axis| axis.output, self.operation.out_channels);
+        let Sizes { weights, bias, .. } = self.sizes();
+        let mut text = format!("`{input}` to `{output}`, `f32`, row-major with channels innermost.\n");
+        if weights > 0 {
+            let order = if self.operation.axes.is_empty() { "[in][out]" } else { "[kernel_h][kernel_w][in][out]" };
+            text += &format!("\nWeights: {weights} values, `{order}`; bias: {bias}.\n");
+        }
+        text += &format!("\n```text\n{}```\n", self.plan.describe(self.operation));
+        text
+    }
+}

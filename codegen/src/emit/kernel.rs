@@ -1,0 +1,173 @@
+//! The functions of one register file: a nest of loops over channel blocks and output rows, a function for each strip.
+//!
+//! Comes in: a [`Kernel`]. Goes out: function items, generic in the SIMD token. Takes no decisions.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::tile::{Taps, Tile};
+use super::vector::number;
+use crate::layout::Run;
+use crate::operation::Operation;
+use crate::plan::{Body, Kernel, Nest, Order, Plan, Strip};
+
+/// Everything the functions of a kernel refer to.
+pub(super) struct Context<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) operation: &'a Operation,
+    /// The generated type.
+    pub(super) layer: &'a Ident,
+    /// Elements of the input and of the output.
+    pub(super) sizes: (usize, usize),
+}
+
+impl Context<'_> {
+    /// All functions of `kernel`; the one to call has the register file's name.
+    pub(super) fn kernel(&self, kernel: &Kernel) -> TokenStream {
+        let name = format_ident!("{}", kernel.file.name);
+        let cfg = architecture(kernel.file.name);
+        let (layer, (input, output)) = (self.layer, self.sizes);
+        let (input_len, output_len, row) = (number(input), number(output), number(self.plan.frame.input_row()));
+        let mut items = Vec::new();
+        let mut nests = TokenStream::new();
+        for (index, nest) in kernel.nests.iter().enumerate() {
+            let prefix = format_ident!("{name}_{index}");
+            nests.extend(if self.plan.unrolled {
+                self.written_rows(nest, &prefix, &mut items)
+            } else {
+                self.looped_rows(nest, &prefix, &mut items)
+            });
+        }
+        quote! {
+            #cfg
+            #[inline(always)]
+            fn #name<S: Simd>(simd: S, layer: &#layer, input: &[f32; #input_len], output: &mut [f32; #output_len]) {
+                let input = input.as_chunks::<#row>().0;
+                #nests
+            }
+            #(#cfg #items)*
+        }
+    }
+
+    /// Loops over blocks and rows around calls of the strips' functions.
+    fn looped_rows(&self, nest: &Nest, prefix: &Ident, items: &mut Vec<TokenStream>) -> TokenStream {
+        let whole = self.strips(nest, prefix, nest.rows, items);
+        let remainder = self.plan.frame.rows.runs.iter().any(|run| run.len % nest.rows > 0);
+        let singles = if remainder { self.strips(nest, &format_ident!("{prefix}_single"), 1, items) } else { TokenStream::new() };
+        let rows = number(nest.rows);
+        let body = if nest.rows == 1 {
+            quote!(for j in 0..run.len { #whole })
+        } else {
+            let rest = if remainder { quote!(for j in run.len - run.len % #rows..run.len { #singles }) } else { TokenStream::new() };
+            quote! {
+                for j in 0..run.len / #rows {
+                    let j = j * #rows;
+                    #whole
+                }
+                #rest
+            }
+        };
+        let rows = quote!(for run in ROWS { #body });
+        let blocks = number(nest.blocks);
+        match (nest.order, nest.blocks) {
+            (Order::BlocksOutside, 2..) => quote!(for block in 0..#blocks { #rows }),
+            _ => rows,
+        }
+    }
+
+    /// Calls of the strips' functions for `rows` output rows; the functions go to `items`.
+    fn strips(&self, nest: &Nest, prefix: &Ident, rows: usize, items: &mut Vec<TokenStream>) -> TokenStream {
+        let mut calls = TokenStream::new();
+        let outside = nest.order == Order::BlocksOutside && nest.blocks > 1;
+        let (block, argument) = if outside { (quote!(block,), quote!(block: usize,)) } else { Default::default() };
+        for (index, strip) in nest.strips.iter().enumerate() {
+            let name = format_ident!("{prefix}_{index}");
+            calls.extend(quote!(#name(simd, layer, input, run, j, #block output);));
+            let tile = self.tile(nest, strip, rows, quote!((run.start + j * run.step)), Taps::Looped);
+            let body = around(nest, strip, !outside, if strip.body == Body::Along { tile.along() } else { tile.emit() });
+            let (layer, row, len) = (self.layer, number(self.plan.frame.input_row()), number(self.sizes.1));
+            items.push(quote! {
+                #[inline(always)]
+                fn #name<S: Simd>(
+                    simd: S, layer: &#layer, input: &[[f32; #row]], run: &rt::Run, j: usize, #argument output: &mut [f32; #len],
+                ) {
+                    #body
+                }
+            });
+        }
+        calls
+    }
+
+    /// A function for each output row, all of it straight-line code.
+    fn written_rows(&self, nest: &Nest, prefix: &Ident, items: &mut Vec<TokenStream>) -> TokenStream {
+        let mut calls = TokenStream::new();
+        for run in &self.plan.frame.rows.runs {
+            for j in 0..run.len {
+                let name = format_ident!("{prefix}_row{}", run.start + j * run.step);
+                let body = self.written_row(nest, run, j);
+                calls.extend(quote!(#name(simd, layer, input, output);));
+                let (layer, row, len) = (self.layer, number(self.plan.frame.input_row()), number(self.sizes.1));
+                items.push(quote! {
+                    #[inline(always)]
+                    fn #name<S: Simd>(simd: S, layer: &#layer, input: &[[f32; #row]], output: &mut [f32; #len]) {
+                        #body
+                    }
+                });
+            }
+        }
+        calls
+    }
+
+    /// Every tile of output `j` of `run`.
+    fn written_row(&self, nest: &Nest, run: &Run, j: usize) -> TokenStream {
+        let mut tokens = TokenStream::new();
+        let taps: Vec<_> = run.taps.iter().map(|tap| (tap.kernel, tap.input + j * run.advance)).collect();
+        let row = number(run.start + j * run.step);
+        for strip in &nest.strips {
+            for index in 0..strip.region.count {
+                for block in 0..nest.blocks {
+                    let mut tile = self.tile(nest, strip, 1, quote!(#row), Taps::Written(taps.clone()));
+                    let (index, block) = (number(index), number(block));
+                    tile.index = quote!(#index);
+                    tile.block = quote!(#block);
+                    let body = tile.emit();
+                    tokens.extend(quote!({ #body }));
+                }
+            }
+        }
+        tokens
+    }
+
+    /// A tile placed by the loop variables `index` and `block`.
+    fn tile<'a>(&'a self, nest: &'a Nest, strip: &'a Strip, rows: usize, output_row: TokenStream, taps: Taps) -> Tile<'a> {
+        Tile {
+            plan: self.plan,
+            nest,
+            strip,
+            activation: self.operation.activation,
+            bias: self.operation.bias,
+            rows,
+            block: quote!(block),
+            index: quote!(index),
+            output_row,
+            taps,
+        }
+    }
+}
+
+/// The loops over a region's tiles and, unless they stand outside, over its channel blocks.
+fn around(nest: &Nest, strip: &Strip, blocks_inside: bool, tile: TokenStream) -> TokenStream {
+    let blocks = number(nest.blocks);
+    let tile = if blocks_inside && nest.blocks > 1 { quote!(for block in 0..#blocks { #tile }) } else { tile };
+    let count = number(strip.region.count);
+    if strip.region.count > 1 { quote!(for index in 0..#count { #tile }) } else { tile }
+}
+
+/// The targets that have a register file, so that others do not even parse its code.
+fn architecture(file: &str) -> TokenStream {
+    match file {
+        "avx512" | "avx2" => quote!(#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]),
+        "neon" => quote!(#[cfg(target_arch = "aarch64")]),
+        _ => TokenStream::new(),
+    }
+}

@@ -1,0 +1,97 @@
+//! The layout and the call's own words as constants: `TOEPLITZ` and `SPEC`.
+//!
+//! Comes in: bands, and the call as it was written. Goes out: constant expressions. Takes no decisions.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::vector::{float, number};
+use crate::layout::{Band, Channels, Run, Toeplitz};
+use crate::operation::{Activation, Inner, Operation};
+use crate::shape::Padding;
+use crate::spec::Spec;
+
+/// The layout as a constant expression.
+pub(super) fn toeplitz(layout: &Toeplitz) -> TokenStream {
+    let bands = layout.bands.iter().map(band);
+    let (input, output) = (number(layout.in_channels), number(layout.out_channels));
+    let channels = match layout.channels {
+        Channels::Dense => quote!(rt::Channels::Dense { input: #input, output: #output }),
+        Channels::Diagonal => quote!(rt::Channels::Diagonal(#output)),
+    };
+    quote!(rt::Toeplitz { bands: [#(#bands),*], channels: #channels })
+}
+
+/// One axis.
+fn band(band: &Band) -> TokenStream {
+    let (input, output, kernel, runs) = (number(band.input), number(band.output), number(band.kernel), runs(band));
+    quote!(rt::Band { input: #input, output: #output, kernel: #kernel, runs: #runs })
+}
+
+/// The runs of an axis, as a slice.
+pub(super) fn runs(band: &Band) -> TokenStream {
+    let runs = band.runs.iter().map(|run| {
+        let Run { start, step, len, advance, taps } = run;
+        let (start, step, len, advance) = (number(*start), number(*step), number(*len), number(*advance));
+        let taps = taps.iter().map(|tap| {
+            let (kernel, input) = (number(tap.kernel), number(tap.input));
+            quote!(rt::Tap { kernel: #kernel, input: #input })
+        });
+        quote!(rt::Run { start: #start, step: #step, len: #len, advance: #advance, taps: &[#(#taps),*] })
+    });
+    quote!(&[#(#runs),*])
+}
+
+/// What was asked for, for the reference: nothing here was worked out.
+pub(super) fn spec(spec: &Spec, operation: &Operation) -> TokenStream {
+    let axes = operation.axes.iter().zip(&spec.padding.value).map(|(axis, padding)| {
+        let (input, kernel) = (number(axis.input), number(axis.kernel));
+        let (stride, dilation, padding) = (number(axis.stride), number(axis.dilation), self::padding(*padding));
+        quote! {
+            rt::Axis { input: #input, kernel: #kernel, stride: #stride, dilation: #dilation, padding: #padding }
+        }
+    });
+    let operator = match operation.inner {
+        Inner::MultiplyAdd => quote!(rt::Operator::Convolution),
+        Inner::Max => quote!(rt::Operator::MaxPool),
+    };
+    let (input, output) = (number(operation.in_channels), number(operation.out_channels));
+    let (bias, activation) = (operation.bias, activation(operation.activation));
+    quote! {
+        rt::Spec {
+            operator: #operator,
+            axes: &[#(#axes),*],
+            in_channels: #input,
+            out_channels: #output,
+            bias: #bias,
+            activation: #activation,
+        }
+    }
+}
+
+/// A padding rule.
+fn padding(padding: Padding) -> TokenStream {
+    match padding {
+        Padding::Valid => quote!(rt::Padding::Valid),
+        Padding::Same => quote!(rt::Padding::Same),
+        Padding::SameLower => quote!(rt::Padding::SameLower),
+        Padding::Full => quote!(rt::Padding::Full),
+        Padding::Explicit { before, after } => {
+            let (before, after) = (number(before), number(after));
+            quote!(rt::Padding::Explicit { before: #before, after: #after })
+        }
+    }
+}
+
+/// An activation.
+fn activation(activation: Activation) -> TokenStream {
+    match activation {
+        Activation::None => quote!(rt::Activation::None),
+        Activation::Relu => quote!(rt::Activation::Relu),
+        Activation::Relu6 => quote!(rt::Activation::Relu6),
+        Activation::LeakyRelu(alpha) => {
+            let alpha = float(alpha);
+            quote!(rt::Activation::LeakyRelu(#alpha))
+        }
+    }
+}

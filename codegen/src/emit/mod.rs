@@ -1,0 +1,18 @@
+//! A plan as Rust code.
+//!
+//! Comes in: what the user named, the integers, the layout, the plan. Goes out: tokens, the same for the same call. Takes no
+//! decisions: those are in [`plan`](crate::plan).
+//!
+//! The code is safe and straight-line: `fearless_simd` vectors in named variables, every product of a register tile written
+//! out, loops around the tiles. Array lengths are constants wherever a bounds check would cost something.
+
+mod along;
+mod item;
+mod kernel;
+mod layout;
+mod store;
+mod stream;
+mod tile;
+mod vector;
+
+pub(crate) use item::emit;

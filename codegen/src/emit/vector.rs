@@ -1,0 +1,130 @@
+//! Tokens for the operations of one vector type, or of a scalar.
+//!
+//! Comes in: a lane count. Goes out: expressions over `simd` and named values. Must not know: operators, tiles.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use crate::operation::Activation;
+
+/// A number as it is written by hand, without a suffix.
+pub(super) fn number(value: usize) -> Literal {
+    Literal::usize_unsuffixed(value)
+}
+
+/// An `f32` as a literal; the caller guarantees that it is finite.
+pub(super) fn float(value: f32) -> Literal {
+    Literal::f32_suffixed(value)
+}
+
+/// The value type of a strip: `f32x16`, `f32x8`, `f32x4`, or `f32` for one lane.
+#[derive(Clone, Copy)]
+pub(super) struct Vector {
+    lanes: usize,
+}
+
+impl Vector {
+    /// The type with so many lanes.
+    pub(super) fn new(lanes: usize) -> Self {
+        Vector { lanes }
+    }
+
+    /// Whether it is a plain `f32`.
+    fn is_scalar(self) -> bool {
+        self.lanes == 1
+    }
+
+    /// The type's path, to call functions on.
+    fn path(self) -> TokenStream {
+        let name = format_ident!("f32x{}", self.lanes);
+        quote!(#name::<S>)
+    }
+
+    /// Reads the lanes from `array`, an array or slice expression, at constant offset `at`.
+    pub(super) fn load(self, array: &TokenStream, at: usize) -> TokenStream {
+        let (from, end) = (number(at), number(at + self.lanes));
+        if self.is_scalar() {
+            return quote!(#array[#from]);
+        }
+        let path = self.path();
+        quote!(#path::from_slice(simd, &#array[#from..#end]))
+    }
+
+    /// All lanes equal to a scalar expression.
+    pub(super) fn splat(self, scalar: &TokenStream) -> TokenStream {
+        if self.is_scalar() {
+            return quote!(#scalar);
+        }
+        let path = self.path();
+        quote!(#path::splat(simd, #scalar))
+    }
+
+    /// `inputs` consecutive elements, repeated until the lanes are full; `chunk` is an expression of type `[f32; inputs]`.
+    /// Where the chunk is longer than a vector, `part` says which piece of it.
+    pub(super) fn repeat(self, chunk: &TokenStream, inputs: usize, part: usize) -> TokenStream {
+        if inputs >= self.lanes {
+            return self.load(chunk, part * self.lanes);
+        }
+        let name = format_ident!("repeat{}_x{}", inputs, self.lanes);
+        quote!(rt::#name(simd, &#chunk))
+    }
+
+    /// Every `step`-th element of `array` from expression `at` on.
+    pub(super) fn strided(self, array: &TokenStream, at: usize, step: usize) -> TokenStream {
+        match step {
+            1 => self.load(array, at),
+            2 => {
+                let (low, high) = (self.load(array, at), self.load(array, at + self.lanes));
+                quote!(#low.unzip_low(#high))
+            }
+            _ => {
+                let (path, at, step) = (self.path(), number(at), number(step));
+                quote!(#path::from_fn(simd, |lane| #array[#at + lane * #step]))
+            }
+        }
+    }
+
+    /// Writes `value` to `array` at constant offset `at`, the first `count` lanes only.
+    pub(super) fn store(self, value: &TokenStream, array: &TokenStream, at: usize, count: usize) -> TokenStream {
+        let (from, end) = (number(at), number(at + count));
+        if self.is_scalar() {
+            quote!(#array[#from] = #value;)
+        } else if count < self.lanes {
+            let count = number(count);
+            quote!(#array[#from..#end].copy_from_slice(&#value.as_slice()[..#count]);)
+        } else {
+            quote!(#value.store_slice(&mut #array[#from..#end]);)
+        }
+    }
+
+    /// `sum += a * b`
+    pub(super) fn multiply_add(self, sum: &TokenStream, a: &TokenStream, b: &TokenStream) -> TokenStream {
+        if self.is_scalar() { quote!(#sum += #a * #b;) } else { quote!(#sum = #a.mul_add(#b, #sum);) }
+    }
+
+    /// `most = max(most, a)`
+    pub(super) fn maximum(self, most: &TokenStream, a: &TokenStream) -> TokenStream {
+        quote!(#most = #most.max(#a);)
+    }
+
+    /// The activation of an expression.
+    pub(super) fn activate(self, activation: Activation, value: &TokenStream) -> TokenStream {
+        let splat = |constant: f32| {
+            let constant = float(constant);
+            self.splat(&quote!(#constant))
+        };
+        let zero = splat(0.0);
+        match activation {
+            Activation::None => value.clone(),
+            Activation::Relu => quote!(#zero.max(#value)),
+            Activation::Relu6 => {
+                let six = splat(6.0);
+                quote!(#zero.max(#value).min(#six))
+            }
+            Activation::LeakyRelu(alpha) => {
+                let alpha = splat(alpha);
+                quote!({ let value = #value; #zero.max(value) + #alpha * #zero.min(value) })
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Turns windowed operators of known shape into straight-line SIMD Rust: the library behind the macros of `toeplitz`.
+//!
+//! Comes in: the tokens, or the text, of a macro call. Goes out: Rust code that names `::toeplitz`, or `compile_error!`s.
+//! Must not know: the runtime crate, beyond the names in it.
+//!
+//! Each arrow is one function, each bar a gate where all errors of a stage are reported together:
+//!
+//! ```text
+//! tokens -parse-> Spec | -check-> Operation | -layout-> Toeplitz -plan-> Plan | -emit-> tokens
+//! ```
+
+mod check;
+mod diag;
+mod emit;
+pub mod layout;
+pub mod operation;
+mod parse;
+pub mod plan;
+mod shape;
+mod source;
+mod spec;
+mod stub;
+
+pub use source::{Error, expand_source, source};
+pub use spec::Operator;
+
+use diag::Errors;
+use parse::Call;
+use plan::budget::Excess;
+use proc_macro2::TokenStream;
+
+/// Expands a call of `operator`'s macro, of which `tokens` is what stands between the outer brackets.
+///
+/// Never fails: mistakes become `compile_error!`s, all at once, beside a stub that keeps other code from failing for them.
+pub fn expand(operator: Operator, tokens: TokenStream) -> TokenStream {
+    let mut cx = Errors::new();
+    let call = Call::read(tokens, &mut cx);
+    generate(operator, &call, cx).unwrap_or_else(|errors| stub::stub(&call.form, errors))
+}
+
+/// The pipeline. `cx` has the errors found so far, which belong to its first stage.
+fn generate(operator: Operator, call: &Call, mut cx: Errors) -> syn::Result<TokenStream> {
+    let spec = parse::spec(operator, call, &mut cx);
+    let spec = cx.gate(spec)?;
+
+    let mut cx = Errors::new();
+    let operation = check::operation(&spec, &mut cx);
+    let operation = cx.gate(operation)?;
+
+    let toeplitz = layout::Toeplitz::new(&operation);
+    let plan = plan::plan(&operation, &toeplitz).map_err(|over| {
+        let at = match over.what {
+            Excess::Unrolled => &spec.unroll.tokens,
+            Excess::Taps => &spec.kernel.tokens,
+        };
+        syn::Error::new_spanned(at, over)
+    })?;
+
+    Ok(emit::emit(&call.form, &spec, &operation, &toeplitz, &plan))
+}

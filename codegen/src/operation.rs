@@ -1,0 +1,73 @@
+//! What has to be computed, in integers: the point where tokens end.
+//!
+//! Comes in: from `shape`, checked, so that every product of sizes fits. Goes out: to the layout, the plan and the
+//! emitter. Must not know: tokens, spans, how anything was spelled.
+
+/// A windowed operator over `axes.len()` spatial axes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operation {
+    /// Spatial axes, outermost first; none for a dense layer.
+    pub axes: Vec<Axis>,
+    /// Input channels.
+    pub in_channels: usize,
+    /// Output channels.
+    pub out_channels: usize,
+    /// What happens at a non-zero of the layout.
+    pub inner: Inner,
+    /// Whether a bias is added.
+    pub bias: bool,
+    /// Applied to every output last.
+    pub activation: Activation,
+    /// How much is unrolled.
+    pub unroll: Unroll,
+}
+
+/// One spatial axis with everything resolved; lengths in elements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Axis {
+    /// Input length.
+    pub input: usize,
+    /// Kernel length.
+    pub kernel: usize,
+    /// Distance between neighbouring windows.
+    pub stride: usize,
+    /// Distance between neighbouring taps.
+    pub dilation: usize,
+    /// Padding before the first input element.
+    pub pad_before: usize,
+    /// Output length.
+    pub output: usize,
+}
+
+/// The inner operation at a non-zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inner {
+    /// Multiply-add over a dense channel block.
+    MultiplyAdd,
+    /// Maximum, channel by channel.
+    Max,
+}
+
+/// A function of one output.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Activation {
+    /// `x`
+    None,
+    /// `max(x, 0)`
+    Relu,
+    /// `min(max(x, 0), 6)`
+    Relu6,
+    /// `x` where positive, `alpha * x` elsewhere.
+    LeakyRelu(f32),
+}
+
+/// How much the emitted code unrolls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unroll {
+    /// As the plan sees fit.
+    Auto,
+    /// Every output row, tile and tap is its own straight-line code; an error where that is over budget.
+    Full,
+    /// Only the register tile itself; taps and channels are looped.
+    None,
+}

@@ -1,0 +1,243 @@
+//! The frame of a call: its head and its brackets.
+//!
+//! Comes in: the tokens of a call. Goes out: a [`Call`], with all that could be read whatever was wrong. Must not know:
+//! which keys exist.
+
+use super::entries::{Entries, is_punct, stream};
+use crate::diag::Errors;
+use crate::spec::{Form, Item};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::Ident;
+use syn::parse::{Parse, ParseStream, Parser};
+
+/// How an item has to look.
+const WANTED: &str = "`struct Name < in: 28x28x1, ... >;`";
+
+/// Groups nested deeper than this are refused: what reads them further on recurses.
+const MAX_NESTING: usize = 64;
+
+/// A call, taken apart.
+pub(crate) struct Call {
+    /// What it expands to.
+    pub(crate) form: Form,
+    /// Its keys and values.
+    pub(super) entries: Entries,
+}
+
+impl Call {
+    /// Takes `tokens` apart, reporting what does not fit.
+    pub(crate) fn read(tokens: TokenStream, cx: &mut Errors) -> Self {
+        let tokens = match flatten(tokens) {
+            Ok(tokens) => tokens,
+            Err(too_deep) => {
+                cx.push(too_deep, format_args!("brackets are nested more than {MAX_NESTING} deep here"));
+                return Self::unclear();
+            }
+        };
+        match tokens.as_slice() {
+            [] => {
+                cx.push(
+                    TokenStream::new(),
+                    "the call is empty: write `pub struct Name < in: 28x28x1, ... >;` for a named type, or \
+                     `in: 28x28x1, ...` for an expression",
+                );
+                Self::unclear()
+            }
+            [TokenTree::Punct(first), ..] if first.as_char() == '#' => item(&tokens, cx),
+            [TokenTree::Ident(first), second, ..] if is_head(first) && !is_punct(second, ':') => item(&tokens, cx),
+            [TokenTree::Ident(first)] if is_head(first) => item(&tokens, cx),
+            _ => expression(&tokens, cx),
+        }
+    }
+
+    fn unclear() -> Self {
+        Self { form: Form::Unclear, entries: Entries::default() }
+    }
+}
+
+/// Whether an item may begin with this word.
+fn is_head(word: &Ident) -> bool {
+    word == "pub" || is_item_keyword(word)
+}
+
+/// Whether this word says which kind of item follows.
+fn is_item_keyword(word: &Ident) -> bool {
+    const KEYWORDS: &[&str] =
+        &["struct", "enum", "union", "fn", "type", "trait", "mod", "const", "static", "impl", "use"];
+    KEYWORDS.iter().any(|keyword| word == keyword)
+}
+
+/// The tokens with the invisible groups that `macro_rules!` puts around fragments dissolved; or the group that is too
+/// deep.
+fn flatten(tokens: TokenStream) -> Result<Vec<TokenTree>, TokenTree> {
+    let mut flat = Vec::new();
+    let mut open = vec![tokens.into_iter()];
+    while let Some(innermost) = open.last_mut() {
+        match innermost.next() {
+            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::None => {
+                open.push(group.stream().into_iter());
+            }
+            Some(token) => {
+                if is_too_deep(&token) {
+                    return Err(token);
+                }
+                flat.push(token);
+            }
+            None => {
+                open.pop();
+            }
+        }
+    }
+    Ok(flat)
+}
+
+fn is_too_deep(token: &TokenTree) -> bool {
+    let mut open = vec![TokenStream::from(token.clone()).into_iter()];
+    while let Some(innermost) = open.last_mut() {
+        match innermost.next() {
+            Some(TokenTree::Group(group)) if open.len() > MAX_NESTING => return !group.stream().is_empty(),
+            Some(TokenTree::Group(group)) => open.push(group.stream().into_iter()),
+            Some(_) => {}
+            None => {
+                open.pop();
+            }
+        }
+    }
+    false
+}
+
+/// `in: ..., kernel: ...`, with angle brackets around it or without.
+fn expression(tokens: &[TokenTree], cx: &mut Errors) -> Call {
+    let has_brackets = tokens.first().is_some_and(|token| is_punct(token, '<'));
+    let (inside, rest) = if has_brackets { angle_brackets(tokens, cx) } else { (tokens, &[][..]) };
+    if let Some(first) = rest.first() {
+        cx.push(stream(rest), format_args!("unexpected `{first}` after `>`: the call ends there"));
+    }
+    Call { form: Form::Expression, entries: Entries::read(inside, cx) }
+}
+
+/// The start of an item as far as Rust's own grammar goes.
+struct Head {
+    attrs: Vec<syn::Attribute>,
+    vis: syn::Visibility,
+    rest: TokenStream,
+}
+
+impl Parse for Head {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Self { attrs: input.call(syn::Attribute::parse_outer)?, vis: input.parse()?, rest: input.parse()? })
+    }
+}
+
+/// `#[attr] pub struct Name < ... >;`
+fn item(tokens: &[TokenTree], cx: &mut Errors) -> Call {
+    let head = match Head::parse.parse2(stream(tokens)) {
+        Ok(head) => head,
+        Err(error) => {
+            cx.add(error);
+            return Call::unclear();
+        }
+    };
+    let rest: Vec<TokenTree> = head.rest.into_iter().collect();
+    let Some(rest) = keyword(&rest, cx) else {
+        return Call::unclear();
+    };
+    let (ident, rest) = match rest {
+        [TokenTree::Ident(word), rest @ ..] => (ident(word, cx), rest),
+        _ => {
+            cx.push(rest.first(), format_args!("the struct has no name: write {WANTED}"));
+            (None, rest)
+        }
+    };
+    let form = ident.map_or(Form::Unclear, |ident| Form::Item(Item { attrs: head.attrs, vis: head.vis, ident }));
+    Call { form, entries: body(rest, cx) }
+}
+
+/// Takes `struct`, or another word in its place.
+fn keyword<'a>(tokens: &'a [TokenTree], cx: &mut Errors) -> Option<&'a [TokenTree]> {
+    match tokens {
+        [TokenTree::Ident(word), rest @ ..] if word == "struct" => Some(rest),
+        [TokenTree::Ident(word), rest @ ..] if is_item_keyword(word) => {
+            cx.push(word, format_args!("found `{word}`, expected `struct`: the generated type is a struct"));
+            Some(rest)
+        }
+        [found, ..] => {
+            cx.push(found, format_args!("found `{found}`, expected `struct`: write {WANTED}"));
+            Some(tokens)
+        }
+        [] => {
+            cx.push(TokenStream::new(), format_args!("nothing follows here: write {WANTED}"));
+            None
+        }
+    }
+}
+
+/// The word as a name, unless it cannot be one.
+fn ident(word: &Ident, cx: &mut Errors) -> Option<Ident> {
+    let ident = Ident::parse.parse2(word.to_token_stream()).ok();
+    if ident.is_none() {
+        cx.push(word, format_args!("`{word}` is a keyword of Rust and cannot name a struct"));
+    }
+    ident
+}
+
+/// `< ... > ;`
+fn body(tokens: &[TokenTree], cx: &mut Errors) -> Entries {
+    match tokens {
+        [first, ..] if is_punct(first, '<') => {
+            let (mut inside, mut rest) = angle_brackets(tokens, cx);
+            if rest.first().is_some_and(|token| is_punct(token, '<')) {
+                cx.push(stream(inside), "a generated struct has no generic parameters: remove `<...>` after its name");
+                (inside, rest) = angle_brackets(rest, cx);
+            }
+            end(rest, tokens.last(), cx);
+            Entries::read(inside, cx)
+        }
+        [TokenTree::Group(group), ..] => {
+            cx.push(group, format_args!("keys stand in angle brackets: write {WANTED}"));
+            let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+            Entries::read(&inside, cx)
+        }
+        _ => {
+            cx.push(tokens.first(), format_args!("expected `<` and the keys after the name: write {WANTED}"));
+            Entries::default()
+        }
+    }
+}
+
+/// The tokens between the `<` that comes first and its `>`, and those behind.
+fn angle_brackets<'a>(tokens: &'a [TokenTree], cx: &mut Errors) -> (&'a [TokenTree], &'a [TokenTree]) {
+    let mut depth = 0usize;
+    for (index, token) in tokens.iter().enumerate() {
+        if is_punct(token, '<') {
+            depth += 1;
+        } else if is_punct(token, '>') {
+            depth -= 1;
+            if depth == 0 {
+                return (&tokens[1..index], &tokens[index + 1..]);
+            }
+        }
+    }
+    cx.push(&tokens[0], "this `<` is never closed: expected `>` after the last key");
+    let end = tokens.iter().position(|token| is_punct(token, ';')).unwrap_or(tokens.len());
+    (&tokens[1..end], &tokens[end..])
+}
+
+/// `;` and nothing after it. `last` is the call's last token.
+fn end(tokens: &[TokenTree], last: Option<&TokenTree>, cx: &mut Errors) {
+    match tokens {
+        [] => cx.push(last, "expected `;` after this: `struct Name < ... >;`"),
+        [first] if is_punct(first, ';') => {}
+        [first, rest @ ..] if is_punct(first, ';') => {
+            cx.push(
+                stream(rest),
+                "unexpected tokens after `;`: one call makes one type, put the next into its own call",
+            );
+        }
+        [TokenTree::Group(group), ..] => {
+            cx.push(group, "a generated struct has no fields of its own: end with `>;`");
+        }
+        [found, ..] => cx.push(stream(tokens), format_args!("found `{found}`, expected `;` after `>`")),
+    }
+}

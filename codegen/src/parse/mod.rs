@@ -1,0 +1,61 @@
+//! Tokens to [`Spec`]: what a call says, without asking whether it makes sense.
+//!
+//! Comes in: the tokens of one call, any tokens whatever. Goes out: a [`Spec`], or errors at the tokens that cause
+//! them, all of them in one pass. Must not know: shape arithmetic, layout, plan.
+
+mod call;
+mod entries;
+mod keys;
+mod sizes;
+mod words;
+
+use crate::diag::{Errors, Spanned};
+use crate::operation::{Activation, Unroll};
+use crate::shape::Padding;
+use crate::spec::{Operator, Spec};
+use proc_macro2::TokenStream;
+
+pub(crate) use call::Call;
+
+/// The values of one call while they are being read; `None` where a key is absent or its value is malformed.
+#[derive(Default)]
+struct Draft {
+    input: Option<Spanned<Vec<usize>>>,
+    kernel: Option<Spanned<Vec<usize>>>,
+    padding: Option<Spanned<Vec<Padding>>>,
+    stride: Option<Spanned<Vec<usize>>>,
+    dilation: Option<Spanned<Vec<usize>>>,
+    bias: Option<bool>,
+    activation: Option<Activation>,
+    unroll: Option<Spanned<Unroll>>,
+    crate_path: Option<syn::Path>,
+}
+
+/// Reads a call. `None` only if errors were reported; the converse does not hold.
+pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<Spec> {
+    let draft = keys::read(operator, call, cx);
+    let rank = operator.axes().len();
+    let kernel = draft.kernel?;
+    // A pool's windows do not overlap unless it says so; everything else moves by one.
+    let stride = draft.stride.unwrap_or_else(|| match operator {
+        Operator::MaxPool2d => kernel.clone(),
+        Operator::Conv2d | Operator::Dense => absent(vec![1; rank]),
+    });
+    Some(Spec {
+        operator,
+        input: draft.input?,
+        kernel,
+        padding: draft.padding.unwrap_or_else(|| absent(vec![Padding::Valid; rank])),
+        stride,
+        dilation: draft.dilation.unwrap_or_else(|| absent(vec![1; rank])),
+        bias: draft.bias.unwrap_or(operator != Operator::MaxPool2d),
+        activation: draft.activation.unwrap_or(Activation::None),
+        unroll: draft.unroll.unwrap_or_else(|| absent(Unroll::Auto)),
+        crate_path: draft.crate_path.unwrap_or_else(|| syn::parse_quote!(::toeplitz)),
+    })
+}
+
+/// A default: no tokens spell it.
+fn absent<T>(value: T) -> Spanned<T> {
+    Spanned { value, tokens: TokenStream::new() }
+}

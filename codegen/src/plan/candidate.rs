@@ -1,0 +1,215 @@
+//! Lists the ways to compute a channel group on a register file and keeps the cheapest.
+//!
+//! Comes in: operation, frame, packed panels, a register file. Goes out: [`Nest`]s. Must not know: tokens.
+
+use super::frame::Frame;
+use super::machine::RegisterFile;
+use super::panel::{self, Panel};
+use super::tile::{self, Region};
+use super::{Body, Nest, Order, Strip, budget, cost};
+use crate::layout::Run;
+use crate::operation::{Inner, Operation, Unroll};
+
+/// Widest input that is walked: more channels than this and the row's weights no longer stay in registers for long.
+const WALK_CHANNELS: usize = 4;
+/// Most output channels of a plan along the row.
+const ALONG_OUTPUTS: usize = 4;
+/// Most input channels of a plan along the row; from four on, inputs are interleaved instead.
+const ALONG_INPUTS: usize = 3;
+/// Most rows of one tile.
+const TILE_ROWS: usize = 4;
+/// Packed weights up to this many elements (256 KB) stay in the second-level cache beside the pixels, so pixels go outside.
+const RESIDENT_WEIGHTS: usize = 1 << 16;
+/// Accumulators of a pool's tile along the row; there is nothing to reuse between more of them.
+const POOL_OUTPUTS: usize = 4;
+/// Vectors along the row in one tile of a plan along the row.
+const ALONG_VECTORS: usize = 4;
+
+/// How the weights of `operation` are packed; nothing for an operator without weights.
+pub(super) fn packing(operation: &Operation, frame: &Frame) -> Vec<Panel> {
+    match operation.inner {
+        Inner::Max => Vec::new(),
+        Inner::MultiplyAdd if runs_along(operation, frame) => {
+            let width = frame.out_channels;
+            vec![Panel { first: 0, outputs: width, width, interleave: 1, count: 1 }]
+        }
+        // Straight-line code has no steps to interleave.
+        Inner::MultiplyAdd if operation.unroll == Unroll::Full => panel::panels(1, frame.out_channels),
+        Inner::MultiplyAdd => panel::panels(frame.in_channels, frame.out_channels),
+    }
+}
+
+/// Whether lanes run along the row: so few output channels that they would leave most of a vector empty, and too few input
+/// channels to fill it up with.
+fn runs_along(operation: &Operation, frame: &Frame) -> bool {
+    let interior = interior(frame).map_or(0, |run| run.len);
+    operation.unroll != Unroll::Full
+        && frame.out_channels <= ALONG_OUTPUTS
+        && frame.in_channels <= ALONG_INPUTS
+        && interior >= 4
+}
+
+/// The outputs that meet every kernel column.
+fn interior(frame: &Frame) -> Option<&Run> {
+    frame.columns.runs.iter().find(|run| run.taps.len() == frame.columns.kernel)
+}
+
+/// The nests that compute all outputs of `operation` on `file`.
+pub(super) fn nests(operation: &Operation, frame: &Frame, panels: &[Panel], file: RegisterFile) -> Vec<Nest> {
+    match operation.inner {
+        Inner::Max => pool(frame, file),
+        Inner::MultiplyAdd if runs_along(operation, frame) => vec![along(frame, file)],
+        Inner::MultiplyAdd => {
+            panels.iter().enumerate().map(|(index, panel)| group(operation, frame, file, index, panel)).collect()
+        }
+    }
+}
+
+/// The cheapest nest for one panel group.
+fn group(operation: &Operation, frame: &Frame, file: RegisterFile, index: usize, panel: &Panel) -> Nest {
+    let lanes = file.lanes.min(panel.lanes());
+    let weights = panel.count * panel.lanes() * frame.rows.kernel * frame.row_depth() / panel.interleave;
+    let order = if weights <= RESIDENT_WEIGHTS { Order::PixelsOutside } else { Order::BlocksOutside };
+    let mut best: Option<(f64, Nest)> = None;
+    for panels in (1..=panel.count).filter(|&panels| panel.count.is_multiple_of(panels)) {
+        let vectors = panels * panel.lanes() / lanes;
+        let most = file.registers.saturating_sub(vectors + 1) / vectors;
+        for (rows, width) in shapes(frame, most.max(1)) {
+            for walk in [false, true] {
+                let Some(strips) = strips(operation, frame, file, panel, (rows, width), (lanes, vectors), walk) else { continue };
+                let nest = Nest {
+                    panel: Some(index),
+                    panels,
+                    first: panel.first,
+                    outputs: panels * panel.outputs.min(panel.width),
+                    blocks: panel.count / panels,
+                    order,
+                    rows,
+                    strips,
+                };
+                let cycles = cost::nest_cycles(file, frame, Some(panel), &nest);
+                if best.as_ref().is_none_or(|(least, _)| cycles < *least) {
+                    best = Some((cycles, nest));
+                }
+            }
+        }
+    }
+    best.expect("one panel and one output always make a candidate").1
+}
+
+/// Rows and columns of tiles with at most `most` outputs.
+fn shapes(frame: &Frame, most: usize) -> Vec<(usize, usize)> {
+    let tallest = frame.rows.runs.iter().map(|run| run.len).max().unwrap_or(1).min(TILE_ROWS);
+    let widest = frame.columns.output;
+    (1..=tallest).flat_map(|rows| (1..=(most / rows).min(widest)).map(move |width| (rows, width))).collect()
+}
+
+/// The strips of one candidate, or nothing if its body cannot be used.
+fn strips(
+    operation: &Operation,
+    frame: &Frame,
+    file: RegisterFile,
+    panel: &Panel,
+    (rows, width): (usize, usize),
+    (lanes, vectors): (usize, usize),
+    walk: bool,
+) -> Option<Vec<Strip>> {
+    let usable = match (operation.unroll, walk) {
+        (Unroll::Full, true) => rows == 1,
+        (Unroll::Auto, true) => rows == 1 && panel.interleave == 1 && frame.in_channels <= WALK_CHANNELS,
+        (Unroll::Auto | Unroll::None, false) => true,
+        (Unroll::Full, false) | (Unroll::None, true) => false,
+    };
+    if !usable {
+        return None;
+    }
+    let regions = tile::regions(&frame.columns, 0..frame.columns.output, width);
+    let strip = |region: Region| {
+        let outputs = rows * region.tile.outputs;
+        let body = if walk { Body::Walk } else { Body::Stream { unroll: stream_unroll(operation, outputs * vectors) } };
+        let split = if walk { 1 } else { split(file, frame, panel, outputs * vectors) };
+        Strip { region, lanes, vectors, body, split }
+    };
+    let strips: Vec<Strip> = regions.into_iter().map(strip).collect();
+    let statements = |strip: &Strip| strip.region.tile.pairs().len() * vectors * frame.in_channels;
+    let small = operation.unroll == Unroll::Full || strips.iter().all(|strip| statements(strip) <= budget::WALK_STATEMENTS);
+    (!walk || small).then_some(strips)
+}
+
+/// Steps of a stream written out, for so many multiply-adds a step.
+fn stream_unroll(operation: &Operation, statements: usize) -> usize {
+    match operation.unroll {
+        Unroll::None => 1,
+        Unroll::Auto | Unroll::Full => (budget::STREAM_STATEMENTS / statements).clamp(1, 4),
+    }
+}
+
+/// Sets of accumulators, so that enough multiply-adds are independent, as far as registers and steps allow.
+fn split(file: RegisterFile, frame: &Frame, panel: &Panel, accumulators: usize) -> usize {
+    let wanted = (file.fma_ports * file.fma_latency).div_ceil(accumulators);
+    let fit = (file.registers / 2 / accumulators).max(1);
+    let steps = frame.in_channels / panel.interleave;
+    wanted.min(fit).min((steps / 4).max(1))
+}
+
+/// Lanes along the row where every kernel column meets the input; the border columns one by one.
+fn along(frame: &Frame, file: RegisterFile) -> Nest {
+    let run = interior(frame).expect("checked by `runs_along`");
+    let (from, end) = (run.start, run.start + run.len);
+    // A strided vector is read as two full ones, of which the last element may lie behind the row.
+    let stride = run.advance * frame.in_channels;
+    let spare = if stride == 1 { 0 } else { 1 };
+    let end = end.saturating_sub(spare).max(from);
+    let lanes = [16, 8, 4].into_iter().find(|&lanes| lanes <= file.lanes && lanes <= end - from).unwrap_or(1);
+    let scalar = |range| {
+        let regions = tile::regions(&frame.columns, range, 1);
+        regions.into_iter().map(|region| Strip { region, lanes: 1, vectors: frame.out_channels, body: Body::Walk, split: 1 })
+    };
+    let mut strips: Vec<Strip> = scalar(0..from).collect();
+    if lanes == 1 {
+        strips.extend(scalar(from..end));
+    } else {
+        let vectors = (ALONG_VECTORS / frame.out_channels).clamp(1, (end - from) / lanes);
+        let region = tile::whole(run, from..end);
+        strips.push(Strip { region, lanes, vectors: vectors * frame.out_channels, body: Body::Along, split: 1 });
+    }
+    strips.extend(scalar(end..frame.columns.output));
+    Nest {
+        panel: Some(0),
+        panels: 1,
+        first: 0,
+        outputs: frame.out_channels,
+        blocks: 1,
+        order: Order::PixelsOutside,
+        rows: 1,
+        strips,
+    }
+}
+
+/// Vectors of channels, the widest first, until every channel is covered.
+fn pool(frame: &Frame, file: RegisterFile) -> Vec<Nest> {
+    let mut nests = Vec::new();
+    let mut first = 0;
+    for lanes in [16, 8, 4, 1].into_iter().filter(|&lanes| lanes <= file.lanes) {
+        let count = (frame.out_channels - first) / lanes;
+        if count == 0 {
+            continue;
+        }
+        let vectors = [4, 3, 2, 1].into_iter().find(|vectors| count.is_multiple_of(*vectors)).unwrap_or(1);
+        let regions = tile::regions(&frame.columns, 0..frame.columns.output, POOL_OUTPUTS);
+        let strips =
+            regions.into_iter().map(|region| Strip { region, lanes, vectors, body: Body::Walk, split: 1 }).collect();
+        nests.push(Nest {
+            panel: None,
+            panels: 0,
+            first,
+            outputs: vectors * lanes,
+            blocks: count / vectors,
+            order: Order::PixelsOutside,
+            rows: 1,
+            strips,
+        });
+        first += count * lanes;
+    }
+    nests
+}

@@ -1,0 +1,84 @@
+//! Predicts the cycles of a nest from the ports of a register file.
+//!
+//! Comes in: a nest and the frame it runs over. Goes out: cycles, to be compared with those of other candidates for the same
+//! outputs. Must not know: tokens.
+
+use super::frame::Frame;
+use super::machine::RegisterFile;
+use super::panel::Panel;
+use super::tile::{Segment, Tile};
+use super::{Body, Nest, Strip};
+
+/// Cycles to set a tile up and to leave its loops, beside its stores.
+const TILE_CYCLES: f64 = 10.0;
+/// Cycles to move to the next kernel row.
+const ROW_CYCLES: f64 = 3.0;
+/// Cycles lost when a loop over weights begins and ends.
+const LOOP_CYCLES: f64 = 6.0;
+
+/// Cycles of `nest` over all its outputs.
+pub(super) fn nest_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, nest: &Nest) -> f64 {
+    let row_groups = |taps: usize, rows: usize| -> f64 {
+        nest.strips
+            .iter()
+            .map(|strip| {
+                let row = strip_cycles(file, frame, panel, strip, rows) + ROW_CYCLES;
+                let store = (rows * strip.region.tile.outputs * strip.vectors) as f64;
+                strip.region.count as f64 * (taps as f64 * row + TILE_CYCLES + store)
+            })
+            .sum()
+    };
+    let cycles: f64 = frame
+        .rows
+        .runs
+        .iter()
+        .map(|run| {
+            let (groups, singles) = (run.len / nest.rows, run.len % nest.rows);
+            groups as f64 * row_groups(run.taps.len(), nest.rows) + singles as f64 * row_groups(run.taps.len(), 1)
+        })
+        .sum();
+    cycles * nest.blocks as f64
+}
+
+/// Cycles of one tile of `rows` rows for one kernel row.
+fn strip_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, strip: &Strip, rows: usize) -> f64 {
+    let tile = &strip.region.tile;
+    match strip.body {
+        Body::Stream { .. } => {
+            let interleave = panel.map_or(1, |panel| panel.interleave);
+            tile.segments.iter().map(|segment| stream_cycles(file, frame, interleave, strip, segment, rows)).sum()
+        }
+        Body::Walk => walk_cycles(file, frame, panel, strip, tile),
+        Body::Along => unreachable!("a plan along the row has no alternative to compare with"),
+    }
+}
+
+/// A loop over the segment's depth; each step loads weights and inputs, and every accumulator waits for its own last sum.
+fn stream_cycles(file: RegisterFile, frame: &Frame, interleave: usize, strip: &Strip, segment: &Segment, rows: usize) -> f64 {
+    let steps = (segment.kernel.len() * frame.in_channels / interleave) as f64;
+    let pixels = rows * segment.outputs.len();
+    let multiply = (pixels * strip.vectors) as f64 / file.fma_ports as f64;
+    let load = (pixels + strip.vectors) as f64 / file.load_ports as f64;
+    let wait = file.fma_latency as f64 / strip.split as f64;
+    steps * multiply.max(load).max(wait) + LOOP_CYCLES
+}
+
+/// Straight-line code; weights that do not fit beside the accumulators are loaded again for every use.
+fn walk_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, strip: &Strip, tile: &Tile) -> f64 {
+    let pairs = tile.segments.iter().map(|segment| segment.outputs.len() * segment.kernel.len()).sum::<usize>();
+    let products = pairs * strip.vectors;
+    let kernel_columns = tile.kernel_columns().len();
+    let accumulators = tile.outputs * strip.vectors;
+    let (depth, weights, inputs) = match panel {
+        Some(panel) => {
+            let held = kernel_columns * strip.vectors;
+            let fits = held + accumulators < file.registers;
+            (frame.in_channels / panel.interleave, if fits { held } else { products }, tile.inputs)
+        }
+        None => (1, 0, tile.inputs * strip.vectors),
+    };
+    let multiply = products as f64 / file.fma_ports as f64;
+    let load = (weights + inputs) as f64 / file.load_ports as f64;
+    let chain = pairs as f64 / tile.outputs.max(1) as f64 * file.fma_latency as f64;
+    depth as f64 * multiply.max(load).max(chain / 2.0)
+}

@@ -1,0 +1,132 @@
+//! Decides everything the emitter does: packing, loop order, tile shapes, what is unrolled.
+//!
+//! Comes in: an [`Operation`] and its [`Toeplitz`] layout. Goes out: a [`Plan`] for each register file. Must not know: tokens.
+
+pub mod budget;
+mod candidate;
+mod cost;
+mod describe;
+pub mod frame;
+pub mod machine;
+pub mod panel;
+pub mod tile;
+
+pub use budget::OverBudget;
+use frame::Frame;
+use machine::{REGISTER_FILES, RegisterFile};
+use panel::Panel;
+use tile::Region;
+
+use crate::layout::Toeplitz;
+use crate::operation::{Operation, Unroll};
+
+/// How an operator is computed, for every register file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// Rows and columns as the loops see them.
+    pub frame: Frame,
+    /// Packing of the weights; none for an operator without weights.
+    pub panels: Vec<Panel>,
+    /// One kernel a register file.
+    pub kernels: Vec<Kernel>,
+    /// Whether rows, tiles and taps are all straight-line code.
+    pub unrolled: bool,
+    /// Multiply-adds (or comparisons) of one forward pass.
+    pub macs: u64,
+}
+
+/// The code for one register file: nests that together compute every output once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kernel {
+    /// The registers it is for.
+    pub file: RegisterFile,
+    /// One nest a channel group.
+    pub nests: Vec<Nest>,
+}
+
+/// Loops over channel blocks and output rows around the strips of one row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Nest {
+    /// Index of the packed weights in [`Plan::panels`]; none for an operator without weights.
+    pub panel: Option<usize>,
+    /// Panels of one block.
+    pub panels: usize,
+    /// First output channel.
+    pub first: usize,
+    /// Output channels of one block that are stored.
+    pub outputs: usize,
+    /// Number of blocks.
+    pub blocks: usize,
+    /// Which loop is outside.
+    pub order: Order,
+    /// Output rows of one tile.
+    pub rows: usize,
+    /// The tiles of one group of rows, left to right.
+    pub strips: Vec<Strip>,
+}
+
+/// Whether the weights or the pixels stay put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Channel blocks outside: a block's weights stay in cache for all pixels.
+    BlocksOutside,
+    /// Pixels outside: a tile's inputs stay in cache for all blocks, and outputs are written in order.
+    PixelsOutside,
+}
+
+/// A region of the columns and how its tiles are computed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Strip {
+    /// Where.
+    pub region: Region,
+    /// Lanes of the vectors used; 1 is a scalar.
+    pub lanes: usize,
+    /// Accumulators of one output column (of the whole tile for [`Body::Along`], which divides them among its channels).
+    pub vectors: usize,
+    /// How products are ordered.
+    pub body: Body,
+    /// Sets of accumulators that a stream alternates between, so that a small tile does not wait for its own sums.
+    pub split: usize,
+}
+
+/// The order of products inside a tile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Walks the input columns: each loaded value is used for every tap it meets, the kernel row's weights stay in registers.
+    Walk,
+    /// Streams the kernel row's weights past the tile, `unroll` steps a turn of the loop.
+    Stream {
+        /// Steps written out.
+        unroll: usize,
+    },
+    /// Lanes run along the row: neighbouring outputs share a vector, weights are broadcast.
+    Along,
+}
+
+/// Plans `operation`.
+///
+/// # Errors
+///
+/// What was asked for is larger than [`budget`] allows.
+pub fn plan(operation: &Operation, layout: &Toeplitz) -> Result<Plan, OverBudget> {
+    budget::check_layout(layout)?;
+    let frame = Frame::new(operation, layout);
+    let panels = candidate::packing(operation, &frame);
+    let kernels = REGISTER_FILES
+        .into_iter()
+        .map(|file| Kernel { file, nests: candidate::nests(operation, &frame, &panels, file) })
+        .collect();
+    let unrolled = operation.unroll == Unroll::Full;
+    let plan = Plan { frame, panels, kernels, unrolled, macs: layout.nnz() };
+    if unrolled {
+        budget::check_unrolled(&plan)?;
+    }
+    Ok(plan)
+}
+
+impl Plan {
+    /// The plan in words, one line a decision.
+    pub fn describe(&self, operation: &Operation) -> String {
+        describe::describe(self, operation)
+    }
+}

@@ -1,0 +1,188 @@
+//! Cuts the column band into register tiles and groups equal neighbours into regions.
+//!
+//! Comes in: the column [`Band`] and a tile width. Goes out: [`Region`]s, each one [`Tile`] shape repeated evenly. Must not know:
+//! channels, vectors, registers.
+//!
+//! A tile is a few neighbouring outputs and, for every kernel column, the inputs they meet. Kernel columns that reach the
+//! same outputs through neighbouring inputs form one [`Segment`]: away from the borders a tile is a single segment, a
+//! matrix product whose depth is the whole kernel row; a tile at a border has a segment more for each clipped column.
+
+use core::ops::Range;
+
+use crate::layout::{Band, Run, Tap};
+
+/// Outputs of one tile that meet a stretch of kernel columns, the input moving evenly in both directions.
+///
+/// Output `outputs.start + m` and kernel column `kernel.start + k` meet input column
+/// `input + m * advance + k`, counted from the tile's first input column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// Outputs, counted from the tile's first.
+    pub outputs: Range<usize>,
+    /// Kernel columns.
+    pub kernel: Range<usize>,
+    /// Input column of the first output and the first kernel column, counted from the tile's first input column.
+    pub input: usize,
+    /// How far the input moves from output to output.
+    pub advance: usize,
+}
+
+/// A register tile along the columns, relative to its own first output and first input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tile {
+    /// Number of outputs.
+    pub outputs: usize,
+    /// Input columns from the first to the last that any output meets.
+    pub inputs: usize,
+    /// What is multiplied; empty where every window lies in padding.
+    pub segments: Vec<Segment>,
+}
+
+/// One tile shape at `count` places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// The shape.
+    pub tile: Tile,
+    /// First output column of the first tile.
+    pub output: usize,
+    /// First input column of the first tile.
+    pub input: usize,
+    /// Number of tiles, next to each other.
+    pub count: usize,
+    /// Input columns from one tile to the next.
+    pub input_step: usize,
+}
+
+/// A product of the tile: output, kernel column and the input column both meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// Output, counted from the tile's first.
+    pub output: usize,
+    /// Kernel column.
+    pub kernel: usize,
+    /// Input column, counted from the tile's first.
+    pub input: usize,
+}
+
+impl Tile {
+    /// Every product of the tile, by ascending input column.
+    pub fn pairs(&self) -> Vec<Pair> {
+        let mut pairs = Vec::new();
+        for segment in &self.segments {
+            for (m, output) in segment.outputs.clone().enumerate() {
+                for (k, kernel) in segment.kernel.clone().enumerate() {
+                    pairs.push(Pair { output, kernel, input: segment.input + m * segment.advance + k });
+                }
+            }
+        }
+        pairs.sort_by_key(|pair| (pair.input, pair.kernel));
+        pairs
+    }
+
+    /// Kernel columns that any output meets.
+    pub fn kernel_columns(&self) -> Vec<usize> {
+        let mut columns: Vec<usize> = self.segments.iter().flat_map(|segment| segment.kernel.clone()).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+}
+
+/// Cuts `range` of `columns` into tiles of at most `width` outputs, of two sizes at the most that differ by one.
+pub fn regions(columns: &Band, range: Range<usize>, width: usize) -> Vec<Region> {
+    let tiles = range.len().div_ceil(width);
+    if tiles == 0 {
+        return Vec::new();
+    }
+    let (size, larger) = (range.len() / tiles, range.len() % tiles);
+    let mut regions = lay(columns, range.start, size + 1, larger);
+    regions.extend(lay(columns, range.start + larger * (size + 1), size, tiles - larger));
+    regions
+}
+
+/// `count` tiles of `outputs` outputs each from `start` on. Tiles inside one run are alike, so each run costs one step.
+fn lay(columns: &Band, start: usize, outputs: usize, count: usize) -> Vec<Region> {
+    let mut regions = Vec::new();
+    let mut laid = 0;
+    while laid < count {
+        let at = start + laid * outputs;
+        let mut region = place(columns, at..at + outputs);
+        let run = columns.runs.iter().find(|run| run.start <= at && at + outputs <= run.start + run.len);
+        if let Some(run) = run {
+            region.count = ((run.start + run.len - at) / outputs).min(count - laid);
+            region.input_step = outputs * run.advance;
+        }
+        laid += region.count;
+        regions.push(region);
+    }
+    regions
+}
+
+/// All of `outputs`, which lie inside `run`, as one tile.
+pub fn whole(run: &Run, outputs: Range<usize>) -> Region {
+    let moved = (outputs.start - run.start) * run.advance;
+    let origin = run.taps.first().map_or(0, |tap| tap.input);
+    let segment = |tap: &Tap| Segment {
+        outputs: 0..outputs.len(),
+        kernel: tap.kernel..tap.kernel + 1,
+        input: tap.input - origin,
+        advance: run.advance,
+    };
+    let reach = run.taps.last().map_or(0, |tap| tap.input - origin + 1);
+    let tile = Tile {
+        outputs: outputs.len(),
+        inputs: (outputs.len() - 1) * run.advance + reach,
+        segments: run.taps.iter().map(segment).collect(),
+    };
+    Region { tile, output: outputs.start, input: origin + moved, count: 1, input_step: 0 }
+}
+
+/// The single tile over `outputs`.
+fn place(columns: &Band, outputs: Range<usize>) -> Region {
+    let taps: Vec<Vec<Tap>> = outputs.clone().map(|output| columns.taps(output)).collect();
+    let all = || taps.iter().flatten().map(|tap| tap.input);
+    let (input, end) = (all().min().unwrap_or(0), all().max().map_or(0, |last| last + 1));
+    let mut segments: Vec<Segment> = Vec::new();
+    for kernel in 0..columns.kernel {
+        for piece in pieces(&taps, kernel, input) {
+            match segments.iter_mut().find(|segment| segment.continues(&piece)) {
+                Some(segment) => segment.kernel.end += 1,
+                None => segments.push(piece),
+            }
+        }
+    }
+    let tile = Tile { outputs: outputs.len(), inputs: end - input, segments };
+    Region { tile, output: outputs.start, input, count: 1, input_step: 0 }
+}
+
+impl Segment {
+    /// Whether `piece`, of the kernel column after this segment's last, extends it.
+    fn continues(&self, piece: &Segment) -> bool {
+        self.kernel.end == piece.kernel.start
+            && self.outputs == piece.outputs
+            && self.input + self.kernel.len() == piece.input
+            && (self.advance == piece.advance || self.outputs.len() == 1)
+    }
+}
+
+/// The stretches of outputs that meet kernel column `kernel` with an evenly moving input.
+fn pieces(taps: &[Vec<Tap>], kernel: usize, origin: usize) -> Vec<Segment> {
+    let mut pieces: Vec<Segment> = Vec::new();
+    for (output, taps) in taps.iter().enumerate() {
+        let Some(tap) = taps.iter().find(|tap| tap.kernel == kernel) else { continue };
+        let input = tap.input - origin;
+        if let Some(last) = pieces.last_mut()
+            && last.outputs.end == output
+        {
+            let from = last.input + (last.outputs.len() - 1) * last.advance;
+            let even = input >= from && (last.outputs.len() == 1 || input - from == last.advance);
+            if even {
+                last.advance = input - from;
+                last.outputs.end += 1;
+                continue;
+            }
+        }
+        pieces.push(Segment { outputs: output..output + 1, kernel: kernel..kernel + 1, input, advance: 0 });
+    }
+    pieces
+}

@@ -1,0 +1,131 @@
+//! Shape arithmetic: sizes along an axis, padding rules, limits.
+//!
+//! Comes in: integers as the call gives them. Goes out: an [`Axis`], or what is wrong with it, as a value. Must not
+//! know: tokens, spans, the operator. Every length is in elements. All arithmetic is in `u64` on numbers of at most
+//! [`MAX_NUMBER`], so that it cannot overflow, also where `usize` has 32 bits.
+
+use crate::operation::Axis;
+
+/// No single number of a call may exceed this: the product of any two still fits in 64 bits.
+pub(crate) const MAX_NUMBER: u64 = 1 << 31;
+
+/// Elements in one buffer (input, output or weights). 8 GB of `f32`: beyond it a shape is a mistake.
+pub(crate) const MAX_ELEMENTS: u64 = 1 << 31;
+
+/// Length of a spatial axis, of input or output. The layout is walked axis by axis; this keeps the walk short.
+pub(crate) const MAX_LENGTH: u64 = 1 << 20;
+
+/// Length of a kernel along one axis. The layout takes time in proportion to its square.
+pub(crate) const MAX_KERNEL: u64 = 1 << 12;
+
+/// A padding rule along one axis, as written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Padding {
+    /// None.
+    Valid,
+    /// `ceil(input / stride)` outputs; an odd unit of padding goes to the end.
+    Same,
+    /// As `Same`, with the odd unit at the beginning.
+    SameLower,
+    /// Every position where the kernel overlaps the input at all.
+    Full,
+    /// So many elements before and after the input.
+    Explicit {
+        /// Elements before the first.
+        before: usize,
+        /// Elements after the last.
+        after: usize,
+    },
+}
+
+/// One axis before padding and output are worked out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Window {
+    /// Input length.
+    pub(crate) input: usize,
+    /// Kernel length.
+    pub(crate) kernel: usize,
+    /// Distance between neighbouring windows.
+    pub(crate) stride: usize,
+    /// Distance between neighbouring taps.
+    pub(crate) dilation: usize,
+    /// Padding rule.
+    pub(crate) padding: Padding,
+}
+
+/// Why an axis cannot be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AxisError {
+    /// The dilated kernel does not fit once.
+    KernelTooLarge {
+        /// Input elements from the kernel's first to its last tap.
+        extent: u64,
+        /// Input length with padding.
+        padded: u64,
+    },
+    /// The input is longer than [`MAX_LENGTH`].
+    InputTooLong,
+    /// The kernel is longer than [`MAX_KERNEL`].
+    KernelTooLong,
+    /// The output would be longer than [`MAX_LENGTH`].
+    OutputTooLong(u64),
+}
+
+impl Window {
+    /// Works out padding and output length.
+    pub(crate) fn resolve(self) -> Result<Axis, AxisError> {
+        let [input, kernel, stride, dilation] = [self.input, self.kernel, self.stride, self.dilation].map(|n| n as u64);
+        if input > MAX_LENGTH {
+            return Err(AxisError::InputTooLong);
+        }
+        if kernel > MAX_KERNEL {
+            return Err(AxisError::KernelTooLong);
+        }
+        let extent = (kernel - 1) * dilation + 1;
+        let same_output = input.div_ceil(stride);
+        let same_total = ((same_output - 1) * stride + extent).saturating_sub(input);
+        let (before, after) = match self.padding {
+            Padding::Valid => (0, 0),
+            Padding::Same => (same_total / 2, same_total.div_ceil(2)),
+            Padding::SameLower => (same_total.div_ceil(2), same_total / 2),
+            Padding::Full => (extent - 1, extent - 1),
+            Padding::Explicit { before, after } => (before as u64, after as u64),
+        };
+        let padded = before + input + after;
+        if extent > padded {
+            return Err(AxisError::KernelTooLarge { extent, padded });
+        }
+        // With `same` and a stride beyond the kernel, up to `stride - 1` trailing inputs meet no window: the quotient
+        // is `same_output` there too.
+        let output = (padded - extent) / stride + 1;
+        if output > MAX_LENGTH {
+            return Err(AxisError::OutputTooLong(output));
+        }
+        Ok(Axis {
+            input: self.input,
+            kernel: self.kernel,
+            stride: self.stride,
+            dilation: self.dilation,
+            pad_before: before as usize,
+            output: output as usize,
+        })
+    }
+}
+
+/// The first output whose window has no tap inside the input.
+pub(crate) fn first_empty_window(axis: &Axis) -> Option<usize> {
+    let [kernel, stride, dilation, pad_before] =
+        [axis.kernel, axis.stride, axis.dilation, axis.pad_before].map(|n| n as u64);
+    (0..axis.output).find(|&output| {
+        let first = output as u64 * stride;
+        // Taps that lie in the padding before the input.
+        let skipped = pad_before.saturating_sub(first).div_ceil(dilation);
+        skipped >= kernel || first + skipped * dilation >= pad_before + axis.input as u64
+    })
+}
+
+/// The product of `sizes`, or `None` where it exceeds [`MAX_ELEMENTS`].
+pub(crate) fn elements(sizes: impl IntoIterator<Item = usize>) -> Option<usize> {
+    let product = sizes.into_iter().try_fold(1u64, |product, size| product.checked_mul(size as u64))?;
+    (product <= MAX_ELEMENTS).then_some(product as usize)
+}

@@ -1,0 +1,108 @@
+//! Generated code as text: for `source!`, for build scripts, for tools.
+//!
+//! Comes in: a call with its macro's name, `conv2d!< in: ..., kernel: ... >`, as tokens or text. Goes out: formatted
+//! Rust. Must not know: what is generated.
+
+use crate::diag::{Errors, closest, list};
+use crate::parse::Call;
+use crate::spec::{Form, Item, Operator};
+use crate::stub;
+use proc_macro2::{Literal, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use std::fmt;
+use syn::parse::{ParseStream, Parser};
+
+/// Why there is no code: every mistake of the call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    messages: Vec<String>,
+}
+
+impl Error {
+    /// What is wrong, one message a mistake.
+    pub fn messages(&self) -> &[String] {
+        &self.messages
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.messages.join("\n"))
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Expands `call` and formats what comes out.
+///
+/// `call` is a macro call with its name, in any of the macro's forms: `conv2d! { pub struct Conv1 < in: 28x28x1, kernel:
+/// 5x5x32 >; }`, `conv2d!(in: 28x28x1, kernel: 5x5x32)`, or `conv2d!< in: 28x28x1, kernel: 5x5x32 >`. Without a name the
+/// generated type is called `Conv2d`, `MaxPool2d` or `Dense`.
+///
+/// # Errors
+///
+/// `call` is not Rust's tokens, or has mistakes: all of them.
+pub fn expand_source(call: &str) -> Result<String, Error> {
+    let tokens =
+        call.parse().map_err(|error| syn::Error::new(Span::call_site(), format!("not Rust's tokens: {error}")));
+    tokens
+        .and_then(text)
+        .map_err(|errors| Error { messages: errors.into_iter().map(|error| error.to_string()).collect() })
+}
+
+/// What `source!` expands to: a string literal of the formatted code of the call in `tokens`, or errors.
+pub fn source(tokens: TokenStream) -> TokenStream {
+    match text(tokens) {
+        Ok(text) => Literal::string(&text).into_token_stream(),
+        Err(errors) => stub::stub(&Form::Expression, errors),
+    }
+}
+
+fn text(tokens: TokenStream) -> syn::Result<String> {
+    let (operator, inside) = call.parse2(tokens)?;
+    let mut cx = Errors::new();
+    let mut call = Call::read(inside, &mut cx);
+    if matches!(call.form, Form::Expression) {
+        let ident = syn::Ident::new(operator.type_name(), Span::call_site());
+        call.form = Form::Item(Item { attrs: Vec::new(), vis: syn::parse_quote!(pub), ident });
+    }
+    let code = crate::generate(operator, &call, cx)?;
+    Ok(prettyplease::unparse(&syn::parse2(code)?))
+}
+
+/// The operator of a call, and what is in its brackets; angle brackets stay.
+fn call(input: ParseStream<'_>) -> syn::Result<(Operator, TokenStream)> {
+    let not_a_call = |error: syn::Error| {
+        syn::Error::new(error.span(), "expected a macro call, such as `conv2d!< in: 28x28x1, kernel: 5x5x32 >`")
+    };
+    let path = input.call(syn::Path::parse_mod_style).map_err(not_a_call)?;
+    input.parse::<syn::Token![!]>().map_err(not_a_call)?;
+    let operator = operator(&path)?;
+    if input.peek(syn::Token![<]) {
+        return Ok((operator, input.parse()?));
+    }
+    let TokenTree::Group(group) = input.parse().map_err(not_a_call)? else {
+        return Err(syn::Error::new_spanned(path, "expected brackets after the macro's name: `<...>`, `(...)` or `{...}`"));
+    };
+    input.parse::<Option<syn::Token![;]>>()?;
+    let rest: TokenStream = input.parse()?;
+    if rest.is_empty() {
+        return Ok((operator, group.stream()));
+    }
+    Err(syn::Error::new_spanned(rest, "unexpected tokens after the call: there is room for one"))
+}
+
+/// The operator whose macro `path` ends with.
+fn operator(path: &syn::Path) -> syn::Result<Operator> {
+    let name = path.segments.last().map_or_else(String::new, |segment| segment.ident.to_string());
+    if let Some(operator) = Operator::from_macro_name(&name) {
+        return Ok(operator);
+    }
+    let names = || Operator::ALL.iter().map(|operator| operator.macro_name());
+    let there_are = list(names(), "and");
+    let message = match closest(&name, names()) {
+        Some(meant) => format!("unknown operator `{name}`, did you mean `{meant}`? there are {there_are}"),
+        None => format!("unknown operator `{name}`; there are {there_are}"),
+    };
+    Err(syn::Error::new_spanned(path, message))
+}

@@ -1,0 +1,33 @@
+//! What a call with mistakes expands to: the errors, and something that keeps the code around it from causing more.
+//!
+//! Comes in: the form of the call and its errors. Goes out: tokens. Must not know: what went wrong.
+//!
+//! The compiler says nothing about a type that holds an error already. So an item becomes an alias of a local generic
+//! struct whose argument is the errors: whatever is asked of it, associated constants, methods with any arguments,
+//! traits, is passed over in silence, and nothing here has to keep up with what the emitter emits. An expression
+//! becomes a block of errors, whose type is an error as well.
+
+use crate::spec::{Form, Item};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::ext::IdentExt;
+
+/// The errors as `compile_error!`s in the place of what `form` asked for.
+pub(crate) fn stub(form: &Form, errors: syn::Error) -> TokenStream {
+    let errors: TokenStream = errors.into_iter().map(|error| error.to_compile_error()).collect();
+    match form {
+        Form::Item(Item { vis, ident, .. }) => {
+            let holder = format_ident!("__{}Stub", ident.unraw());
+            quote! {
+                #[doc(hidden)]
+                #[allow(dead_code, non_camel_case_types)]
+                #vis struct #holder<const ERROR: usize>;
+                #[allow(dead_code, missing_docs, non_camel_case_types)]
+                #vis type #ident = #holder<{ #errors }>;
+            }
+        }
+        Form::Expression => quote!({ #errors }),
+        // One error alone is an item and an expression alike.
+        Form::Unclear => errors,
+    }
+}

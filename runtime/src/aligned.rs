@@ -1,0 +1,42 @@
+//! A wrapper that puts a buffer at the start of a cache line.
+
+use core::ops::{Deref, DerefMut};
+
+/// A value aligned to 64 bytes, the length of a cache line and of the widest vector.
+///
+/// Layers take plain arrays, which may start at any multiple of four bytes. There half or all of the wide loads and
+/// stores cross a cache line, and each that does costs two: the same layer was measured at 95% of the FMA peak on
+/// aligned buffers and at 70% on others. A reference to `Aligned<[f32; N]>` coerces to one to `[f32; N]`, so it can be
+/// handed to a layer as it is.
+///
+/// ```
+/// use toeplitz::Aligned;
+///
+/// static INPUT: Aligned<[f32; 784]> = Aligned([0.0; 784]);
+/// let input: &[f32; 784] = &INPUT;
+/// assert_eq!(input.as_ptr().addr() % 64, 0);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(C, align(64))]
+pub struct Aligned<T>(pub T);
+
+impl<const N: usize> Aligned<[f32; N]> {
+    /// Zeros on the heap, made without room for them on the caller's stack.
+    #[cfg(feature = "alloc")]
+    pub fn boxed_zeroed() -> alloc::boxed::Box<Self> {
+        crate::__private::boxed(|| Self([0.0; N]))
+    }
+}
+
+impl<T> Deref for Aligned<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Aligned<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}

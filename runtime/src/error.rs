@@ -1,0 +1,30 @@
+//! The one mistake a caller can make at run time: a slice of the wrong length.
+
+use core::fmt;
+
+/// A slice did not have the length its operator's shapes ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WrongLength {
+    /// Which slice: `"weights"`, `"bias"`, `"input"`.
+    pub what: &'static str,
+    /// The length asked for, in elements.
+    pub expected: usize,
+    /// The length found.
+    pub found: usize,
+}
+
+#[cfg(feature = "alloc")]
+impl WrongLength {
+    /// `Ok` if `found` is `expected`.
+    pub(crate) fn check(what: &'static str, expected: usize, found: usize) -> Result<(), Self> {
+        if found == expected { Ok(()) } else { Err(Self { what, expected, found }) }
+    }
+}
+
+impl fmt::Display for WrongLength {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} must have {} elements, found {}", self.what, self.expected, self.found)
+    }
+}
+
+impl core::error::Error for WrongLength {}

@@ -1,0 +1,292 @@
+//! Questions about a layout, answered from its runs.
+//!
+//! Comes in: a [`Toeplitz`]. Goes out: sizes, and its non-zeros one at a time. Nothing is ever expanded: an answer takes
+//! memory for the axes, not for the matrix.
+
+use core::fmt;
+
+use super::{Band, Channels, Run, Tap, Toeplitz};
+use crate::Shape;
+
+impl Band {
+    /// Number of non-zeros of this axis alone: pairs of an output and a tap inside the input.
+    pub const fn nnz(&self) -> u64 {
+        let mut count = 0;
+        let mut run = 0;
+        while run < self.runs.len() {
+            count += self.runs[run].len as u64 * self.runs[run].taps.len() as u64;
+            run += 1;
+        }
+        count
+    }
+
+    /// The run that output `output` belongs to, and its place in it.
+    fn find(&self, output: usize) -> (&'static Run, usize) {
+        self.runs
+            .iter()
+            .find_map(|run| {
+                let offset = output.checked_sub(run.start)?;
+                let place = offset / run.step;
+                (offset % run.step == 0 && place < run.len).then_some((run, place))
+            })
+            .expect("the runs of a band cover every output")
+    }
+
+    /// The taps of one output, and how far its input indices lie beyond theirs.
+    pub(super) fn taps(&self, output: usize) -> (&'static [Tap], usize) {
+        let (run, place) = self.find(output);
+        (run.taps, place * run.advance)
+    }
+}
+
+impl Channels {
+    /// Input channels.
+    pub const fn input(self) -> usize {
+        match self {
+            Self::Dense { input, .. } | Self::Diagonal(input) => input,
+        }
+    }
+
+    /// Output channels.
+    pub const fn output(self) -> usize {
+        match self {
+            Self::Dense { output, .. } | Self::Diagonal(output) => output,
+        }
+    }
+
+    /// Number of non-zeros of the block.
+    pub const fn nnz(self) -> u64 {
+        match self {
+            Self::Dense { input, output } => input as u64 * output as u64,
+            Self::Diagonal(channels) => channels as u64,
+        }
+    }
+}
+
+impl<const N: usize> Toeplitz<N> {
+    /// Shape of the input, one column an element.
+    pub const fn input(&self) -> Shape<N> {
+        let mut spatial = [0; N];
+        let mut axis = 0;
+        while axis < N {
+            spatial[axis] = self.bands[axis].input;
+            axis += 1;
+        }
+        Shape { spatial, channels: self.channels.input() }
+    }
+
+    /// Shape of the output, one row an element.
+    pub const fn output(&self) -> Shape<N> {
+        let mut spatial = [0; N];
+        let mut axis = 0;
+        while axis < N {
+            spatial[axis] = self.bands[axis].output;
+            axis += 1;
+        }
+        Shape { spatial, channels: self.channels.output() }
+    }
+
+    /// Number of rows: output elements.
+    pub const fn rows(&self) -> usize {
+        self.output().len()
+    }
+
+    /// Number of columns: input elements.
+    pub const fn cols(&self) -> usize {
+        self.input().len()
+    }
+
+    /// Number of structural non-zeros.
+    pub const fn nnz(&self) -> u64 {
+        let mut count = self.channels.nnz();
+        let mut axis = 0;
+        while axis < N {
+            count *= self.bands[axis].nnz();
+            axis += 1;
+        }
+        count
+    }
+
+    /// Non-zeros as a fraction of all elements.
+    pub const fn density(&self) -> f64 {
+        self.nnz() as f64 / (self.rows() as f64 * self.cols() as f64)
+    }
+
+    /// Number of weights the non-zeros refer to: kernel elements times the channel block, 0 for a diagonal layout.
+    pub const fn weights(&self) -> usize {
+        let Channels::Dense { input, output } = self.channels else { return 0 };
+        let mut count = input * output;
+        let mut axis = 0;
+        while axis < N {
+            count *= self.bands[axis].kernel;
+            axis += 1;
+        }
+        count
+    }
+
+    /// The non-zeros of row `row` by ascending column.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such row.
+    pub fn row(&self, row: usize) -> Row<N> {
+        assert!(row < self.rows(), "row {row} of a matrix with {} rows", self.rows());
+        Row::new(*self, row)
+    }
+
+    /// All non-zeros, row by row, each row by ascending column.
+    pub fn iter(&self) -> Entries<N> {
+        Entries { layout: *self, next: 0, current: None }
+    }
+}
+
+impl<const N: usize> IntoIterator for &Toeplitz<N> {
+    type Item = Entry;
+    type IntoIter = Entries<N>;
+    fn into_iter(self) -> Entries<N> {
+        self.iter()
+    }
+}
+
+impl<const N: usize> fmt::Display for Toeplitz<N> {
+    /// One line: `28x28x1 -> 28x28x32: 25088 x 784, 574592 non-zeros (2.92%)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (rows, cols, nnz, percent) = (self.rows(), self.cols(), self.nnz(), 100.0 * self.density());
+        let decimals = if percent < 0.1 { 4 } else { 2 };
+        write!(f, "{} -> {}: {rows} x {cols}, {nnz} non-zeros ({percent:.decimals$}%)", self.input(), self.output())
+    }
+}
+
+/// One structural non-zero of the matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Output element.
+    pub row: usize,
+    /// Input element.
+    pub col: usize,
+    /// Index into the flat weights (HWIO) of the value that stands here; `None` where no weight does, as in a pool.
+    pub weight: Option<usize>,
+}
+
+/// The non-zeros of one row; see [`Toeplitz::row`].
+#[derive(Clone, Debug)]
+pub struct Row<const N: usize> {
+    layout: Toeplitz<N>,
+    output: usize,
+    /// Taps of the row's output on each axis, and how far the input lies beyond them.
+    axes: [(&'static [Tap], usize); N],
+    /// The taps of the block that comes next.
+    taps: [Tap; N],
+    /// The next entry within that block.
+    channel: usize,
+    /// Entries still to come.
+    left: usize,
+}
+
+impl<const N: usize> Row<N> {
+    fn new(layout: Toeplitz<N>, row: usize) -> Self {
+        let mut position = row / layout.channels.output();
+        let mut axes = [(&[] as &[Tap], 0); N];
+        let mut taps = [Tap { kernel: 0, input: 0 }; N];
+        let mut left = block_width(layout.channels);
+        for axis in (0..N).rev() {
+            let band = &layout.bands[axis];
+            axes[axis] = band.taps(position % band.output);
+            position /= band.output;
+            left *= axes[axis].0.len();
+            if let Some(first) = following(axes[axis].0, None) {
+                taps[axis] = first;
+            }
+        }
+        Self { layout, output: row, axes, taps, channel: 0, left }
+    }
+
+    fn entry(&self) -> Entry {
+        let (mut position, mut kernel) = (0, 0);
+        for ((tap, band), (_, beyond)) in self.taps.iter().zip(&self.layout.bands).zip(self.axes) {
+            position = position * band.input + tap.input + beyond;
+            kernel = kernel * band.kernel + tap.kernel;
+        }
+        let out = self.output % self.layout.channels.output();
+        let (col, weight) = match self.layout.channels {
+            Channels::Dense { input, output } => {
+                (position * input + self.channel, Some((kernel * input + self.channel) * output + out))
+            }
+            Channels::Diagonal(channels) => (position * channels + out, None),
+        };
+        Entry { row: self.output, col, weight }
+    }
+
+    /// Moves on to the block with the next larger columns.
+    fn next_block(&mut self) {
+        for (tap, (taps, _)) in self.taps.iter_mut().zip(self.axes).rev() {
+            if let Some(next) = following(taps, Some(*tap)) {
+                *tap = next;
+                return;
+            }
+            *tap = following(taps, None).unwrap_or(*tap);
+        }
+    }
+}
+
+impl<const N: usize> Iterator for Row<N> {
+    type Item = Entry;
+
+    fn next(&mut self) -> Option<Entry> {
+        self.left = self.left.checked_sub(1)?;
+        let entry = self.entry();
+        self.channel += 1;
+        if self.channel == block_width(self.layout.channels) {
+            self.channel = 0;
+            self.next_block();
+        }
+        Some(entry)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl<const N: usize> ExactSizeIterator for Row<N> {}
+
+/// All non-zeros of a layout; see [`Toeplitz::iter`].
+#[derive(Clone, Debug)]
+pub struct Entries<const N: usize> {
+    layout: Toeplitz<N>,
+    /// The row after the current one.
+    next: usize,
+    current: Option<Row<N>>,
+}
+
+impl<const N: usize> Iterator for Entries<N> {
+    type Item = Entry;
+
+    fn next(&mut self) -> Option<Entry> {
+        loop {
+            if let Some(entry) = self.current.as_mut().and_then(Iterator::next) {
+                return Some(entry);
+            }
+            if self.next == self.layout.rows() {
+                return None;
+            }
+            self.current = Some(self.layout.row(self.next));
+            self.next += 1;
+        }
+    }
+}
+
+/// Non-zeros in one row of the channel block.
+const fn block_width(channels: Channels) -> usize {
+    match channels {
+        Channels::Dense { input, .. } => input,
+        Channels::Diagonal(_) => 1,
+    }
+}
+
+/// The tap that meets the next input after `tap`, or the first: taps are stored by kernel index, and where the kernel
+/// runs against the input (as in a transposed convolution) that is the opposite order.
+fn following(taps: &[Tap], tap: Option<Tap>) -> Option<Tap> {
+    let key = |tap: &Tap| (tap.input, tap.kernel);
+    taps.iter().copied().filter(|next| tap.is_none_or(|tap| key(next) > key(&tap))).min_by_key(key)
+}

@@ -1,0 +1,52 @@
+//! The SIMD levels of this CPU and their names.
+//!
+//! Comes in: what `fearless_simd` detects. Goes out: lists of levels. Must not know: what a level computes.
+
+use fearless_simd::Level;
+#[cfg(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64", target_arch = "wasm32"))]
+use fearless_simd::Simd;
+
+/// Every SIMD level this CPU can run, best first; the scalar fallback is always the last.
+///
+/// Without the feature `std` nothing is detected, and the best level is the one the program is compiled for.
+pub fn levels() -> impl Iterator<Item = Level> {
+    let best = crate::__private::level();
+    [
+        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        best.as_avx512().map(Simd::level),
+        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        best.as_avx2().map(Simd::level),
+        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        best.as_sse4_2().map(Simd::level),
+        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        best.as_sse2().map(Simd::level),
+        #[cfg(target_arch = "aarch64")]
+        best.as_neon().map(Simd::level),
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        best.as_wasm_simd128().map(Simd::level),
+        Some(Level::fallback()),
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// A level's name: `"AVX-512"`, `"AVX2"`, `"SSE4.2"`, `"SSE2"`, `"NEON"`, `"SIMD128"` or `"scalar"`.
+pub fn level_name(level: Level) -> &'static str {
+    match level {
+        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        Level::Avx512(_) => "AVX-512",
+        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        Level::Avx2(_) => "AVX2",
+        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        Level::Sse4_2(_) => "SSE4.2",
+        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        Level::Sse2(_) => "SSE2",
+        #[cfg(target_arch = "aarch64")]
+        Level::Neon(_) => "NEON",
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        Level::WasmSimd128(_) => "SIMD128",
+        Level::Fallback(_) => "scalar",
+        // `Level` may grow; a level this crate does not know is still listed under some name.
+        _ => "unknown",
+    }
+}

@@ -1,0 +1,50 @@
+//! Convolution whose shapes are known when the program is compiled.
+//!
+//! A macro call names a layer's shapes; expansion works out the output shape, the sparse Toeplitz [layout](Toeplitz)
+//! and SIMD code for every level of the target, so that running the layer needs no shape checks, no padded copies, no
+//! allocation and no `unsafe`. This crate is what generated code stands on and what checks it:
+//!
+//! - [`Layer`] is the trait of every generated operator, [`Shape`] and [`Toeplitz`] describe it, [`Spec`] repeats what
+//!   was asked for.
+//! - [`verify()`] runs a layer at every SIMD level of this CPU against [`reference`](mod@reference), plain loops in `f64` that share
+//!   nothing with the generator.
+//! - [`Aligned`] holds inputs and outputs where vector loads are fastest.
+//!
+//! # Features
+//!
+//! - `std` (default): the SIMD level is detected at run time; implies `alloc`. Without it the level is the one the
+//!   program is compiled for.
+//! - `alloc`: layers on the heap, [`verify()`], [`reference`](mod@reference), pictures of a layout.
+//! - `ndarray`: a layout's dense matrix; implies `std`.
+#![no_std]
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+#[doc(hidden)]
+#[path = "private/mod.rs"]
+pub mod __private;
+mod aligned;
+mod error;
+mod layer;
+mod layout;
+mod level;
+#[cfg(feature = "alloc")]
+pub mod reference;
+mod shape;
+mod spec;
+#[cfg(feature = "alloc")]
+pub mod verify;
+
+pub use aligned::Aligned;
+pub use error::WrongLength;
+pub use fearless_simd::Level;
+pub use layer::{Buffer, Layer};
+pub use layout::{Band, Channels, Entries, Entry, Row, Run, Tap, Toeplitz};
+pub use level::{level_name, levels};
+pub use shape::Shape;
+pub use spec::{Activation, Axis, Operator, Padding, Spec};
+pub use toeplitz_macros::{conv2d, dense, max_pool2d, source};
+#[cfg(feature = "alloc")]
+pub use verify::verify;

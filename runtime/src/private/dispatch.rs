@@ -1,0 +1,68 @@
+//! The macros that generated code is written with: level to code, and code that needs a heap.
+
+/// Calls the function made for `$level` with a token of that level and the arguments, and gives what it returns.
+///
+/// The functions are `#[inline(always)]` and generic over `Simd`, so that they are compiled with the level's
+/// instructions inside `vectorize`. `avx512`, `avx2` and `neon` are for those levels, and each runs for every level
+/// above it that has none of its own. `narrow` is for four lanes or fewer: SSE2, SSE4.2, SIMD128 and scalar code. SSE4.2
+/// has nothing over SSE2 that a multiply-add loop would use, so both run the SSE2 instance.
+/// Functions for other architectures than the target's are not mentioned in the expansion.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __dispatch {
+    (
+        $level:expr;
+        avx512: $avx512:expr, avx2: $avx2:expr, neon: $neon:expr, narrow: $narrow:expr;
+        ($($arg:expr),* $(,)?)
+    ) => {
+        'dispatch: {
+            let level: $crate::__private::Level = $level;
+            #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+            {
+                if let ::core::option::Option::Some(token) = level.as_avx512() {
+                    break 'dispatch $crate::__dispatch!(@call token, $avx512, ($($arg),*));
+                }
+                if let ::core::option::Option::Some(token) = level.as_avx2() {
+                    break 'dispatch $crate::__dispatch!(@call token, $avx2, ($($arg),*));
+                }
+                if let ::core::option::Option::Some(token) = level.as_sse2() {
+                    break 'dispatch $crate::__dispatch!(@call token, $narrow, ($($arg),*));
+                }
+            }
+            #[cfg(target_arch = "aarch64")]
+            if let ::core::option::Option::Some(token) = level.as_neon() {
+                break 'dispatch $crate::__dispatch!(@call token, $neon, ($($arg),*));
+            }
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            if let ::core::option::Option::Some(token) = level.as_wasm_simd128() {
+                break 'dispatch $crate::__dispatch!(@call token, $narrow, ($($arg),*));
+            }
+            let _ = level;
+            let token = $crate::__private::Fallback::new();
+            $crate::__dispatch!(@call token, $narrow, ($($arg),*))
+        }
+    };
+    (@call $token:ident, $function:expr, ($($arg:expr),*)) => {
+        $crate::__private::Simd::vectorize(
+            $token,
+            #[inline(always)]
+            || $function($token, $($arg),*),
+        )
+    };
+}
+
+/// Its items, since this build has the feature `alloc`.
+#[cfg(feature = "alloc")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_alloc {
+    ($($items:tt)*) => { $($items)* };
+}
+
+/// Nothing, since this build lacks the feature `alloc`.
+#[cfg(not(feature = "alloc"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_alloc {
+    ($($items:tt)*) => {};
+}

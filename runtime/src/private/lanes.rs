@@ -1,0 +1,60 @@
+//! Small steps of the generated kernels: stretches of constant length, repeated inputs.
+//!
+//! Comes in: slices and a SIMD token. Goes out: array references and vectors. Must not know: operators.
+
+use fearless_simd::{Simd, SimdBase, f32x4, f32x8, f32x16};
+
+/// The `N` elements of `row` from `start` on. A constant length lets every later access go without a check.
+///
+/// # Panics
+///
+/// If there are fewer; a generated kernel never asks for them.
+#[inline(always)]
+pub fn window<const N: usize>(row: &[f32], start: usize) -> &[f32; N] {
+    match row.get(start..).and_then(<[f32]>::first_chunk) {
+        Some(window) => window,
+        None => outside(start, N, row.len()),
+    }
+}
+
+/// As [`window`], to be written.
+///
+/// # Panics
+///
+/// If there are fewer; a generated kernel never asks for them.
+#[inline(always)]
+pub fn window_mut<const N: usize>(row: &mut [f32], start: usize) -> &mut [f32; N] {
+    let len = row.len();
+    match row.get_mut(start..).and_then(<[f32]>::first_chunk_mut) {
+        Some(window) => window,
+        None => outside(start, N, len),
+    }
+}
+
+/// One copy of the message for all kernels.
+#[cold]
+#[inline(never)]
+fn outside(start: usize, len: usize, row: usize) -> ! {
+    panic!("a kernel reached for {len} elements from {start} on in a buffer of {row}")
+}
+
+/// Four inputs, twice.
+#[inline(always)]
+pub fn repeat4_x8<S: Simd>(simd: S, inputs: &[f32; 4]) -> f32x8<S> {
+    let once = f32x4::from_slice(simd, inputs);
+    simd.combine_f32x4(once, once)
+}
+
+/// Four inputs, four times.
+#[inline(always)]
+pub fn repeat4_x16<S: Simd>(simd: S, inputs: &[f32; 4]) -> f32x16<S> {
+    let twice = repeat4_x8(simd, inputs);
+    simd.combine_f32x8(twice, twice)
+}
+
+/// Eight inputs, twice.
+#[inline(always)]
+pub fn repeat8_x16<S: Simd>(simd: S, inputs: &[f32; 8]) -> f32x16<S> {
+    let once = f32x8::from_slice(simd, inputs);
+    simd.combine_f32x8(once, once)
+}

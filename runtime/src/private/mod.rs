@@ -1,0 +1,29 @@
+//! What generated code names, and nobody else: re-exports, packing, construction on the heap, dispatch.
+//!
+//! Not part of the public interface: it changes together with the code generator, whatever the version says.
+
+#[cfg(feature = "alloc")]
+mod boxed;
+mod dispatch;
+#[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
+mod lanes;
+mod pack;
+
+#[cfg(feature = "alloc")]
+pub use alloc::boxed::Box;
+#[cfg(feature = "alloc")]
+pub use boxed::boxed;
+pub use fearless_simd::{self, Fallback, Level, Simd, SimdBase, SimdFloat, f32x4, f32x8, f32x16};
+pub use lanes::{repeat4_x8, repeat4_x16, repeat8_x16, window, window_mut};
+pub use pack::{pack, pad};
+
+pub use crate::{
+    __dispatch as dispatch, __if_alloc as if_alloc, Activation, Axis, Band, Channels, Layer, Operator, Padding, Run,
+    Shape, Spec, Tap, Toeplitz,
+};
+
+/// The best level of this CPU; detected once, then read from memory. Without `std`, the level compiled for.
+#[inline]
+pub fn level() -> Level {
+    Level::try_detect().unwrap_or(const { Level::baseline() })
+}

@@ -1,0 +1,79 @@
+//! What a macro call asked for, in the caller's own terms, as constants.
+//!
+//! Comes in: nothing; generated code fills these in. Goes out: the only description of an operator that
+//! [`reference`](crate::reference) reads. Must not know: output sizes, resolved padding amounts or anything else
+//! that expansion worked out, so that a mistake there cannot reach the reference.
+
+/// What an operator does, exactly as it was written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spec {
+    /// What happens at each non-zero of the layout.
+    pub operator: Operator,
+    /// One entry a spatial axis, outermost first; empty for a dense layer.
+    pub axes: &'static [Axis],
+    /// Input channels.
+    pub in_channels: usize,
+    /// Output channels.
+    pub out_channels: usize,
+    /// Whether a bias is added for each output channel.
+    pub bias: bool,
+    /// Applied to every output last.
+    pub activation: Activation,
+}
+
+/// The inner operation of a windowed operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// Sum of products over the window and all input channels.
+    Convolution,
+    /// Largest element of the window, channel by channel; padding never wins.
+    MaxPool,
+}
+
+/// One spatial axis, all lengths in elements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Axis {
+    /// Input length.
+    pub input: usize,
+    /// Kernel (or window) length.
+    pub kernel: usize,
+    /// Distance between neighbouring windows.
+    pub stride: usize,
+    /// Distance between neighbouring taps of one window.
+    pub dilation: usize,
+    /// How the axis is padded.
+    pub padding: Padding,
+}
+
+/// A padding rule along one axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Padding {
+    /// No padding.
+    Valid,
+    /// As many outputs as `ceil(input / stride)`; an odd unit of padding goes to the end (TensorFlow, ONNX `SAME_UPPER`).
+    Same,
+    /// As `Same`, with the odd unit at the beginning (ONNX `SAME_LOWER`).
+    SameLower,
+    /// Every position where kernel and input overlap at all.
+    Full,
+    /// So many elements before and after.
+    Explicit {
+        /// Elements before the first input element.
+        before: usize,
+        /// Elements after the last input element.
+        after: usize,
+    },
+}
+
+/// A function applied to every output.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Activation {
+    /// `x`
+    None,
+    /// `max(x, 0)`
+    Relu,
+    /// `min(max(x, 0), 6)`
+    Relu6,
+    /// `x` where positive, `alpha * x` elsewhere.
+    LeakyRelu(f32),
+}

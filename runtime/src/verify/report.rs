@@ -1,0 +1,127 @@
+//! What a verification found, in numbers and in words.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::Data;
+use crate::{Level, level_name, reference};
+
+/// A layer is right at every level that was run. Prints as a table.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The layer's type.
+    pub layer: &'static str,
+    /// Number of outputs compared at each level, for each kind of data.
+    pub outputs: usize,
+    /// The levels that were run, best first.
+    pub levels: Vec<LevelReport>,
+}
+
+/// The worst that a level did, over all outputs.
+#[derive(Clone, Copy, Debug)]
+pub struct LevelReport {
+    /// The level.
+    pub level: Level,
+    /// Largest absolute difference from the reference.
+    pub error: f64,
+    /// Largest difference as a fraction of what that output is allowed: 1 would be the limit.
+    pub of_bound: f64,
+}
+
+impl LevelReport {
+    pub(super) fn new(level: Level) -> Self {
+        Self { level, error: 0.0, of_bound: 0.0 }
+    }
+
+    /// Takes in the error of one output, which is within its bound.
+    pub(super) fn add(&mut self, error: f64, bound: f64) {
+        self.error = self.error.max(error);
+        if error > 0.0 {
+            self.of_bound = self.of_bound.max(error / bound);
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}: {} outputs agree with the reference", self.layer, self.outputs)?;
+        write!(f, "{:<8} {:>12} {:>13}", "level", "worst error", "of the bound")?;
+        for LevelReport { level, error, of_bound } in &self.levels {
+            write!(f, "\n{:<8} {error:>12.2e} {:>12.1}%", level_name(*level), 100.0 * of_bound)?;
+        }
+        Ok(())
+    }
+}
+
+/// Why a layer is not right. `Debug` prints the same sentence as `Display`, for `unwrap` shows that.
+#[derive(Clone)]
+pub enum Failure {
+    /// The layer's types contradict its specification.
+    Shape {
+        /// The layer's type.
+        layer: &'static str,
+        /// What the reference found wrong.
+        reason: reference::Error,
+    },
+    /// An output is wrong.
+    Output(Box<Mismatch>),
+}
+
+/// The first wrong output of a level.
+#[derive(Clone, Debug)]
+pub struct Mismatch {
+    /// The layer's type.
+    pub layer: &'static str,
+    /// The level that computed it.
+    pub level: Level,
+    /// The kind of data.
+    pub data: Data,
+    /// Index along each axis, channel last: `[y, x, channel]`.
+    pub position: Vec<usize>,
+    /// The reference's value.
+    pub expected: f64,
+    /// The layer's value.
+    pub found: f32,
+    /// The largest difference allowed.
+    pub bound: f64,
+    /// Number of wrong outputs at this level, this one included.
+    pub wrong: usize,
+    /// Number of outputs.
+    pub outputs: usize,
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { layer, level, position, expected, found, bound, wrong, outputs, .. } = self;
+        write!(f, "{layer} at level {}: output {position:?} ", level_name(*level))?;
+        if found.is_nan() {
+            write!(f, "is NaN, as it was before the call, expected {expected}")?;
+        } else {
+            let error = (f64::from(*found) - expected).abs();
+            write!(f, "is {found}, expected {expected}: off by {error:.3e}, allowed {bound:.3e}")?;
+        }
+        let data = match self.data {
+            Data::Fractions => "random fractions",
+            Data::Integers => "random integers",
+        };
+        write!(f, " ({wrong} of {outputs} outputs are wrong, on {data})")
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Shape { layer, reason } => write!(f, "the types of {layer} contradict its specification: {reason}"),
+            Self::Output(mismatch) => mismatch.fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl core::error::Error for Failure {}

@@ -1,0 +1,169 @@
+//! What generated code stands on: packing, dispatch, construction on the heap, levels.
+#![cfg(feature = "std")]
+#![expect(clippy::float_cmp, reason = "values are copied, not computed")]
+
+use toeplitz::__private::{Simd, SimdBase, boxed, dispatch, if_alloc, level, pack, pad};
+use toeplitz::{Aligned, Level, level_name, levels};
+
+/// 3x3x512x512, larger than most layers are: 9.4 MB that are packed while this file is compiled.
+const LARGE: usize = 3 * 3 * 512 * 512;
+static LARGE_WEIGHTS: [f32; LARGE] = {
+    let mut weights = [0.5; LARGE];
+    weights[LARGE - 1] = 2.0;
+    weights
+};
+static LARGE_PACKED: [[[[f32; 16]; 3 * 512]; 3]; 32] = pack(&LARGE_WEIGHTS, 512, 0, 512, 1);
+
+#[test]
+fn large_weights_pack_at_compile_time() {
+    assert_eq!(LARGE_PACKED[31][2][1535], std::array::from_fn(|lane| if lane == 15 { 2.0 } else { 0.5 }));
+}
+
+/// Weights that are their own index.
+fn numbered<const N: usize>() -> [f32; N] {
+    std::array::from_fn(|index| index as f32)
+}
+
+/// What the documentation of `pack` says, lane by lane; `None` for a lane without a weight.
+fn lane<const LANES: usize, const STEPS: usize>(
+    [panel, row, step, lane]: [usize; 4],
+    [out_channels, first, outputs, interleave]: [usize; 4],
+) -> Option<f32> {
+    let channel = first + panel * (LANES / interleave) + lane / interleave;
+    let k = step * interleave + lane % interleave;
+    (channel < first + outputs).then(|| ((row * STEPS * interleave + k) * out_channels + channel) as f32)
+}
+
+fn check_pack<const LANES: usize, const STEPS: usize, const ROWS: usize, const PANELS: usize>(
+    weights: &[f32],
+    out_channels: usize,
+    first: usize,
+    outputs: usize,
+    interleave: usize,
+) {
+    let packed: [[[[f32; LANES]; STEPS]; ROWS]; PANELS] = pack(weights, out_channels, first, outputs, interleave);
+    for (p, panel) in packed.iter().enumerate() {
+        for (r, row) in panel.iter().enumerate() {
+            for (s, step) in row.iter().enumerate() {
+                for (l, &found) in step.iter().enumerate() {
+                    let expected =
+                        lane::<LANES, STEPS>([p, r, s, l], [out_channels, first, outputs, interleave]).unwrap_or(0.0);
+                    assert_eq!(found.to_bits(), expected.to_bits(), "panel {p}, row {r}, step {s}, lane {l}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn pack_puts_each_weight_where_it_says() {
+    // 2 rows, 6 k, 10 channels: a whole panel and a part of one.
+    check_pack::<8, 6, 2, 2>(&numbered::<120>(), 10, 0, 10, 1);
+    // The last 2 of the 10 channels in a narrower panel, and 5 in the middle.
+    check_pack::<4, 6, 2, 1>(&numbered::<120>(), 10, 8, 2, 1);
+    check_pack::<4, 6, 2, 2>(&numbered::<120>(), 10, 3, 5, 1);
+    // One and three channels, neighbouring k in neighbouring lanes.
+    check_pack::<8, 3, 1, 1>(&numbered::<24>(), 1, 0, 1, 8);
+    check_pack::<16, 3, 2, 2>(&numbered::<72>(), 3, 0, 3, 4);
+    check_pack::<8, 3, 2, 2>(&numbered::<72>(), 3, 1, 2, 4);
+    // Panels beyond the last channel are zero.
+    check_pack::<4, 6, 2, 3>(&numbered::<120>(), 10, 6, 4, 1);
+}
+
+#[test]
+#[should_panic(expected = "weights cover")]
+fn pack_wants_all_weights() {
+    let _: [[[[f32; 4]; 2]; 2]; 1] = pack(&[0.0; 15], 4, 0, 4, 1);
+}
+
+#[test]
+fn pad_fills_with_zeros() {
+    assert_eq!(pad::<4, 2>(&[1.0, 2.0, 3.0, 4.0, 5.0], 0, 5), [[1.0, 2.0, 3.0, 4.0], [5.0, 0.0, 0.0, 0.0]]);
+    assert_eq!(pad::<2, 1>(&[1.0, 2.0, 3.0, 4.0, 5.0], 3, 2), [[4.0, 5.0]]);
+}
+
+#[test]
+fn a_large_value_is_built_within_a_small_stack() {
+    // 8 MB, and an initialiser that an unoptimised build keeps on the stack more than once.
+    struct Large {
+        values: [f32; 2 << 20],
+    }
+    #[expect(clippy::large_stack_arrays, reason = "the array on the stack is the point")]
+    fn large(value: f32) -> Large {
+        let mut values = [value; 2 << 20];
+        values[17] = -value;
+        Large { values }
+    }
+    let thread = std::thread::Builder::new().stack_size(256 << 10);
+    let built = thread.spawn(|| boxed(|| large(3.0))).unwrap().join().expect("the stack sufficed");
+    assert_eq!(built.values[16..18], [3.0, -3.0]);
+    let thread = std::thread::Builder::new().stack_size(256 << 10);
+    let zeroed = thread.spawn(Aligned::<[f32; 2 << 20]>::boxed_zeroed).unwrap().join().expect("the stack sufficed");
+    assert_eq!(zeroed.as_ptr().addr() % 64, 0);
+}
+
+#[test]
+#[should_panic(expected = "no such layer")]
+fn a_panic_while_building_is_passed_on() {
+    boxed(|| -> [u8; 1 << 20] { panic!("no such layer") });
+}
+
+/// Which arm a level took, and the vector length it ran with.
+fn dispatched(level: Level, output: &mut [usize; 2]) {
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as in generated code")]
+    fn run<S: Simd, const ARM: usize>(_: S, output: &mut [usize; 2], scale: usize) {
+        *output = [ARM * scale, <S::f32s as SimdBase<S>>::LEN];
+    }
+    dispatch!(
+        level;
+        avx512: run::<_, 1>, avx2: run::<_, 2>, neon: run::<_, 3>, narrow: run::<_, 4>;
+        (output, 10)
+    );
+}
+
+#[test]
+fn every_level_takes_its_arm() {
+    for level in levels() {
+        let mut found = [0; 2];
+        dispatched(level, &mut found);
+        let expected = match level_name(level) {
+            "AVX-512" => [10, 16],
+            "AVX2" => [20, 8],
+            "NEON" => [30, 4],
+            _ => [40, 4],
+        };
+        assert_eq!(found, expected, "{}", level_name(level));
+    }
+}
+
+#[test]
+fn levels_go_from_the_best_to_scalar() {
+    let names: Vec<_> = levels().map(level_name).collect();
+    assert_eq!(names.last(), Some(&"scalar"));
+    assert_eq!(names[0], level_name(level()));
+    #[cfg(target_arch = "x86_64")]
+    assert_eq!(
+        ["AVX-512", "AVX2", "SSE4.2", "SSE2", "scalar"].iter().skip(5 - names.len()).collect::<Vec<_>>(),
+        names.iter().collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn aligned_values_start_a_cache_line() {
+    static BUFFER: Aligned<[f32; 3]> = Aligned([1.0, 2.0, 3.0]);
+    fn first(values: &[f32; 3]) -> f32 {
+        values[0]
+    }
+    let mut copy = BUFFER;
+    copy[0] += first(&BUFFER);
+    assert_eq!(*copy, [2.0, 2.0, 3.0]);
+    assert_eq!(BUFFER.as_ptr().addr() % 64, 0);
+}
+
+if_alloc! {
+    #[test]
+    fn items_that_need_a_heap_are_there() {
+    assert_eq!(*boxed(|| 7), 7);
+    }
+}

@@ -1,0 +1,193 @@
+//! `verify` on layers written by hand: a right one passes, and each way of being wrong is noticed.
+#![cfg(feature = "std")]
+
+use toeplitz::verify::{Data, Failure, Mismatch, Report};
+use toeplitz::{Activation, Axis, Layer, Level, Operator, Padding, Spec, level_name, levels, verify};
+
+/// What a layer below does wrong.
+const NOTHING: u8 = 0;
+const SHIFTED: u8 = 1;
+const UNWRITTEN: u8 = 2;
+const BORDER: u8 = 3;
+const SCALAR_ONLY: u8 = 4;
+const IMPRECISE: u8 = 5;
+const NO_BIAS: u8 = 6;
+const SWAPPED: u8 = 7;
+
+const fn axis(input: usize, kernel: usize, stride: usize) -> Axis {
+    Axis { input, kernel, stride, dilation: 1, padding: Padding::Same }
+}
+
+/// 5x6x2 -> 3x3x4, same, leaky relu, by slow loops, with the mistake `WRONG`.
+struct Conv<const WRONG: u8> {
+    weights: [f32; 72],
+    bias: [f32; 4],
+}
+
+impl<const WRONG: u8> Layer for Conv<WRONG> {
+    type Weights = [f32; 72];
+    type Bias = [f32; 4];
+    type Input = [f32; 60];
+    type Output = [f32; 120];
+    type Scratch = [f32; 0];
+    const SPEC: Spec = Spec {
+        operator: Operator::Convolution,
+        axes: &[axis(5, 3, 1), axis(6, 3, 1)],
+        in_channels: 2,
+        out_channels: 4,
+        bias: true,
+        activation: Activation::LeakyRelu(0.1),
+    };
+    const MACS: u64 = 13 * 16 * 8;
+    const PLAN: &'static str = "";
+
+    fn new(weights: &[f32; 72], bias: &[f32; 4]) -> Self {
+        Self { weights: *weights, bias: *bias }
+    }
+
+    fn forward_at(&self, level: Level, input: &[f32; 60], output: &mut [f32; 120], _: &mut [f32; 0]) {
+        for (index, out) in output.iter_mut().enumerate() {
+            let (y, x, o) = (index / 24, index / 4 % 6, index % 4);
+            let mut sum = if WRONG == NO_BIAS { 0.0 } else { self.bias[o] };
+            for tap in 0..18 {
+                let (ky, kx, c) = (tap / 6, tap / 2 % 3, tap % 2);
+                let (iy, ix) = ((y + ky).wrapping_sub(1), (x + kx).wrapping_sub(usize::from(WRONG != SHIFTED)));
+                if iy >= 5 || ix >= 6 || WRONG == BORDER && (iy, x, kx) == (4, 5, 1) {
+                    continue;
+                }
+                let tap = if WRONG == SWAPPED { (kx * 3 + ky) * 2 + c } else { tap };
+                sum += input[(iy * 6 + ix) * 2 + c] * self.weights[tap * 4 + o];
+            }
+            if WRONG == IMPRECISE {
+                sum *= 1.0 + 1e-5;
+            }
+            if WRONG == SCALAR_ONLY && level_name(level) == "scalar" {
+                sum += 1.0;
+            }
+            if WRONG != UNWRITTEN || index != 119 {
+                *out = if sum > 0.0 { sum } else { 0.1 * sum };
+            }
+        }
+    }
+}
+
+/// 5x3 max pool of 2x2 windows, stride 2, same; wrong if `ZEROS`: padding counts as zeros.
+struct Pool<const ZEROS: bool>;
+
+impl<const ZEROS: bool> Layer for Pool<ZEROS> {
+    type Weights = [f32; 0];
+    type Bias = [f32; 0];
+    type Input = [f32; 15];
+    type Output = [f32; 6];
+    type Scratch = [f32; 0];
+    const SPEC: Spec = Spec {
+        operator: Operator::MaxPool,
+        axes: &[axis(5, 2, 2), axis(3, 2, 2)],
+        in_channels: 1,
+        out_channels: 1,
+        bias: false,
+        activation: Activation::None,
+    };
+    const MACS: u64 = 15;
+    const PLAN: &'static str = "";
+
+    fn new(_: &[f32; 0], _: &[f32; 0]) -> Self {
+        Self
+    }
+
+    fn forward_at(&self, _: Level, input: &[f32; 15], output: &mut [f32; 6], _: &mut [f32; 0]) {
+        let padding = if ZEROS { 0.0 } else { f32::NEG_INFINITY };
+        for (index, out) in output.iter_mut().enumerate() {
+            let (y, x) = (index / 2 * 2, index % 2 * 2);
+            let at = |y: usize, x: usize| if y < 5 && x < 3 { input[y * 3 + x] } else { padding };
+            *out = at(y, x).max(at(y, x + 1)).max(at(y + 1, x)).max(at(y + 1, x + 1));
+        }
+    }
+}
+
+/// A layer whose output is longer than its specification says.
+struct TooLong;
+
+impl Layer for TooLong {
+    type Weights = [f32; 6];
+    type Bias = [f32; 0];
+    type Input = [f32; 3];
+    type Output = [f32; 3];
+    type Scratch = [f32; 0];
+    const SPEC: Spec = Spec {
+        operator: Operator::Convolution,
+        axes: &[],
+        in_channels: 3,
+        out_channels: 2,
+        bias: false,
+        activation: Activation::None,
+    };
+    const MACS: u64 = 6;
+    const PLAN: &'static str = "";
+
+    fn new(_: &[f32; 6], _: &[f32; 0]) -> Self {
+        Self
+    }
+
+    fn forward_at(&self, _: Level, _: &[f32; 3], _: &mut [f32; 3], _: &mut [f32; 0]) {}
+}
+
+#[test]
+fn right_layers_pass_at_every_level() {
+    let report = verify::<Conv<NOTHING>>().unwrap();
+    assert_eq!(report.outputs, 120);
+    let names = |report: &Report| report.levels.iter().map(|level| level_name(level.level)).collect::<Vec<_>>();
+    assert_eq!(names(&report), levels().map(level_name).collect::<Vec<_>>());
+    // Not exact, or fractions were not what was computed.
+    assert!(report.levels.iter().all(|level| level.error > 0.0 && level.of_bound < 1.0), "{report}");
+    let text = report.to_string();
+    assert!(text.contains("120 outputs agree") && text.lines().count() == 2 + report.levels.len(), "{text}");
+
+    let report = verify::<Pool<false>>().unwrap();
+    assert!(report.levels.iter().all(|level| level.error == 0.0 && level.of_bound == 0.0), "{report}");
+}
+
+/// The failure of a layer with one mistake.
+fn mismatch<L: Layer>() -> Mismatch {
+    match verify::<L>() {
+        Err(Failure::Output(mismatch)) => *mismatch,
+        other => panic!("not a wrong output: {other:?}"),
+    }
+}
+
+#[test]
+fn mistakes_are_found() {
+    assert_eq!(mismatch::<Conv<SHIFTED>>().position, [0, 0, 0]);
+    assert_eq!(mismatch::<Conv<NO_BIAS>>().wrong, 120);
+    assert_eq!(mismatch::<Conv<IMPRECISE>>().data, Data::Fractions);
+    mismatch::<Conv<SWAPPED>>();
+    let border = mismatch::<Conv<BORDER>>();
+    assert_eq!((border.position, border.wrong), (vec![3, 5, 0], 8));
+    assert_eq!(level_name(mismatch::<Conv<SCALAR_ONLY>>().level), "scalar");
+    mismatch::<Pool<true>>();
+}
+
+#[test]
+fn an_unwritten_output_is_found() {
+    let failure = mismatch::<Conv<UNWRITTEN>>();
+    assert!(failure.found.is_nan());
+    assert_eq!((&failure.position[..], failure.wrong), (&[4, 5, 3][..], 1));
+}
+
+#[test]
+fn a_failure_reads_like_an_assertion() {
+    let failure = verify::<Conv<NO_BIAS>>().unwrap_err();
+    let text = failure.to_string();
+    assert_eq!(text, format!("{failure:?}"));
+    let best = level_name(levels().next().unwrap());
+    assert!(text.contains(&format!("at level {best}: output [0, 0, 0] is ")), "{text}");
+    assert!(text.ends_with("(120 of 120 outputs are wrong, on random fractions)"), "{text}");
+    let text = verify::<Conv<UNWRITTEN>>().unwrap_err().to_string();
+    assert!(text.contains("output [4, 5, 3] is NaN, as it was before the call"), "{text}");
+}
+
+#[test]
+fn types_that_contradict_the_specification_are_found() {
+    let text = verify::<TooLong>().unwrap_err().to_string();
+    assert!(text.ends_with("TooLong contradict its specification: output must have 2 elements, found 3"), "{text}");
+}
