@@ -3,36 +3,36 @@
 //! Comes in: a [`Spec`]. Goes out: integers that fit together, or errors at the tokens of the key to change. Must not
 //! know: how a call is spelled; layout, plan.
 
-use crate::diag::{Errors, Spanned};
+use crate::diag::Errors;
 use crate::operation::{Axis, Inner, Operation};
 use crate::shape::{self, AxisError, MAX_ELEMENTS, MAX_KERNEL, MAX_LENGTH, Padding, Window};
 use crate::spec::{Operator, Spec};
+use proc_macro2::TokenStream;
 
 /// Works out an operation. `None` only if errors were reported.
 pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
     let rank = spec.operator.axes().len();
     let (input, kernel) = (&spec.input.value, &spec.kernel.value);
+    let input_fits = check_elements("input", input, &spec.input.tokens, cx);
     // What is not spatial is channels: of a dense layer, everything.
-    let in_channels = shape::elements(input[rank..].iter().copied());
-    if in_channels.is_none() {
-        check_elements("input", input.iter().copied(), &spec.input, cx);
-    }
+    let in_channels = shape::elements(&input[rank..]);
     let (inner, out_channels) = match spec.operator {
         Operator::Conv2d | Operator::Dense => (Inner::MultiplyAdd, Some(kernel[rank])),
         Operator::MaxPool2d => (Inner::Max, in_channels),
     };
+    let weights_fit = inner == Inner::Max
+        || in_channels.is_none_or(|channels| {
+            let sizes: Vec<usize> = kernel.iter().copied().chain([channels]).collect();
+            check_elements("weights", &sizes, &spec.kernel.tokens, cx)
+        });
     let axes: Vec<Option<Axis>> = (0..rank).map(|index| axis(spec, index, cx)).collect();
-    let axes: Option<Vec<Axis>> = axes.into_iter().collect();
-    let operation = Operation {
-        axes: axes?,
-        in_channels: in_channels?,
-        out_channels: out_channels?,
-        inner,
-        bias: spec.bias,
-        activation: spec.activation,
-        unroll: spec.unroll.value,
-    };
-    check_buffers(spec, &operation, cx).then_some(operation)
+    let axes: Vec<Axis> = axes.into_iter().collect::<Option<_>>()?;
+    let (in_channels, out_channels) = (in_channels?, out_channels?);
+    let output: Vec<usize> = axes.iter().map(|axis| axis.output).chain([out_channels]).collect();
+    let fits = input_fits && weights_fit && check_elements("output", &output, &spec.kernel.tokens, cx);
+    let Spec { bias, activation, .. } = *spec;
+    let unroll = spec.unroll.value;
+    fits.then_some(Operation { axes, in_channels, out_channels, inner, bias, activation, unroll })
 }
 
 /// One spatial axis.
@@ -60,16 +60,15 @@ fn report(spec: &Spec, index: usize, window: Window, error: AxisError, cx: &mut 
     let Window { input, kernel, dilation, .. } = window;
     match error {
         AxisError::KernelTooLarge { extent, padded } => {
-            let spans =
-                if dilation > 1 { format!(", which spans {extent} with dilation {dilation},") } else { String::new() };
+            let spans = if dilation > 1 { format!(" (with dilation {dilation}: {extent})") } else { String::new() };
             let what = if window.padding == Padding::Valid { "input" } else { "padded input" };
-            let total = extent - input as u64;
-            let (before, after) = (total / 2, total.div_ceil(2));
+            let missing = extent - input as u64;
+            let (before, after) = (missing / 2, missing.div_ceil(2));
             cx.push(
                 &spec.kernel.tokens,
                 format_args!(
                     "{name} {axis} {kernel}{spans} is larger than the {what} {axis} {padded}: make it smaller, or use \
-                     `padding: same`, or pad the {axis} by at least {total} in all, which is `[{before}, {after}]`"
+                     `padding: same`, or pad the {axis} by at least {missing} in all, such as `[{before}, {after}]`"
                 ),
             );
         }
@@ -108,34 +107,13 @@ fn check_windows(spec: &Spec, index: usize, axis: &Axis, cx: &mut Errors) -> boo
     false
 }
 
-/// Input, output and weights each have to be of a sane size.
-fn check_buffers(spec: &Spec, operation: &Operation, cx: &mut Errors) -> bool {
-    let inputs = operation.axes.iter().map(|axis| axis.input).chain([operation.in_channels]);
-    let outputs = operation.axes.iter().map(|axis| axis.output).chain([operation.out_channels]);
-    let fits = [
-        check_elements("input", inputs, &spec.input, cx),
-        check_elements("output", outputs, &spec.input, cx),
-        operation.inner == Inner::Max || {
-            let weights = spec.kernel.value.iter().copied().chain([operation.in_channels]);
-            check_elements("weights", weights, &spec.kernel, cx)
-        },
-    ];
-    fits.iter().all(|&fits| fits)
-}
-
-fn check_elements(what: &str, sizes: impl Iterator<Item = usize>, at: &Spanned<Vec<usize>>, cx: &mut Errors) -> bool {
-    let sizes: Vec<usize> = sizes.collect();
-    let fits = shape::elements(sizes.iter().copied()).is_some();
+/// Whether a buffer is of a sane size.
+fn check_elements(what: &str, sizes: &[usize], at: &TokenStream, cx: &mut Errors) -> bool {
+    let fits = shape::elements(sizes).is_some();
     if !fits {
         let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
-        let verb = if what == "weights" { "have" } else { "has" };
-        cx.push(
-            &at.tokens,
-            format_args!(
-                "the {what} {verb} {} elements, which is too many: the limit is {MAX_ELEMENTS}",
-                sizes.join(" x ")
-            ),
-        );
+        let sizes = sizes.join(" x ");
+        cx.push(at, format_args!("the {what} would have {sizes} elements: the limit for one buffer is {MAX_ELEMENTS}"));
     }
     fits
 }

@@ -125,7 +125,7 @@ pub(crate) fn first_empty_window(axis: &Axis) -> Option<usize> {
 }
 
 /// The product of `sizes`, or `None` where it exceeds [`MAX_ELEMENTS`].
-pub(crate) fn elements(sizes: impl IntoIterator<Item = usize>) -> Option<usize> {
-    let product = sizes.into_iter().try_fold(1u64, |product, size| product.checked_mul(size as u64))?;
+pub(crate) fn elements(sizes: &[usize]) -> Option<usize> {
+    let product = sizes.iter().try_fold(1u64, |product, &size| product.checked_mul(size as u64))?;
     (product <= MAX_ELEMENTS).then_some(product as usize)
 }

@@ -4,7 +4,7 @@
 //! Rust. Must not know: what is generated.
 
 use crate::diag::{Errors, closest, list};
-use crate::parse::Call;
+use crate::parse::{Call, check_nesting};
 use crate::spec::{Form, Item, Operator};
 use crate::stub;
 use proc_macro2::{Literal, Span, TokenStream, TokenTree};
@@ -59,6 +59,7 @@ pub fn source(tokens: TokenStream) -> TokenStream {
 }
 
 fn text(tokens: TokenStream) -> syn::Result<String> {
+    check_nesting(&tokens)?;
     let (operator, inside) = call.parse2(tokens)?;
     let mut cx = Errors::new();
     let mut call = Call::read(inside, &mut cx);
@@ -82,7 +83,10 @@ fn call(input: ParseStream<'_>) -> syn::Result<(Operator, TokenStream)> {
         return Ok((operator, input.parse()?));
     }
     let TokenTree::Group(group) = input.parse().map_err(not_a_call)? else {
-        return Err(syn::Error::new_spanned(path, "expected brackets after the macro's name: `<...>`, `(...)` or `{...}`"));
+        return Err(syn::Error::new_spanned(
+            path,
+            "expected brackets after the macro's name: `<...>`, `(...)` or `{...}`",
+        ));
     };
     input.parse::<Option<syn::Token![;]>>()?;
     let rest: TokenStream = input.parse()?;

@@ -3,27 +3,27 @@
 //! Comes in: what `fearless_simd` detects. Goes out: lists of levels. Must not know: what a level computes.
 
 use fearless_simd::Level;
-#[cfg(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64", target_arch = "wasm32"))]
-use fearless_simd::Simd;
 
 /// Every SIMD level this CPU can run, best first; the scalar fallback is always the last.
 ///
 /// Without the feature `std` nothing is detected, and the best level is the one the program is compiled for.
 pub fn levels() -> impl Iterator<Item = Level> {
     let best = crate::__private::level();
+    // A target without vectors has nothing to ask `best`.
+    let _ = best;
     [
         #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-        best.as_avx512().map(Simd::level),
+        best.as_avx512().map(fearless_simd::Simd::level),
         #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-        best.as_avx2().map(Simd::level),
+        best.as_avx2().map(fearless_simd::Simd::level),
         #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-        best.as_sse4_2().map(Simd::level),
+        best.as_sse4_2().map(fearless_simd::Simd::level),
         #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-        best.as_sse2().map(Simd::level),
+        best.as_sse2().map(fearless_simd::Simd::level),
         #[cfg(target_arch = "aarch64")]
-        best.as_neon().map(Simd::level),
+        best.as_neon().map(fearless_simd::Simd::level),
         #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-        best.as_wasm_simd128().map(Simd::level),
+        best.as_wasm_simd128().map(fearless_simd::Simd::level),
         Some(Level::fallback()),
     ]
     .into_iter()

@@ -6,8 +6,8 @@
 //!
 //! - [`Layer`] is the trait of every generated operator, [`Shape`] and [`Toeplitz`] describe it, [`Spec`] repeats what
 //!   was asked for.
-//! - [`verify()`] runs a layer at every SIMD level of this CPU against [`reference`](mod@reference), plain loops in `f64` that share
-//!   nothing with the generator.
+//! - [`verify()`] runs a layer at every SIMD level of this CPU against the [`reference`](mod@reference), plain loops in
+//!   `f64` that share nothing with the generator.
 //! - [`Aligned`] holds inputs and outputs where vector loads are fastest.
 //!
 //! # Features

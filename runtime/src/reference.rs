@@ -191,7 +191,8 @@ fn extent(axis: &Axis) -> usize {
 
 /// Elements of padding before and after the input.
 fn padding(axis: &Axis) -> (usize, usize) {
-    // `same` fixes the number of outputs, and pads by what the last window lacks: nothing if the stride outruns the kernel.
+    // `same` fixes the number of outputs, and pads by what the last window lacks: nothing if the stride outruns the
+    // kernel.
     let lacking = ((axis.input.div_ceil(axis.stride) - 1) * axis.stride + extent(axis)).saturating_sub(axis.input);
     match axis.padding {
         Padding::Valid => (0, 0),

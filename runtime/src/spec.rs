@@ -50,7 +50,8 @@ pub struct Axis {
 pub enum Padding {
     /// No padding.
     Valid,
-    /// As many outputs as `ceil(input / stride)`; an odd unit of padding goes to the end (TensorFlow, ONNX `SAME_UPPER`).
+    /// As many outputs as `ceil(input / stride)`; an odd unit of padding goes to the end (TensorFlow, ONNX
+    /// `SAME_UPPER`).
     Same,
     /// As `Same`, with the odd unit at the beginning (ONNX `SAME_LOWER`).
     SameLower,

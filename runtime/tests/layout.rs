@@ -119,8 +119,8 @@ fn three_axes_match_the_enumeration() {
     check(Toeplitz { bands, channels: Channels::Dense { input: 2, output: 1 } }, &axes);
 }
 
-/// A transposed convolution, 4 inputs, kernel 3, stride 2: output `o` meets input `i` by kernel element `o - 2 * i`. Runs
-/// step by 2, and the kernel runs against the input.
+/// A transposed convolution, 4 inputs, kernel 3, stride 2: output `o` meets input `i` by kernel element `o - 2 * i`.
+/// Runs step by 2, and the kernel runs against the input.
 const TRANSPOSED: Band = Band {
     input: 4,
     output: 9,

@@ -22,13 +22,13 @@ impl Tile<'_> {
         let (turns, turn, last) =
             (number(tile.outputs.div_ceil(turn)), number(turn), number(tile.outputs - turn));
         let start = self.along_start(vectors);
-        let row = self.along_row(vectors);
+        let products = self.looped_taps(&self.along_row(vectors));
         let store = self.along_store(vectors);
         quote! {
             for turn in 0..#turns {
                 let at = if turn * #turn < #last { turn * #turn } else { #last };
                 #start
-                for tap in run.taps { #row }
+                #products
                 #store
             }
         }
@@ -59,17 +59,14 @@ impl Tile<'_> {
         let reach = (region.tile.inputs - (region.tile.outputs - 1) * advance) * channels;
         // A stride of two is read as two whole vectors, one element more than is used.
         let len = number((vectors * strip.lanes - 1) * step + reach + usize::from(step == 2));
-        let (first, step_by, field) = (number(region.input * channels), number(step), self.field("weights"));
-        let mut tokens = quote! {
-            let w = &layer.#field[0][tap.kernel];
-            let x0 = rt::window::<#len>(&input[tap.input + j * run.advance], #first + at * #step_by);
-        };
+        let (first, step_by) = (number(region.input * channels), number(step));
+        let mut tokens = quote!(let x0 = rt::window::<#len>(x0, #first + at * #step_by););
         for segment in &region.tile.segments {
             for channel in 0..channels {
                 for output in 0..frame.out_channels {
                     let (name, at, output) =
                         (format_ident!("k{output}"), number(segment.kernel.start * channels + channel), number(output));
-                    let value = self.vector().splat(&quote!(w[#at][#output]));
+                    let value = self.vector().splat(&quote!(w0[#at][#output]));
                     tokens.extend(quote!(let #name = #value;));
                 }
                 for v in 0..vectors {

@@ -52,7 +52,7 @@ impl Context<'_> {
     /// Loops over blocks and rows around calls of the strips' functions.
     fn looped_rows(&self, nest: &Nest, prefix: &Ident, items: &mut Vec<TokenStream>) -> TokenStream {
         let whole = self.strips(nest, prefix, nest.rows, items);
-        let remainder = self.plan.frame.rows.runs.iter().any(|run| run.len % nest.rows > 0);
+        let remainder = !nest.singles.is_empty();
         let singles = if remainder { self.strips(nest, &format_ident!("{prefix}_single"), 1, items) } else { TokenStream::new() };
         let rows = number(nest.rows);
         let body = if nest.rows == 1 {
@@ -80,7 +80,7 @@ impl Context<'_> {
         let mut calls = TokenStream::new();
         let outside = nest.order == Order::BlocksOutside && nest.blocks > 1;
         let (block, argument) = if outside { (quote!(block,), quote!(block: usize,)) } else { Default::default() };
-        for (index, strip) in nest.strips.iter().enumerate() {
+        for (index, strip) in nest.strips(rows).iter().enumerate() {
             let name = format_ident!("{prefix}_{index}");
             calls.extend(quote!(#name(simd, layer, input, run, j, #block output);));
             let tile = self.tile(nest, strip, rows, quote!((run.start + j * run.step)), Taps::Looped);

@@ -30,16 +30,13 @@ impl Tile<'_> {
         let frame = &self.plan.frame;
         let tile = &self.strip.region.tile;
         let len = number((tile.outputs - 1) * frame.out_channels + self.nest.outputs);
-        let column = self.place(self.strip.region.output, tile.outputs);
-        let (columns, channels) = (number(frame.columns.output), number(frame.out_channels));
-        let (output_row, first) = (&self.output_row, self.first_channel());
+        let column = self.place(self.strip.region.output, tile.outputs, frame.out_channels);
+        let (row_len, output_row, first) = (number(frame.output_row()), &self.output_row, self.first_channel());
         let stores = (0..self.rows).map(|row| {
-            let (store, row) = (self.store_row(row), number(row));
+            let store = self.store_row(row);
+            let at = if row == 0 { quote!(#output_row) } else { let row = number(row); quote!((#output_row + #row)) };
             quote! {
-                let out = rt::window_mut::<#len>(
-                    output,
-                    ((#output_row + #row) * #columns + #column) * #channels + #first,
-                );
+                let out = rt::window_mut::<#len>(output, #at * #row_len + #column + #first);
                 #store
             }
         });

@@ -12,6 +12,7 @@ use quote::{format_ident, quote};
 use super::vector::{Vector, number};
 use crate::operation::Activation;
 use crate::plan::panel::Panel;
+use crate::plan::tile::Pair;
 use crate::plan::{Body, Nest, Plan, Strip};
 
 /// What a tile is made of, and the expressions of its place.
@@ -45,24 +46,8 @@ impl Tile<'_> {
     pub(super) fn emit(&self) -> TokenStream {
         let start = self.start();
         let products = match &self.taps {
-            Taps::Looped => {
-                let inputs: Vec<TokenStream> = (0..self.rows)
-                    .map(|row| {
-                        let row = number(row);
-                        quote!(tap.input + (j + #row) * run.advance)
-                    })
-                    .collect();
-                let body = self.kernel_row(&quote!(tap.kernel), &inputs);
-                quote!(for tap in run.taps { #body })
-            }
-            Taps::Written(taps) => taps
-                .iter()
-                .map(|&(kernel, input)| {
-                    let (kernel, input) = (number(kernel), number(input));
-                    let body = self.kernel_row(&quote!(#kernel), &[quote!(#input)]);
-                    quote!({ #body })
-                })
-                .collect(),
+            Taps::Looped => self.looped_taps(&self.kernel_row()),
+            Taps::Written(taps) => taps.iter().map(|&tap| self.written_tap(tap)).collect(),
         };
         let products = if self.strip.region.tile.segments.is_empty() { TokenStream::new() } else { products };
         let finish = self.finish();
@@ -80,11 +65,6 @@ impl Tile<'_> {
     /// Inputs that share a vector.
     pub(super) fn interleave(&self) -> usize {
         self.panel().map_or(1, |panel| panel.interleave)
-    }
-
-    /// Vectors that hold one step of one panel.
-    pub(super) fn vectors_per_panel(&self) -> usize {
-        self.panel().map_or(1, |panel| panel.lanes().div_ceil(self.strip.lanes))
     }
 
     /// Accumulator `vector` of output column `output` in tile row `row`; `set` is 0 but in split streams.
@@ -133,19 +113,35 @@ impl Tile<'_> {
 
     /// The bias of one vector of the block.
     fn bias_vector(&self, vector: usize) -> TokenStream {
-        let per_panel = self.vectors_per_panel();
-        let panel = self.panel_index(vector / per_panel);
-        let field = self.field("bias");
-        self.vector().load(&quote!(layer.#field[#panel]), vector % per_panel * self.strip.lanes)
+        let (panel, at) = self.in_panel(vector);
+        let (field, panel) = (self.field("bias"), self.panel_index(panel));
+        self.vector().load(&self.slice(quote!(layer.#field[#panel])), at)
+    }
+
+    /// Panel of the block and first lane in it, of one vector.
+    fn in_panel(&self, vector: usize) -> (usize, usize) {
+        let per_panel = self.strip.vectors / self.nest.panels;
+        (vector / per_panel, vector % per_panel * self.strip.lanes)
+    }
+
+    /// The lanes of a panel's step that belong to the block.
+    fn slice(&self, step: TokenStream) -> TokenStream {
+        if self.nest.slices == 1 {
+            return step;
+        }
+        let (lanes, slices, block) = (number(self.strip.vectors * self.strip.lanes), number(self.nest.slices), &self.block);
+        quote!(#step.as_chunks::<#lanes>().0[#block % #slices])
     }
 
     /// Index of the block's `panel`-th panel.
     pub(super) fn panel_index(&self, panel: usize) -> TokenStream {
-        let (block, panels, panel) = (&self.block, number(self.nest.panels), number(panel));
-        match (self.nest.blocks, self.nest.panels) {
+        let Nest { blocks, panels, slices, .. } = *self.nest;
+        let (block, panels_, slices_, panel) = (&self.block, number(panels), number(slices), number(panel));
+        match (blocks / slices, panels) {
             (1, _) => quote!(#panel),
+            _ if slices > 1 => quote!(#block / #slices_),
             (_, 1) => quote!(#block),
-            _ => quote!(#block * #panels + #panel),
+            _ => quote!(#block * #panels_ + #panel),
         }
     }
 
@@ -154,40 +150,85 @@ impl Tile<'_> {
         format_ident!("{kind}{}", self.nest.panel.unwrap_or(0))
     }
 
-    /// The products of one kernel row.
-    fn kernel_row(&self, kernel: &TokenStream, inputs: &[TokenStream]) -> TokenStream {
-        let tile = &self.strip.region.tile;
-        let channels = self.plan.frame.in_channels;
-        let mut tokens = TokenStream::new();
-        let (start, len) = match self.nest.panel {
-            Some(_) => (quote!(0), tile.inputs * channels),
-            None => (self.first_channel(), (tile.inputs - 1) * channels + self.strip.vectors * self.strip.lanes),
-        };
-        let column = self.place(self.strip.region.input, self.strip.region.input_step);
-        let (len, channels) = (number(len), number(channels));
-        for (row, input) in inputs.iter().enumerate() {
-            let name = format_ident!("x{row}");
-            tokens.extend(quote!(let #name = rt::window::<#len>(&input[#input], #column * #channels + #start);));
+    /// `body` for every kernel row that the tile's rows meet, with `w{panel}` and `x{row}` as that kernel row's weights and
+    /// the input rows it falls on.
+    ///
+    /// Neighbouring taps of a run are neighbouring kernel rows on evenly spaced input rows, so that slices are walked side by
+    /// side: an index into each would cost integer multiplications on the ports that multiply vectors.
+    pub(super) fn looped_taps(&self, body: &TokenStream) -> TokenStream {
+        let mut names = Vec::new();
+        let mut rows = Vec::new();
+        for panel in 0..self.nest.panels {
+            let (field, index) = (self.field("weights"), self.panel_index(panel));
+            names.push(format_ident!("w{panel}"));
+            rows.push(quote!(layer.#field[#index][first.kernel..]));
         }
-        if self.nest.panel.is_some() {
-            let field = self.field("weights");
-            for panel in 0..self.nest.panels {
-                let (name, index) = (format_ident!("w{panel}"), self.panel_index(panel));
-                tokens.extend(quote!(let #name = &layer.#field[#index][#kernel];));
+        for row in 0..self.rows {
+            let moved = if row == 0 { quote!(j) } else { let row = number(row); quote!((j + #row)) };
+            names.push(format_ident!("x{row}"));
+            rows.push(quote!(input[first.input + #moved * run.advance..]));
+        }
+        let step = self.plan.frame.row_step;
+        let walked = |(index, row): (usize, &TokenStream)| match (index < self.nest.panels, step) {
+            (true, _) | (false, 1) if index == 0 => quote!(#row[..run.taps.len()].iter()),
+            (true, _) | (false, 1) => quote!(#row.iter()),
+            (false, step) => {
+                let step = number(step);
+                let all = quote!(#row.iter().step_by(#step));
+                if index == 0 { quote!(#all.take(run.taps.len())) } else { all }
+            }
+        };
+        let mut walked = rows.iter().enumerate().map(walked);
+        let first = walked.next().expect("a tile has a row");
+        let iterator = walked.fold(first, |all, next| quote!(#all.zip(#next)));
+        let pattern = names[1..].iter().fold({ let first = &names[0]; quote!(#first) }, |all, next| quote!((#all, #next)));
+        quote! {
+            if let Some(first) = run.taps.first() {
+                for #pattern in #iterator { #body }
             }
         }
-        tokens.extend(match self.strip.body {
+    }
+
+    /// The products of one kernel row on one input row, both known.
+    fn written_tap(&self, (kernel, input): (usize, usize)) -> TokenStream {
+        let (kernel, input, body) = (number(kernel), number(input), self.kernel_row());
+        let field = self.field("weights");
+        let weights = (0..self.nest.panels).map(|panel| {
+            let (name, index) = (format_ident!("w{panel}"), self.panel_index(panel));
+            quote!(let #name = &layer.#field[#index][#kernel];)
+        });
+        quote!({ #(#weights)* let x0 = &input[#input]; #body })
+    }
+
+    /// The products of one kernel row.
+    fn kernel_row(&self) -> TokenStream {
+        let tile = &self.strip.region.tile;
+        let channels = self.plan.frame.in_channels;
+        let column = self.place(self.strip.region.input, self.strip.region.input_step, channels);
+        let (start, len) = match self.nest.panel {
+            Some(_) => (column, tile.inputs * channels),
+            None => {
+                let channel = self.first_channel();
+                (quote!(#column + #channel), (tile.inputs - 1) * channels + self.strip.vectors * self.strip.lanes)
+            }
+        };
+        let len = number(len);
+        let windows = (0..self.rows).map(|row| {
+            let name = format_ident!("x{row}");
+            quote!(let #name = rt::window::<#len>(#name, #start);)
+        });
+        let products = match self.strip.body {
             Body::Walk => self.walk(),
             Body::Stream { unroll } => self.stream(unroll),
             Body::Along => unreachable!("emitted by `along`"),
-        });
-        tokens
+        };
+        quote!(#(#windows)* #products)
     }
 
-    /// `first + index * step` of the tile.
-    pub(super) fn place(&self, first: usize, step: usize) -> TokenStream {
-        let (index, first, step) = (&self.index, number(first), number(step));
-        if self.strip.region.count == 1 { quote!(#first) } else { quote!((#first + #index * #step)) }
+    /// `(first + index * step) * channels` of the tile.
+    pub(super) fn place(&self, first: usize, step: usize, channels: usize) -> TokenStream {
+        let (index, first, step) = (&self.index, number(first * channels), number(step * channels));
+        if self.strip.region.count == 1 { quote!(#first) } else { quote!(#first + #index * #step) }
     }
 
     /// First channel of the block.
@@ -199,7 +240,7 @@ impl Tile<'_> {
     /// Walks the input columns; see [`Body::Walk`].
     fn walk(&self) -> TokenStream {
         let tile = &self.strip.region.tile;
-        let (vector, vectors) = (self.vector(), self.strip.vectors);
+        let vectors = self.strip.vectors;
         let channels = self.plan.frame.in_channels;
         let pairs = tile.pairs();
         let mut tokens = TokenStream::new();
@@ -215,44 +256,49 @@ impl Tile<'_> {
                 }
             }
             for column in pairs.chunk_by(|a, b| a.input == b.input) {
-                for v in 0..vectors {
-                    if self.nest.panel.is_none() || v == 0 {
-                        let value = self.walked(column[0].input, channel, v);
-                        body.extend(quote!(let v = #value;));
-                    }
-                    for pair in column.iter().filter(|_| self.nest.panel.is_none()) {
-                        body.extend(vector.maximum(&self.sum(0, 0, pair.output, v), &quote!(v)));
-                    }
-                }
-                for pair in column.iter().filter(|_| self.nest.panel.is_some()) {
-                    for v in 0..vectors {
-                        let weight = format_ident!("k{}_{v}", pair.kernel);
-                        body.extend(vector.multiply_add(&self.sum(0, 0, pair.output, v), &quote!(v), &quote!(#weight)));
-                    }
-                }
+                body.extend(if self.nest.panel.is_some() {
+                    self.walked_products(column, channel)
+                } else {
+                    self.walked_maxima(column)
+                });
             }
             tokens.extend(if depth == 1 { body } else { quote!({ #body }) });
         }
         tokens
     }
 
-    /// The value at an input column: a broadcast channel for multiply-add, a vector of channels for a maximum.
-    fn walked(&self, column: usize, channel: usize, v: usize) -> TokenStream {
-        let channels = self.plan.frame.in_channels;
-        match self.nest.panel {
-            None => self.vector().load(&quote!(x0), column * channels + v * self.strip.lanes),
-            Some(_) => {
-                let at = number(column * channels + channel);
-                self.vector().splat(&quote!(x0[#at]))
+    /// The products of one input column: its value is broadcast once and meets every tap there.
+    fn walked_products(&self, column: &[Pair], channel: usize) -> TokenStream {
+        let at = number(column[0].input * self.plan.frame.in_channels + channel);
+        let value = self.vector().splat(&quote!(x0[#at]));
+        let mut tokens = quote!(let v = #value;);
+        for pair in column {
+            for v in 0..self.strip.vectors {
+                let weight = format_ident!("k{}_{v}", pair.kernel);
+                tokens.extend(self.vector().multiply_add(&self.sum(0, 0, pair.output, v), &quote!(v), &quote!(#weight)));
             }
         }
+        tokens
+    }
+
+    /// The maxima of one input column: each vector of its channels meets every window there.
+    fn walked_maxima(&self, column: &[Pair]) -> TokenStream {
+        let mut tokens = TokenStream::new();
+        for v in 0..self.strip.vectors {
+            let at = column[0].input * self.plan.frame.in_channels + v * self.strip.lanes;
+            let value = self.vector().load(&quote!(x0), at);
+            tokens.extend(quote!(let v = #value;));
+            let meets = |pair: &Pair| self.vector().maximum(&self.sum(0, 0, pair.output, v), &quote!(v));
+            tokens.extend(column.iter().map(meets));
+        }
+        tokens
     }
 
     /// Vector `v` of the block's weights at `step`.
     pub(super) fn weight(&self, step: &TokenStream, v: usize) -> TokenStream {
-        let per_panel = self.vectors_per_panel();
-        let panel = format_ident!("w{}", v / per_panel);
-        self.vector().load(&quote!(#panel[#step]), v % per_panel * self.strip.lanes)
+        let (panel, at) = self.in_panel(v);
+        let panel = format_ident!("w{panel}");
+        self.vector().load(&self.slice(quote!(#panel[#step])), at)
     }
 }
 

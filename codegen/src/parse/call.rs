@@ -28,13 +28,11 @@ pub(crate) struct Call {
 impl Call {
     /// Takes `tokens` apart, reporting what does not fit.
     pub(crate) fn read(tokens: TokenStream, cx: &mut Errors) -> Self {
-        let tokens = match flatten(tokens) {
-            Ok(tokens) => tokens,
-            Err(too_deep) => {
-                cx.push(too_deep, format_args!("brackets are nested more than {MAX_NESTING} deep here"));
-                return Self::unclear();
-            }
-        };
+        if let Err(error) = check_nesting(&tokens) {
+            cx.add(error);
+            return Self::unclear();
+        }
+        let tokens = flatten(tokens);
         match tokens.as_slice() {
             [] => {
                 cx.push(
@@ -68,35 +66,15 @@ fn is_item_keyword(word: &Ident) -> bool {
     KEYWORDS.iter().any(|keyword| word == keyword)
 }
 
-/// The tokens with the invisible groups that `macro_rules!` puts around fragments dissolved; or the group that is too
-/// deep.
-fn flatten(tokens: TokenStream) -> Result<Vec<TokenTree>, TokenTree> {
-    let mut flat = Vec::new();
-    let mut open = vec![tokens.into_iter()];
+/// Refuses groups nested deeper than [`MAX_NESTING`]. Does not recurse itself.
+pub(crate) fn check_nesting(tokens: &TokenStream) -> syn::Result<()> {
+    let mut open = vec![tokens.clone().into_iter()];
     while let Some(innermost) = open.last_mut() {
         match innermost.next() {
-            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::None => {
-                open.push(group.stream().into_iter());
+            Some(TokenTree::Group(group)) if open.len() > MAX_NESTING => {
+                let message = format!("brackets are nested more than {MAX_NESTING} deep here");
+                return Err(syn::Error::new(group.span(), message));
             }
-            Some(token) => {
-                if is_too_deep(&token) {
-                    return Err(token);
-                }
-                flat.push(token);
-            }
-            None => {
-                open.pop();
-            }
-        }
-    }
-    Ok(flat)
-}
-
-fn is_too_deep(token: &TokenTree) -> bool {
-    let mut open = vec![TokenStream::from(token.clone()).into_iter()];
-    while let Some(innermost) = open.last_mut() {
-        match innermost.next() {
-            Some(TokenTree::Group(group)) if open.len() > MAX_NESTING => return !group.stream().is_empty(),
             Some(TokenTree::Group(group)) => open.push(group.stream().into_iter()),
             Some(_) => {}
             None => {
@@ -104,7 +82,19 @@ fn is_too_deep(token: &TokenTree) -> bool {
             }
         }
     }
-    false
+    Ok(())
+}
+
+/// The tokens with the invisible groups that `macro_rules!` puts around fragments dissolved.
+fn flatten(tokens: TokenStream) -> Vec<TokenTree> {
+    let mut flat = Vec::new();
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None => flat.extend(flatten(group.stream())),
+            token => flat.push(token),
+        }
+    }
+    flat
 }
 
 /// `in: ..., kernel: ...`, with angle brackets around it or without.
@@ -135,7 +125,8 @@ fn item(tokens: &[TokenTree], cx: &mut Errors) -> Call {
     let head = match Head::parse.parse2(stream(tokens)) {
         Ok(head) => head,
         Err(error) => {
-            cx.add(error);
+            let message = format!("the attributes or the visibility are malformed: {error}");
+            cx.add(syn::Error::new(error.span(), message));
             return Call::unclear();
         }
     };
@@ -143,12 +134,11 @@ fn item(tokens: &[TokenTree], cx: &mut Errors) -> Call {
     let Some(rest) = keyword(&rest, cx) else {
         return Call::unclear();
     };
-    let (ident, rest) = match rest {
-        [TokenTree::Ident(word), rest @ ..] => (ident(word, cx), rest),
-        _ => {
-            cx.push(rest.first(), format_args!("the struct has no name: write {WANTED}"));
-            (None, rest)
-        }
+    let (ident, rest) = if let [TokenTree::Ident(word), rest @ ..] = rest {
+        (ident(word, cx), rest)
+    } else {
+        cx.push(rest.first(), format_args!("the struct has no name: write {WANTED}"));
+        (None, rest)
     };
     let form = ident.map_or(Form::Unclear, |ident| Form::Item(Item { attrs: head.attrs, vis: head.vis, ident }));
     Call { form, entries: body(rest, cx) }

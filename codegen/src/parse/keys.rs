@@ -182,23 +182,15 @@ fn dilation(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Error
 fn padding(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
     const ELSEWHERE: &[(&str, &str)] = &[("same_upper", "same"), ("zero", "valid"), ("none", "valid"), ("no", "valid")];
     const BESIDES: &str = ", or numbers such as `2`, `1x2` or `[1, 2]x[0, 1]`";
-    const CONVOLUTION: Words<Padding> = Words {
-        allowed: &[
-            ("valid", Padding::Valid),
-            ("same", Padding::Same),
-            ("same_lower", Padding::SameLower),
-            ("full", Padding::Full),
-        ],
-        elsewhere: ELSEWHERE,
-        besides: BESIDES,
-    };
-    // Without `full`, which has windows that hold nothing but padding.
-    const POOL: Words<Padding> = Words {
-        allowed: &[("valid", Padding::Valid), ("same", Padding::Same), ("same_lower", Padding::SameLower)],
-        elsewhere: ELSEWHERE,
-        besides: BESIDES,
-    };
-    let words = if operator == MaxPool2d { POOL } else { CONVOLUTION };
+    const RULES: &[(&str, Padding)] = &[
+        ("valid", Padding::Valid),
+        ("same", Padding::Same),
+        ("same_lower", Padding::SameLower),
+        ("full", Padding::Full),
+    ];
+    // A pool takes all but the last: `full` has windows that hold nothing but padding.
+    let allowed = if operator == MaxPool2d { &RULES[..3] } else { RULES };
+    let words = Words { allowed, elsewhere: ELSEWHERE, besides: BESIDES };
     draft.padding = match entry.value.as_slice() {
         [TokenTree::Ident(_)] => words
             .read(entry, cx)

@@ -15,7 +15,7 @@ use crate::shape::Padding;
 use crate::spec::{Operator, Spec};
 use proc_macro2::TokenStream;
 
-pub(crate) use call::Call;
+pub(crate) use call::{Call, check_nesting};
 
 /// The values of one call while they are being read; `None` where a key is absent or its value is malformed.
 #[derive(Default)]

@@ -253,5 +253,8 @@ fn number(text: &str) -> Result<usize, String> {
     if text.starts_with("0b") || text.starts_with("0o") {
         return Err(format!("is `{text}`: write it in decimal"));
     }
+    if text.starts_with(|c: char| c.is_alphabetic()) {
+        return Err(format!("is `{text}`, expected a number: a macro does not see the value of a name"));
+    }
     Err(format!("is `{text}`, expected a whole number"))
 }

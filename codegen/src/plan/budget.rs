@@ -82,7 +82,7 @@ pub(super) fn check_unrolled(plan: &Plan) -> Result<(), OverBudget> {
 
 /// Vector multiply-adds of one tile and one kernel row, all written out.
 pub(super) fn strip_statements(plan: &Plan, nest: &Nest, strip: &Strip) -> u64 {
-    let pairs = strip.region.tile.segments.iter().map(|segment| segment.outputs.len() * segment.kernel.len()).sum::<usize>();
+    let pairs = strip.region.tile.products();
     let depth = nest.panel.map_or(1, |panel| plan.frame.in_channels / plan.panels[panel].interleave);
     match strip.body {
         Body::Along => (strip.vectors * plan.frame.row_depth()) as u64,

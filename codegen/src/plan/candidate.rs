@@ -17,7 +17,7 @@ const ALONG_OUTPUTS: usize = 4;
 /// Most input channels of a plan along the row; from four on, inputs are interleaved instead.
 const ALONG_INPUTS: usize = 3;
 /// Most rows of one tile.
-const TILE_ROWS: usize = 4;
+const TILE_ROWS: usize = 8;
 /// Packed weights up to this many elements (256 KB) stay in the second-level cache beside the pixels, so pixels go outside.
 const RESIDENT_WEIGHTS: usize = 1 << 16;
 /// Accumulators of a pool's tile along the row; there is nothing to reuse between more of them.
@@ -65,75 +65,132 @@ pub(super) fn nests(operation: &Operation, frame: &Frame, panels: &[Panel], file
     }
 }
 
+/// How one block divides the panels, and with how many vectors.
+#[derive(Clone, Copy)]
+struct Block {
+    /// Whole panels of a block.
+    panels: usize,
+    /// Blocks of a panel.
+    slices: usize,
+    lanes: usize,
+    vectors: usize,
+}
+
 /// The cheapest nest for one panel group.
 fn group(operation: &Operation, frame: &Frame, file: RegisterFile, index: usize, panel: &Panel) -> Nest {
-    let lanes = file.lanes.min(panel.lanes());
     let weights = panel.count * panel.lanes() * frame.rows.kernel * frame.row_depth() / panel.interleave;
     let order = if weights <= RESIDENT_WEIGHTS { Order::PixelsOutside } else { Order::BlocksOutside };
     let mut best: Option<(f64, Nest)> = None;
-    for panels in (1..=panel.count).filter(|&panels| panel.count.is_multiple_of(panels)) {
-        let vectors = panels * panel.lanes() / lanes;
-        let most = file.registers.saturating_sub(vectors + 1) / vectors;
-        for (rows, width) in shapes(frame, most.max(1)) {
-            for walk in [false, true] {
-                let Some(strips) = strips(operation, frame, file, panel, (rows, width), (lanes, vectors), walk) else { continue };
-                let nest = Nest {
-                    panel: Some(index),
-                    panels,
-                    first: panel.first,
-                    outputs: panels * panel.outputs.min(panel.width),
-                    blocks: panel.count / panels,
-                    order,
-                    rows,
-                    strips,
-                };
-                let cycles = cost::nest_cycles(file, frame, Some(panel), &nest);
-                if best.as_ref().is_none_or(|(least, _)| cycles < *least) {
-                    best = Some((cycles, nest));
-                }
+    for block in blocks(file, panel) {
+        let whole = block.panels * panel.outputs.min(panel.width);
+        let nest = Nest {
+            panel: Some(index),
+            panels: block.panels,
+            slices: block.slices,
+            first: panel.first,
+            outputs: whole / block.slices,
+            blocks: panel.count / block.panels * block.slices,
+            order,
+            rows: 1,
+            strips: Vec::new(),
+            singles: Vec::new(),
+        };
+        for nest in shaped(operation, frame, file, panel, block, &nest) {
+            let cycles = cost::nest_cycles(file, frame, Some(panel), &nest);
+            if best.as_ref().is_none_or(|(least, _)| cycles < *least) {
+                best = Some((cycles, nest));
             }
         }
     }
     best.expect("one panel and one output always make a candidate").1
 }
 
-/// Rows and columns of tiles with at most `most` outputs.
-fn shapes(frame: &Frame, most: usize) -> Vec<(usize, usize)> {
-    let tallest = frame.rows.runs.iter().map(|run| run.len).max().unwrap_or(1).min(TILE_ROWS);
-    let widest = frame.columns.output;
-    (1..=tallest).flat_map(|rows| (1..=(most / rows).min(widest)).map(move |width| (rows, width))).collect()
+/// Ways to divide `panel` into blocks: several panels together, one, or parts of one.
+fn blocks(file: RegisterFile, panel: &Panel) -> Vec<Block> {
+    let lanes = file.lanes.min(panel.lanes());
+    let filled = panel.interleave > 1 || panel.outputs == panel.count * panel.width;
+    // An unfilled panel stands alone, and its empty vectors are left out.
+    let vectors = if filled { panel.lanes() / lanes } else { panel.outputs.div_ceil(lanes) };
+    let together = (1..=panel.count).filter(|&panels| panel.count.is_multiple_of(panels));
+    let mut blocks: Vec<Block> =
+        together.map(|panels| Block { panels, slices: 1, lanes, vectors: panels * vectors }).collect();
+    if panel.interleave == 1 && filled {
+        let parts = [2, 4].into_iter().filter(|&slices| vectors.is_multiple_of(slices));
+        blocks.extend(parts.map(|slices| Block { panels: 1, slices, lanes, vectors: vectors / slices }));
+    }
+    blocks
 }
 
-/// The strips of one candidate, or nothing if its body cannot be used.
+/// `nest` with every shape of tile that fits the registers.
+fn shaped(
+    operation: &Operation,
+    frame: &Frame,
+    file: RegisterFile,
+    panel: &Panel,
+    block: Block,
+    nest: &Nest,
+) -> Vec<Nest> {
+    let most = (file.registers.saturating_sub(block.vectors + 1) / block.vectors).max(1);
+    let with = |rows: usize, width: usize, walk: bool| strips(operation, frame, file, panel, block, (rows, width), walk);
+    let widths = |rows: usize| 1..=(most / rows).min(frame.columns.output);
+    let single = |walk| {
+        let candidates = widths(1).filter_map(|width| with(1, width, walk));
+        let cycles = |strips: &Vec<Strip>| cost::rows_cycles(file, frame, Some(panel), strips, (frame.rows.kernel, 1));
+        candidates.min_by(|a, b| cycles(a).total_cmp(&cycles(b)))
+    };
+    let (walking, streaming) = (single(true), single(false));
+    let tallest = frame.rows.runs.iter().map(|run| run.len).max().unwrap_or(1).min(TILE_ROWS).min(most);
+    let mut nests: Vec<Nest> = Vec::new();
+    nests.extend(walking.map(|strips| Nest { strips, ..nest.clone() }));
+    if let Some(singles) = streaming {
+        for rows in 2..=tallest {
+            let rest = frame.rows.runs.iter().any(|run| run.len % rows > 0);
+            let singles = if rest { singles.clone() } else { Vec::new() };
+            nests.extend(
+                widths(rows)
+                    .filter_map(|width| with(rows, width, false))
+                    .map(|strips| Nest { rows, strips, singles: singles.clone(), ..nest.clone() }),
+            );
+        }
+        nests.push(Nest { strips: singles, ..nest.clone() });
+    }
+    nests
+}
+
+/// The strips of tiles of at most `rows` x `width` outputs, or nothing if their body cannot be used.
 fn strips(
     operation: &Operation,
     frame: &Frame,
     file: RegisterFile,
     panel: &Panel,
+    block: Block,
     (rows, width): (usize, usize),
-    (lanes, vectors): (usize, usize),
     walk: bool,
 ) -> Option<Vec<Strip>> {
     let usable = match (operation.unroll, walk) {
-        (Unroll::Full, true) => rows == 1,
-        (Unroll::Auto, true) => rows == 1 && panel.interleave == 1 && frame.in_channels <= WALK_CHANNELS,
+        (Unroll::Full, walk) => walk,
+        (Unroll::Auto, true) => panel.interleave == 1 && frame.in_channels <= WALK_CHANNELS,
+        (Unroll::None, true) => false,
         (Unroll::Auto | Unroll::None, false) => true,
-        (Unroll::Full, false) | (Unroll::None, true) => false,
     };
     if !usable {
         return None;
     }
     let regions = tile::regions(&frame.columns, 0..frame.columns.output, width);
+    let Block { lanes, vectors, .. } = block;
     let strip = |region: Region| {
-        let outputs = rows * region.tile.outputs;
-        let body = if walk { Body::Walk } else { Body::Stream { unroll: stream_unroll(operation, outputs * vectors) } };
-        let split = if walk { 1 } else { split(file, frame, panel, outputs * vectors) };
+        let sums = rows * region.tile.outputs * vectors;
+        let body = if walk { Body::Walk } else { Body::Stream { unroll: stream_unroll(operation, sums) } };
+        let split = if walk { 1 } else { split(file, frame, panel, sums) };
         Strip { region, lanes, vectors, body, split }
     };
     let strips: Vec<Strip> = regions.into_iter().map(strip).collect();
-    let statements = |strip: &Strip| strip.region.tile.pairs().len() * vectors * frame.in_channels;
-    let small = operation.unroll == Unroll::Full || strips.iter().all(|strip| statements(strip) <= budget::WALK_STATEMENTS);
-    (!walk || small).then_some(strips)
+    let walkable = |strip: &Strip| {
+        let tile = &strip.region.tile;
+        let held = (tile.kernel_columns().len() + tile.outputs) * vectors;
+        held < file.registers && tile.products() * vectors * frame.in_channels <= budget::WALK_STATEMENTS
+    };
+    (!walk || operation.unroll == Unroll::Full || strips.iter().all(walkable)).then_some(strips)
 }
 
 /// Steps of a stream written out, for so many multiply-adds a step.
@@ -177,12 +234,14 @@ fn along(frame: &Frame, file: RegisterFile) -> Nest {
     Nest {
         panel: Some(0),
         panels: 1,
+        slices: 1,
         first: 0,
         outputs: frame.out_channels,
         blocks: 1,
         order: Order::PixelsOutside,
         rows: 1,
         strips,
+        singles: Vec::new(),
     }
 }
 
@@ -202,12 +261,14 @@ fn pool(frame: &Frame, file: RegisterFile) -> Vec<Nest> {
         nests.push(Nest {
             panel: None,
             panels: 0,
+            slices: 1,
             first,
             outputs: vectors * lanes,
             blocks: count / vectors,
             order: Order::PixelsOutside,
             rows: 1,
             strips,
+            singles: Vec::new(),
         });
         first += count * lanes;
     }

@@ -18,26 +18,28 @@ const LOOP_CYCLES: f64 = 6.0;
 
 /// Cycles of `nest` over all its outputs.
 pub(super) fn nest_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, nest: &Nest) -> f64 {
-    let row_groups = |taps: usize, rows: usize| -> f64 {
-        nest.strips
-            .iter()
-            .map(|strip| {
-                let row = strip_cycles(file, frame, panel, strip, rows) + ROW_CYCLES;
-                let store = (rows * strip.region.tile.outputs * strip.vectors) as f64;
-                strip.region.count as f64 * (taps as f64 * row + TILE_CYCLES + store)
-            })
-            .sum()
+    let cycles = |taps: usize, rows: usize| rows_cycles(file, frame, panel, nest.strips(rows), (taps, rows));
+    let runs = frame.rows.runs.iter().map(|run| {
+        let (groups, singles) = (run.len / nest.rows, run.len % nest.rows);
+        groups as f64 * cycles(run.taps.len(), nest.rows) + singles as f64 * cycles(run.taps.len(), 1)
+    });
+    runs.sum::<f64>() * nest.blocks as f64
+}
+
+/// Cycles of one block of `rows` output rows that meet `taps` kernel rows.
+pub(super) fn rows_cycles(
+    file: RegisterFile,
+    frame: &Frame,
+    panel: Option<&Panel>,
+    strips: &[Strip],
+    (taps, rows): (usize, usize),
+) -> f64 {
+    let strip = |strip: &Strip| {
+        let row = strip_cycles(file, frame, panel, strip, rows) + ROW_CYCLES;
+        let store = (rows * strip.region.tile.outputs * strip.vectors) as f64;
+        strip.region.count as f64 * (taps as f64 * row + TILE_CYCLES + store)
     };
-    let cycles: f64 = frame
-        .rows
-        .runs
-        .iter()
-        .map(|run| {
-            let (groups, singles) = (run.len / nest.rows, run.len % nest.rows);
-            groups as f64 * row_groups(run.taps.len(), nest.rows) + singles as f64 * row_groups(run.taps.len(), 1)
-        })
-        .sum();
-    cycles * nest.blocks as f64
+    strips.iter().map(strip).sum()
 }
 
 /// Cycles of one tile of `rows` rows for one kernel row.
@@ -63,22 +65,17 @@ fn stream_cycles(file: RegisterFile, frame: &Frame, interleave: usize, strip: &S
     steps * multiply.max(load).max(wait) + LOOP_CYCLES
 }
 
-/// Straight-line code; weights that do not fit beside the accumulators are loaded again for every use.
+/// Straight-line code. The tile is short, so its chains of sums overlap with the next tile's and only their throughput counts.
 fn walk_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, strip: &Strip, tile: &Tile) -> f64 {
-    let pairs = tile.segments.iter().map(|segment| segment.outputs.len() * segment.kernel.len()).sum::<usize>();
-    let products = pairs * strip.vectors;
-    let kernel_columns = tile.kernel_columns().len();
-    let accumulators = tile.outputs * strip.vectors;
-    let (depth, weights, inputs) = match panel {
+    let products = tile.products() * strip.vectors;
+    let (depth, loads) = match panel {
         Some(panel) => {
-            let held = kernel_columns * strip.vectors;
-            let fits = held + accumulators < file.registers;
-            (frame.in_channels / panel.interleave, if fits { held } else { products }, tile.inputs)
+            let weights = tile.kernel_columns().len() * strip.vectors;
+            (frame.in_channels / panel.interleave, weights + tile.inputs)
         }
-        None => (1, 0, tile.inputs * strip.vectors),
+        None => (1, tile.inputs * strip.vectors),
     };
     let multiply = products as f64 / file.fma_ports as f64;
-    let load = (weights + inputs) as f64 / file.load_ports as f64;
-    let chain = pairs as f64 / tile.outputs.max(1) as f64 * file.fma_latency as f64;
-    depth as f64 * multiply.max(load).max(chain / 2.0)
+    let load = loads as f64 / file.load_ports as f64;
+    depth as f64 * multiply.max(load)
 }

@@ -61,17 +61,23 @@ fn describe_kernel(text: &mut String, plan: &Plan, kernel: &Kernel) {
             Order::PixelsOutside => "rows outside, channel blocks inside",
         };
         let last = nest.first + nest.outputs * nest.blocks;
-        let (first, blocks, rows) = (nest.first, nest.blocks, nest.rows);
+        let (first, blocks) = (nest.first, nest.blocks);
         let many = if blocks == 1 { format!("{blocks} block") } else { format!("{blocks} blocks, {order}") };
-        line(text, format_args!("  channels {first}..{last} in {many}; {rows} row{} a tile", plural(rows)));
-        for strip in &nest.strips {
-            line(text, format_args!("    {}", strip_words(plan, nest, strip)));
+        line(text, format_args!("  channels {first}..{last} in {many}"));
+        for (rows, strips) in [(nest.rows, &nest.strips), (1, &nest.singles)] {
+            if nest.rows > 1 && !strips.is_empty() {
+                let left = if rows == 1 { "a row left over" } else { "rows together" };
+                line(text, format_args!("   {rows} {left}"));
+            }
+            for strip in strips {
+                line(text, format_args!("    {}", strip_words(plan, nest, strip, rows)));
+            }
         }
     }
 }
 
 /// One strip.
-fn strip_words(plan: &Plan, nest: &Nest, strip: &Strip) -> String {
+fn strip_words(plan: &Plan, nest: &Nest, strip: &Strip, rows: usize) -> String {
     let region = &strip.region;
     let (from, count, outputs) = (region.output, region.count, region.tile.outputs);
     let end = from + count * outputs;
@@ -94,7 +100,7 @@ fn strip_words(plan: &Plan, nest: &Nest, strip: &Strip) -> String {
         "columns {from}..{end}: {count} tile{} of {outputs} x {} {lanes}, {body}, {} {} a kernel row{sets}",
         plural(count),
         strip.vectors,
-        budget::strip_statements(plan, nest, strip) * nest.rows as u64,
+        budget::strip_statements(plan, nest, strip) * rows as u64,
         noun(plan),
     )
 }

@@ -18,6 +18,8 @@ pub struct Frame {
     pub columns: Band,
     /// Whether `rows` is the layout's own first band, so that emitted code can walk the layout constant itself.
     pub rows_are_layout: bool,
+    /// Input rows between neighbouring taps of a run of rows.
+    pub row_step: usize,
     /// Input channels.
     pub in_channels: usize,
     /// Output channels.
@@ -34,11 +36,13 @@ impl Frame {
             [rows, columns] => (rows.clone(), columns.clone()),
             _ => unreachable!("no operator has more than two spatial axes"),
         };
+        let row_step = if layout.bands.len() == 2 { operation.axes[0].dilation } else { 1 };
         let rows_are_layout = layout.bands.len() == 2 && layout.bands[0] == rows;
         Frame {
             rows,
             columns,
             rows_are_layout,
+            row_step,
             in_channels: operation.in_channels,
             out_channels: operation.out_channels,
         }

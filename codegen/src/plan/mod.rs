@@ -51,6 +51,8 @@ pub struct Nest {
     pub panel: Option<usize>,
     /// Panels of one block.
     pub panels: usize,
+    /// Blocks that share a panel; 1 where blocks are whole panels.
+    pub slices: usize,
     /// First output channel.
     pub first: usize,
     /// Output channels of one block that are stored.
@@ -59,10 +61,12 @@ pub struct Nest {
     pub blocks: usize,
     /// Which loop is outside.
     pub order: Order,
-    /// Output rows of one tile.
+    /// Output rows of one tile, where a run of rows has so many left.
     pub rows: usize,
     /// The tiles of one group of rows, left to right.
     pub strips: Vec<Strip>,
+    /// The tiles of a single row, for what is left of a run; none where nothing is.
+    pub singles: Vec<Strip>,
 }
 
 /// Whether the weights or the pixels stay put.
@@ -122,6 +126,13 @@ pub fn plan(operation: &Operation, layout: &Toeplitz) -> Result<Plan, OverBudget
         budget::check_unrolled(&plan)?;
     }
     Ok(plan)
+}
+
+impl Nest {
+    /// The tiles of `rows` output rows.
+    pub fn strips(&self, rows: usize) -> &[Strip] {
+        if rows == self.rows { &self.strips } else { &self.singles }
+    }
 }
 
 impl Plan {

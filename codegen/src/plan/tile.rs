@@ -79,6 +79,11 @@ impl Tile {
         pairs
     }
 
+    /// Number of [`pairs`](Tile::pairs).
+    pub fn products(&self) -> usize {
+        self.segments.iter().map(|segment| segment.outputs.len() * segment.kernel.len()).sum()
+    }
+
     /// Kernel columns that any output meets.
     pub fn kernel_columns(&self) -> Vec<usize> {
         let mut columns: Vec<usize> = self.segments.iter().flat_map(|segment| segment.kernel.clone()).collect();

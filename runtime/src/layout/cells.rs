@@ -1,7 +1,8 @@
 //! A layout on a coarse grid: how full each cell is.
 //!
-//! Comes in: a [`Toeplitz`] and the largest grid. Goes out: densities. Non-zeros are counted from the spatial ones, each with
-//! its whole block of channels, and not from single elements, so that matrices of billions of elements can be drawn.
+//! Comes in: a [`Toeplitz`] and the largest grid. Goes out: densities. Non-zeros are counted from the spatial ones,
+//! each with its whole block of channels, and not from single elements, so that matrices of billions of elements can be
+//! drawn.
 
 use alloc::vec;
 use alloc::vec::Vec;

@@ -6,8 +6,8 @@ use super::Toeplitz;
 use crate::WrongLength;
 
 impl<const N: usize> Toeplitz<N> {
-    /// The matrix `[rows][cols]` for given weights (HWIO, flat): times the flat input it is the flat output, before bias
-    /// and activation. A layout without weights, as of a pool, takes none and has a 1 at each non-zero.
+    /// The matrix `[rows][cols]` for given weights (HWIO, flat): times the flat input it is the flat output, before
+    /// bias and activation. A layout without weights, as of a pool, takes none and has a 1 at each non-zero.
     ///
     /// The matrix takes `4 * rows * cols` bytes: 79 MB for 28x28x1 to 28x28x32.
     ///

@@ -30,8 +30,8 @@ const SHADES: [&str; 4] = ["0.35", "0.55", "0.8", "1"];
 const TEXT_DOTS: (usize, usize) = (160, 192);
 
 impl<const N: usize> Toeplitz<N> {
-    /// The sparsity pattern as an SVG document: rows are outputs, columns inputs, a non-zero is dark. Light lines divide
-    /// the blocks of the outermost axis.
+    /// The sparsity pattern as an SVG document: rows are outputs, columns inputs, a non-zero is dark. Light lines
+    /// divide the blocks of the outermost axis.
     ///
     /// Beyond 256 rows or columns a cell stands for several elements, and is the darker the more of them are non-zero.
     pub fn spy(&self) -> String {
@@ -63,8 +63,8 @@ impl<const N: usize> Toeplitz<N> {
         )
     }
 
-    /// The sparsity pattern for a terminal: a line that sums the layout up, and a frame of at most 98 x 42 characters. A
-    /// dot of a character is one element, or several where the matrix is larger than 160 rows or 192 columns.
+    /// The sparsity pattern for a terminal: a line that sums the layout up, and a frame of at most 98 x 42 characters.
+    /// A dot of a character is one element, or several where the matrix is larger than 160 rows or 192 columns.
     pub fn spy_text(&self) -> String {
         let cells = Cells::new(self, TEXT_DOTS.0, TEXT_DOTS.1);
         let border = "─".repeat(cells.cols.cells.div_ceil(2));
@@ -89,7 +89,8 @@ impl<const N: usize> Toeplitz<N> {
     }
 }
 
-/// Where the second and later of `blocks` equal blocks of `len` elements begin, in pixels; nowhere if that is too close.
+/// Where the second and later of `blocks` equal blocks of `len` elements begin, in pixels; nowhere if that is too
+/// close.
 fn lines(axis: Axis, blocks: usize, len: usize, side: usize) -> impl Iterator<Item = usize> {
     let block = len / blocks;
     let far_enough = block * side >= GRID * axis.size;

@@ -1,7 +1,7 @@
 //! Questions about a layout, answered from its runs.
 //!
-//! Comes in: a [`Toeplitz`]. Goes out: sizes, and its non-zeros one at a time. Nothing is ever expanded: an answer takes
-//! memory for the axes, not for the matrix.
+//! Comes in: a [`Toeplitz`]. Goes out: sizes, and its non-zeros one at a time. Nothing is ever expanded: an answer
+//! takes memory for the axes, not for the matrix.
 
 use core::fmt;
 

@@ -6,9 +6,9 @@ use alloc::boxed::Box;
 #[cfg(feature = "std")]
 const DIRECT: usize = 64 << 10;
 
-/// How many copies of the value an unoptimised build may have on the stack at once.
+/// How many copies of the value an unoptimised build may have on the stack at once: three were seen.
 #[cfg(feature = "std")]
-const COPIES: usize = 12;
+const COPIES: usize = 8;
 
 /// Stack for everything else that `build` calls, in bytes.
 #[cfg(feature = "std")]
@@ -16,10 +16,10 @@ const MARGIN: usize = 256 << 10;
 
 /// `Box::new(build())`, without room for the value on the caller's stack.
 ///
-/// Safe Rust cannot construct a value in place on the heap: it is built on the stack and moved, and an unoptimised build
-/// moves it through several stack slots on the way. A large value is therefore built on a thread of its own, whose stack
-/// is as large as that takes (only what is touched becomes memory) and is gone afterwards. Where no thread can be had,
-/// the caller's stack has to do.
+/// Safe Rust cannot construct a value in place on the heap: it is built on the stack and moved, and an unoptimised
+/// build moves it through several stack slots on the way. A large value is therefore built on a thread of its own,
+/// whose stack is as large as that takes (only what is touched becomes memory) and is gone afterwards. Where no thread
+/// can be had, the caller's stack has to do.
 pub fn boxed<T: Send>(build: impl Fn() -> T + Sync) -> Box<T> {
     #[cfg(feature = "std")]
     if size_of::<T>() > DIRECT {

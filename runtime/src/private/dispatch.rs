@@ -4,9 +4,9 @@
 ///
 /// The functions are `#[inline(always)]` and generic over `Simd`, so that they are compiled with the level's
 /// instructions inside `vectorize`. `avx512`, `avx2` and `neon` are for those levels, and each runs for every level
-/// above it that has none of its own. `narrow` is for four lanes or fewer: SSE2, SSE4.2, SIMD128 and scalar code. SSE4.2
-/// has nothing over SSE2 that a multiply-add loop would use, so both run the SSE2 instance.
-/// Functions for other architectures than the target's are not mentioned in the expansion.
+/// above it that has none of its own. `narrow` is for four lanes or fewer: SSE2, SSE4.2, SIMD128 and scalar code.
+/// SSE4.2 has nothing over SSE2 that a multiply-add loop would use, so both run the SSE2 instance. Functions for other
+/// architectures than the target's are not mentioned in the expansion.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __dispatch {

@@ -3,17 +3,17 @@
 //! Comes in: flat HWIO weights. Goes out: nested arrays of whole vectors. Must not know: which kernel reads them.
 //!
 //! Both functions run at compile time for a `static` layer. The compiler stops an evaluation of more than two million
-//! loop turns and calls (the lint `long_running_const_eval`), hence whole vectors are copied and not elements wherever the
-//! order allows it.
+//! loop turns and calls (the lint `long_running_const_eval`), hence whole vectors are copied and not elements wherever
+//! the order allows it.
 
 /// Weights `[ROWS][STEPS * interleave][out_channels]` as panels of output channels.
 ///
-/// A row is a kernel row, `k` runs over kernel columns times input channels. Panel `p` holds `LANES / interleave` output
-/// channels from `first + p * LANES / interleave` on. Lane `o * interleave + i` of step `s` is weight
+/// A row is a kernel row, `k` runs over kernel columns times input channels. Panel `p` holds `LANES / interleave`
+/// output channels from `first + p * LANES / interleave` on. Lane `o * interleave + i` of step `s` is weight
 /// `k = s * interleave + i` of the panel's output channel `o`, and 0 for channels from `first + outputs` on.
 ///
-/// With `interleave` 1 a step is a vector of output channels. A larger one is for few output channels: neighbouring lanes
-/// are then neighbouring inputs.
+/// With `interleave` 1 a step is a vector of output channels. A larger one is for few output channels: neighbouring
+/// lanes are then neighbouring inputs.
 pub const fn pack<const LANES: usize, const STEPS: usize, const ROWS: usize, const PANELS: usize>(
     weights: &[f32],
     out_channels: usize,

@@ -25,8 +25,8 @@ impl Data {
     }
 }
 
-/// The largest magnitude, up to 16, of weights, bias and inputs that keeps any sum of products below `2^24`, where `f32`
-/// has every integer; 1 for kernels beyond all bounds.
+/// The largest magnitude, up to 16, of weights, bias and inputs that keeps any sum of products below `2^24`, where
+/// `f32` has every integer; 1 for kernels beyond all bounds.
 fn largest_exact(spec: &Spec) -> i32 {
     let kernel: usize = spec.axes.iter().map(|axis| axis.kernel).product();
     let terms = kernel as u64 * spec.in_channels as u64 + 1;

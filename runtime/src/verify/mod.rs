@@ -18,9 +18,9 @@ pub use report::{Failure, LevelReport, Mismatch, Report};
 /// Checks a layer at every [level](levels) of this CPU, the scalar fallback included.
 ///
 /// Each level computes two sets of random weights, bias and input: fractions, where each output must be as close to the
-/// reference as rounding lets any order of summation be ([`Output::bound`]), and small integers, where every sum is exact
-/// and each output must be equal (the sign of a zero aside). The output holds NaN before each call, so that an element
-/// that is not written shows.
+/// reference as rounding lets any order of summation be ([`Output::bound`]), and small integers, where every sum is
+/// exact and each output must be equal (the sign of a zero aside). The output holds NaN before each call, so that an
+/// element that is not written shows.
 ///
 /// In a test: `toeplitz::verify::<Conv1>().unwrap();`.
 ///

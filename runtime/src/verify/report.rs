@@ -48,7 +48,12 @@ impl fmt::Display for Report {
         writeln!(f, "{}: {} outputs agree with the reference", self.layer, self.outputs)?;
         write!(f, "{:<8} {:>12} {:>13}", "level", "worst error", "of the bound")?;
         for LevelReport { level, error, of_bound } in &self.levels {
-            write!(f, "\n{:<8} {error:>12.2e} {:>12.1}%", level_name(*level), 100.0 * of_bound)?;
+            write!(f, "\n{:<8} ", level_name(*level))?;
+            if *error > 0.0 {
+                write!(f, "{error:>12.2e} {:>12.2}%", 100.0 * of_bound)?;
+            } else {
+                write!(f, "{:>12} {:>13}", "none", "exact")?;
+            }
         }
         Ok(())
     }

@@ -1,0 +1,67 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Parser;
+
+use crate::timing::Effort;
+
+/// Times generated convolutions beside the limits of this machine and, if built with `--features peers`, beside other
+/// Rust libraries.
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+pub struct Args {
+    /// Shapes to run, for example `S1,S4`; all without it
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    pub shapes: Vec<String>,
+
+    /// SIMD levels to run the generated code at: `best`, `all`, or names such as `avx512,avx2,sse,neon,scalar`
+    #[arg(long, value_delimiter = ',', default_value = "best", value_name = "LEVELS")]
+    pub level: Vec<String>,
+
+    /// A short run without peers, for continuous integration: do not quote its figures
+    #[arg(long)]
+    pub quick: bool,
+
+    /// Leave the peers out although they are built in
+    #[arg(long)]
+    pub no_peers: bool,
+
+    /// Core to run on; the last one that this process may use without it
+    #[arg(long, value_name = "NUMBER")]
+    pub core: Option<usize>,
+
+    /// Samples of each contender on each shape
+    #[arg(long, default_value_t = 41, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(3..))]
+    pub repetitions: u16,
+
+    /// Milliseconds of one sample
+    #[arg(long, default_value_t = 4, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
+    pub sample: u16,
+
+    /// Results of `peers.py` on the same machine, to be shown beside ours
+    #[arg(long, value_name = "FILE")]
+    pub merge: Vec<PathBuf>,
+
+    /// Where the table and the chart are written
+    #[arg(long, value_name = "DIR", default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/results"))]
+    pub out: PathBuf,
+}
+
+impl Args {
+    /// How much to measure.
+    pub fn effort(&self) -> Effort {
+        if self.quick {
+            Effort { repetitions: 5, sample: Duration::from_millis(2) }
+        } else {
+            let sample = Duration::from_millis(self.sample.into());
+            Effort { repetitions: self.repetitions.into(), sample }
+        }
+    }
+
+    /// Whether peers are prepared and timed.
+    pub fn with_peers(&self) -> bool {
+        cfg!(feature = "peers") && !self.quick && !self.no_peers
+    }
+}

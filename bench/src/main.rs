@@ -1,0 +1,96 @@
+//! Times generated convolutions beside the machine's limits and other libraries: see the README of this crate.
+//!
+//! Comes in: the command line. Goes out: tables on standard output and, with a chart, in a directory; progress on standard
+//! error; exit status 1 if generated code computes something wrong.
+
+mod args;
+mod buffer;
+mod chart;
+mod contender;
+mod levels;
+mod limits;
+mod machine;
+mod measure;
+mod merge;
+mod ours;
+#[cfg(feature = "peers")]
+mod peers;
+mod problem;
+mod report;
+mod shapes;
+mod table;
+mod timing;
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::args::Args;
+use crate::measure::Row;
+
+fn main() -> Result<ExitCode> {
+    let args = Args::parse();
+    #[cfg(feature = "peers")]
+    if let Some(code) = machine::run_single_threaded()? {
+        return Ok(code);
+    }
+    let place = machine::pin(args.core)?;
+    #[cfg(feature = "peers")]
+    return peers::on_their_thread(|| run(&args, &place));
+    #[cfg(not(feature = "peers"))]
+    run(&args, &place)
+}
+
+/// Measures what `args` ask for and reports it. `place` says where this process runs.
+fn run(args: &Args, place: &str) -> Result<ExitCode> {
+    let others: Vec<_> = args.merge.iter().map(|file| merge::read(file)).collect::<Result<_>>()?;
+    let mut rows = measure_all(args)?;
+    for results in others {
+        results.merge(&mut rows)?;
+    }
+    let effort = args.effort();
+    let conditions = format!(
+        "{}, {place}, one thread, {} samples of {} ms.{}",
+        machine::processor(),
+        effort.repetitions,
+        effort.sample.as_millis(),
+        if args.quick { " A short run: not to be quoted." } else { "" }
+    );
+    let report = report::render(&rows, &conditions);
+    print!("{report}");
+
+    std::fs::create_dir_all(&args.out).with_context(|| format!("cannot make {}", args.out.display()))?;
+    let (text, picture) = (args.out.join("results.md"), args.out.join("results.svg"));
+    std::fs::write(&text, report).with_context(|| format!("cannot write {}", text.display()))?;
+    chart::draw(&rows, &picture).with_context(|| format!("cannot draw {}", picture.display()))?;
+    eprintln!("written: {} and {}", text.display(), picture.display());
+
+    let wrong = rows.iter().flat_map(|row| &row.ours).any(|ours| ours.result.is_err());
+    Ok(if wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Prepares every shape, then measures all of them, with a bar on standard error.
+fn measure_all(args: &Args) -> Result<Vec<Row>> {
+    /// Steps of the bar while samples are taken; to prepare one shape is a step as well.
+    const STEPS: u64 = 100;
+    let cases = shapes::select(&args.shapes)?;
+    let levels = levels::select(&args.level)?;
+    let count = cases.len() as u64;
+    let bar = ProgressBar::new(count + STEPS);
+    bar.set_style(ProgressStyle::with_template("{wide_bar} {percent:>3}%  {msg:20}")?);
+    let mut prepared = Vec::new();
+    for case in cases {
+        let name = case.name;
+        bar.set_message(format!("preparing {name}"));
+        let ready = measure::prepare(case, &levels, args.with_peers());
+        prepared.push(ready.with_context(|| format!("cannot prepare {name}"))?);
+        bar.inc(1);
+    }
+    bar.set_message("measuring");
+    let tick = |part: f64| bar.set_position(count + (part * STEPS as f64) as u64);
+    let rows = measure::measure(prepared, args.effort(), tick)?;
+    bar.finish_and_clear();
+    Ok(rows)
+}

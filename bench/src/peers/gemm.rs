@@ -1,0 +1,96 @@
+//! `gemm`: patches copied out into a matrix, then one matrix product. What people write by hand.
+//!
+//! The product is called through `faer`, a safe front that passes it on to `gemm` as it is, save for a matrix of one
+//! column, which it multiplies itself.
+
+use anyhow::Result;
+use faer::linalg::matmul::matmul;
+use faer::{Accum, MatMut, MatRef, Par};
+
+use crate::buffer::AlignedVec;
+use crate::contender::Convolution;
+use crate::problem::{Axis, Problem};
+
+struct Gemm {
+    h: Axis,
+    w: Axis,
+    in_c: usize,
+    out_c: usize,
+    input: AlignedVec,
+    /// `[kernel_h * kernel_w * in][out]`.
+    weights: AlignedVec,
+    bias: Vec<f32>,
+    /// `[out_h * out_w][kernel_h * kernel_w * in]`; what lies in the padding is never written and stays zero.
+    patches: AlignedVec,
+    output: AlignedVec,
+}
+
+/// Prepares the problem.
+#[expect(clippy::unnecessary_wraps, reason = "every peer is prepared by the same signature")]
+pub fn prepare(problem: &Problem) -> Result<Box<dyn Convolution>> {
+    let Problem { h, w, in_c, out_c, .. } = *problem;
+    let rows = h.output * w.output;
+    Ok(Box::new(Gemm {
+        h,
+        w,
+        in_c,
+        out_c,
+        input: AlignedVec::from_slice(problem.input.as_slice()),
+        weights: AlignedVec::from_slice(&problem.weights),
+        bias: problem.bias.clone(),
+        patches: AlignedVec::zeros(rows * h.kernel * w.kernel * in_c),
+        output: AlignedVec::zeros(rows * out_c),
+    }))
+}
+
+impl Gemm {
+    /// Copies every patch: for each kernel row, the part of the image row that it meets.
+    fn im2col(&mut self) {
+        let Self { h, w, in_c, .. } = *self;
+        let (input, patches) = (self.input.as_slice(), self.patches.as_mut_slice());
+        let row_len = w.kernel * in_c;
+        for (position, patch) in patches.chunks_exact_mut(h.kernel * row_len).enumerate() {
+            let (oy, ox) = (position / w.output, position % w.output);
+            let left = w.before.saturating_sub(ox * w.stride);
+            let right = (w.input + w.before - ox * w.stride).min(w.kernel);
+            let first = ox * w.stride + left - w.before;
+            for (ky, row) in patch.chunks_exact_mut(row_len).enumerate() {
+                let Some(iy) = (oy * h.stride + ky).checked_sub(h.before).filter(|&iy| iy < h.input) else { continue };
+                let pixels = &input[(iy * w.input + first) * in_c..][..(right - left) * in_c];
+                row[left * in_c..right * in_c].copy_from_slice(pixels);
+            }
+        }
+    }
+
+    /// A 1x1 kernel without stride reads the image as it is.
+    fn input_is_patches(&self) -> bool {
+        [self.h, self.w].iter().all(|axis| axis.kernel == 1 && axis.stride == 1)
+    }
+}
+
+impl Convolution for Gemm {
+    fn run(&mut self) -> Result<()> {
+        let direct = self.input_is_patches();
+        if !direct {
+            self.im2col();
+        }
+        let patches = if direct { &self.input } else { &self.patches };
+        let (rows, depth) = (self.h.output * self.w.output, self.h.kernel * self.w.kernel * self.in_c);
+        for pixel in self.output.as_mut_slice().chunks_exact_mut(self.out_c) {
+            pixel.copy_from_slice(&self.bias);
+        }
+        matmul(
+            MatMut::from_row_major_slice_mut(self.output.as_mut_slice(), rows, self.out_c),
+            Accum::Add,
+            MatRef::from_row_major_slice(patches.as_slice(), rows, depth),
+            MatRef::from_row_major_slice(self.weights.as_slice(), depth, self.out_c),
+            1.0,
+            Par::Seq,
+        );
+        Ok(())
+    }
+
+    fn output(&self) -> Result<Vec<f32>> {
+        Ok(self.output.as_slice().to_vec())
+    }
+}

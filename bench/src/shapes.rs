@@ -1,0 +1,91 @@
+//! The shapes that are measured.
+//!
+//! A new shape is one `conv2d!` item and one line in [`all`]. `peers.py` has the same table.
+
+use std::fmt::Write;
+
+use anyhow::{Result, bail};
+use toeplitz::{Layer, Level, Padding, Spec, conv2d};
+
+use crate::contender::Convolution;
+use crate::ours;
+use crate::problem::Problem;
+
+conv2d! { pub struct S1 < in: 28x28x1, kernel: 5x5x32, padding: same >; }
+conv2d! { pub struct S2 < in: 14x14x32, kernel: 5x5x64, padding: same >; }
+conv2d! { pub struct S3 < in: 8x8x16, kernel: 3x3x16, padding: same >; }
+conv2d! { pub struct S4 < in: 56x56x64, kernel: 3x3x64, padding: same >; }
+conv2d! { pub struct S5 < in: 56x56x64, kernel: 1x1x256 >; }
+conv2d! { pub struct S7 < in: 224x224x3, kernel: 7x7x64, padding: same, stride: 2 >; }
+conv2d! { pub struct S8 < in: 14x14x256, kernel: 3x3x256, padding: same >; }
+conv2d! { pub struct S9 < in: 32x32x3, kernel: 3x3x32, padding: same >; }
+conv2d! { pub struct S12 < in: 512x512x1, kernel: 3x3x1, padding: same >; }
+conv2d! { pub struct S13 < in: 28x28x16, kernel: 3x3x10, stride: 2 >; }
+
+fn all() -> [Case; 10] {
+    [
+        Case::new::<S1, _, _>("S1"),   // the first layer of a digit classifier
+        Case::new::<S2, _, _>("S2"),   // its second
+        Case::new::<S3, _, _>("S3"),   // so small that overheads count
+        Case::new::<S4, _, _>("S4"),   // the middle of an image classifier
+        Case::new::<S5, _, _>("S5"),   // the same without a window: a matrix product
+        Case::new::<S7, _, _>("S7"),   // the first layer of an image classifier
+        Case::new::<S8, _, _>("S8"),   // weights larger than the first two caches
+        Case::new::<S9, _, _>("S9"),   // a small colour image
+        Case::new::<S12, _, _>("S12"), // an image filter, bound by memory
+        Case::new::<S13, _, _>("S13"), // channels that fill no vector
+    ]
+}
+
+/// A layer to be measured.
+pub struct Case {
+    /// Its name on the command line and in the tables.
+    pub name: &'static str,
+    /// What it computes.
+    pub spec: Spec,
+    /// Multiply-adds of one forward pass, without those that would meet padding.
+    pub macs: u64,
+    /// Prepares the generated code.
+    pub prepare: fn(&Problem, Level) -> Box<dyn Convolution>,
+}
+
+impl Case {
+    fn new<L, const I: usize, const O: usize>(name: &'static str) -> Self
+    where
+        L: Layer<Input = [f32; I], Output = [f32; O]> + 'static,
+    {
+        Self { name, spec: L::SPEC, macs: L::MACS, prepare: ours::prepare::<L, I, O> }
+    }
+
+    /// The shape in words, as in `28x28x1 -> 5x5x32 same, stride 2`.
+    pub fn describe(&self) -> String {
+        let join = |sizes: Vec<usize>| sizes.iter().map(usize::to_string).collect::<Vec<_>>().join("x");
+        let sizes = |size: fn(&toeplitz::Axis) -> usize| self.spec.axes.iter().map(size);
+        let input = join(sizes(|axis| axis.input).chain([self.spec.in_channels]).collect());
+        let kernel = join(sizes(|axis| axis.kernel).chain([self.spec.out_channels]).collect());
+        let mut text = format!("{input} -> {kernel}");
+        if self.spec.axes.iter().any(|axis| axis.padding == Padding::Same) {
+            text += " same";
+        }
+        if let Some(axis) = self.spec.axes.iter().find(|axis| axis.stride != 1) {
+            let _ = write!(text, ", stride {}", axis.stride); // writing to a string cannot fail
+        }
+        text
+    }
+}
+
+/// The cases that `names` name, in any case of letters; all if there are none.
+///
+/// # Errors
+///
+/// If there is no such case.
+pub fn select(names: &[String]) -> Result<Vec<Case>> {
+    let cases = all();
+    let known = |name: &String| cases.iter().any(|case| case.name.eq_ignore_ascii_case(name));
+    if let Some(unknown) = names.iter().find(|name| !known(name)) {
+        let all: Vec<&str> = cases.iter().map(|case| case.name).collect();
+        bail!("there is no shape {unknown}; there are {}", all.join(", "));
+    }
+    let wanted = |case: &Case| names.is_empty() || names.iter().any(|name| case.name.eq_ignore_ascii_case(name));
+    Ok(cases.into_iter().filter(wanted).collect())
+}

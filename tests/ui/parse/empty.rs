@@ -1,0 +1,7 @@
+use toeplitz::conv2d;
+
+conv2d! {
+    
+}
+
+fn main() {}

@@ -1,0 +1,23 @@
+//! Names that a user may shadow, and the runtime under another name.
+#![no_implicit_prelude]
+#![deny(warnings, missing_docs)]
+
+extern crate toeplitz as renamed;
+
+/// Not `core`'s.
+pub struct Option;
+/// Not `core`'s.
+pub struct Box;
+
+mod inner {
+    ::renamed::conv2d! { pub(super) struct Conv1 < in: 4x4x1, kernel: 3x3x1, crate: ::renamed >; }
+    ::renamed::max_pool2d! { pub(super) struct Pool1 < in: 2x2x1, window: 2x2, crate: ::renamed >; }
+}
+
+fn main() {
+    let mut output = [0.0; 4];
+    inner::Conv1::new(&[1.0; 9], &[0.0; 1]).forward(&[1.0; 16], &mut output);
+    let mut largest = [0.0];
+    inner::Pool1::new().forward(&output, &mut largest);
+    ::std::assert!(largest == [9.0]);
+}

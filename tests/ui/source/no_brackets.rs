@@ -1,0 +1,4 @@
+fn main() {
+    let code: &str = toeplitz::source! { conv2d! in };
+    println!("{}", code.len());
+}

@@ -1,0 +1,4 @@
+fn main() {
+    let code: &str = toeplitz::source! { conv2d!(in: 4x4x1, kernel: 3x3x1); conv2d!(in: 4x4x1, kernel: 3x3x1) };
+    println!("{}", code.len());
+}
