@@ -4,8 +4,9 @@
 //! know: how a call is spelled; layout, plan.
 
 use crate::diag::Errors;
+use crate::layout;
 use crate::operation::{Axis, Inner, Operation};
-use crate::shape::{self, AxisError, MAX_ELEMENTS, MAX_KERNEL, MAX_LENGTH, Padding, Window};
+use crate::shape::{self, AxisError, MAX_ELEMENTS, MAX_KERNEL, MAX_LENGTH, MAX_NUMBER, MAX_TAPS, Padding, Window};
 use crate::spec::{Operator, Spec};
 use proc_macro2::TokenStream;
 
@@ -45,7 +46,7 @@ fn axis(spec: &Spec, index: usize, cx: &mut Errors) -> Option<Axis> {
         padding: spec.padding.value[index],
     };
     match window.resolve() {
-        Ok(axis) => check_windows(spec, index, &axis, cx).then_some(axis),
+        Ok(axis) => (check_windows(spec, index, &axis, cx) && check_taps(spec, index, &axis, cx)).then_some(axis),
         Err(error) => {
             report(spec, index, window, error, cx);
             None
@@ -80,6 +81,10 @@ fn report(spec: &Spec, index: usize, window: Window, error: AxisError, cx: &mut 
             if spec.padding.tokens.is_empty() { &spec.input.tokens } else { &spec.padding.tokens },
             format_args!("with this padding the output {axis} is {output}: the limit for one axis is {MAX_LENGTH}"),
         ),
+        AxisError::ExtentTooLong(extent) => cx.push(
+            &spec.dilation.tokens,
+            format_args!("with this dilation the {name} {axis} is {extent}: the limit is {MAX_NUMBER}"),
+        ),
         AxisError::KernelTooLong => cx.push(
             &spec.kernel.tokens,
             format_args!("{name} {axis} {kernel} is too large: the limit for one axis is {MAX_KERNEL}"),
@@ -96,15 +101,43 @@ fn check_windows(spec: &Spec, index: usize, axis: &Axis, cx: &mut Errors) -> boo
         return true;
     };
     let name = spec.operator.axes()[index];
-    let limit = (axis.kernel - 1) * axis.dilation;
-    cx.push(
-        if spec.padding.tokens.is_empty() { &spec.kernel.tokens } else { &spec.padding.tokens },
-        format_args!(
-            "along the {name}, window {output} holds nothing but padding and has no maximum: pad by at most {limit} on \
-             either side, the window's extent less 1"
-        ),
-    );
+    let Axis { input, kernel, stride, dilation, pad_before, .. } = *axis;
+    let (first, reach) = (output * stride, (kernel - 1) * dilation);
+    if first < pad_before && pad_before + input <= first + reach {
+        cx.push(
+            &spec.dilation.tokens,
+            format_args!(
+                "along the {name}, window {output} has taps before and after the input, none inside it, and so no \
+                 maximum: use a dilation of at most {input}"
+            ),
+        );
+    } else {
+        cx.push(
+            if spec.padding.tokens.is_empty() { &spec.kernel.tokens } else { &spec.padding.tokens },
+            format_args!(
+                "along the {name}, window {output} holds nothing but padding and has no maximum: pad by at most {reach} \
+                 on either side, the window's extent less 1"
+            ),
+        );
+    }
     false
+}
+
+/// The layout has to be small enough to be written out.
+fn check_taps(spec: &Spec, index: usize, axis: &Axis, cx: &mut Errors) -> bool {
+    let taps = layout::taps_in_runs(axis);
+    if taps > MAX_TAPS {
+        let (name, what) = (spec.operator.axes()[index], spec.operator.window_name());
+        cx.push(
+            &spec.kernel.tokens,
+            format_args!(
+                "{what} {name} {} needs {taps} taps in the layout, most of them where it reaches into the padding: the \
+                 limit for one axis is {MAX_TAPS}; make it smaller, or use `padding: valid`",
+                axis.kernel
+            ),
+        );
+    }
+    taps <= MAX_TAPS
 }
 
 /// Whether a buffer is of a sane size.

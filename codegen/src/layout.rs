@@ -81,11 +81,7 @@ impl Band {
     /// have the same taps, so the ends cut the axis into its runs.
     pub fn new(axis: &Axis) -> Self {
         let intervals: Vec<(usize, usize)> = (0..axis.kernel).map(|k| outputs_met(axis, k)).collect();
-        let mut cuts = vec![0, axis.output];
-        cuts.extend(intervals.iter().filter(|(from, to)| from < to).flat_map(|&(from, to)| [from, to]));
-        cuts.sort_unstable();
-        cuts.dedup();
-        let runs = cuts
+        let runs = cuts(axis, &intervals)
             .windows(2)
             .map(|cut| {
                 let (start, end) = (cut[0], cut[1]);
@@ -104,14 +100,36 @@ impl Band {
     }
 
     /// The taps of one output, as (kernel index, input index), by ascending kernel index.
+    ///
+    /// # Panics
+    ///
+    /// There is no such output.
     pub fn taps(&self, output: usize) -> Vec<Tap> {
         let run = self.runs.iter().find(|run| {
-            output >= run.start && (output - run.start) % run.step == 0 && (output - run.start) / run.step < run.len
+            let within = |moved: usize| moved.is_multiple_of(run.step) && moved / run.step < run.len;
+            output.checked_sub(run.start).is_some_and(within)
         });
-        let run = run.expect("runs cover every output");
+        let run = run.expect("an output of this axis");
         let moved = (output - run.start) / run.step * run.advance;
         run.taps.iter().map(|tap| Tap { kernel: tap.kernel, input: tap.input + moved }).collect()
     }
+}
+
+/// Where runs begin, and where the last one ends, if tap `k` meets the input for the outputs `intervals[k]`.
+fn cuts(axis: &Axis, intervals: &[(usize, usize)]) -> Vec<usize> {
+    let mut cuts = vec![0, axis.output];
+    cuts.extend(intervals.iter().filter(|(from, to)| from < to).flat_map(|&(from, to)| [from, to]));
+    cuts.sort_unstable();
+    cuts.dedup();
+    cuts
+}
+
+/// Number of taps in all runs of `axis`, without making them: there may be too many to make.
+pub(crate) fn taps_in_runs(axis: &Axis) -> u64 {
+    let intervals: Vec<(usize, usize)> = (0..axis.kernel).map(|k| outputs_met(axis, k)).collect();
+    let cuts = cuts(axis, &intervals);
+    let runs_before = |output: usize| cuts.partition_point(|&cut| cut < output) as u64;
+    intervals.iter().map(|&(from, to)| runs_before(to) - runs_before(from)).sum()
 }
 
 /// The outputs `from..to` for which tap `k` falls inside the input; `from == to` where there are none.

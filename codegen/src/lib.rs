@@ -26,7 +26,6 @@ pub use spec::Operator;
 
 use diag::Errors;
 use parse::Call;
-use plan::budget::Excess;
 use proc_macro2::TokenStream;
 
 /// Expands a call of `operator`'s macro, of which `tokens` is what stands between the outer brackets.
@@ -48,13 +47,7 @@ fn generate(operator: Operator, call: &Call, mut cx: Errors) -> syn::Result<Toke
     let operation = cx.gate(operation)?;
 
     let toeplitz = layout::Toeplitz::new(&operation);
-    let plan = plan::plan(&operation, &toeplitz).map_err(|over| {
-        let at = match over.what {
-            Excess::Unrolled => &spec.unroll.tokens,
-            Excess::Taps => &spec.kernel.tokens,
-        };
-        syn::Error::new_spanned(at, over)
-    })?;
+    let plan = plan::plan(&operation, &toeplitz).map_err(|over| syn::Error::new_spanned(&spec.unroll.tokens, over))?;
 
     Ok(emit::emit(&call.form, &spec, &operation, &toeplitz, &plan))
 }

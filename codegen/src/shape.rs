@@ -18,6 +18,10 @@ pub(crate) const MAX_LENGTH: u64 = 1 << 20;
 /// Length of a kernel along one axis. The layout takes time in proportion to its square.
 pub(crate) const MAX_KERNEL: u64 = 1 << 12;
 
+/// Taps in all runs of one axis' layout. They are constants in the generated code, and near the border each output may
+/// be a run of its own: a kernel that reaches far into padding has its length's square of them.
+pub(crate) const MAX_TAPS: u64 = 1 << 16;
+
 /// A padding rule along one axis, as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Padding {
@@ -69,6 +73,8 @@ pub(crate) enum AxisError {
     KernelTooLong,
     /// The output would be longer than [`MAX_LENGTH`].
     OutputTooLong(u64),
+    /// From the kernel's first to its last tap there would be more than [`MAX_NUMBER`] input elements.
+    ExtentTooLong(u64),
 }
 
 impl Window {
@@ -82,6 +88,9 @@ impl Window {
             return Err(AxisError::KernelTooLong);
         }
         let extent = (kernel - 1) * dilation + 1;
+        if extent > MAX_NUMBER {
+            return Err(AxisError::ExtentTooLong(extent));
+        }
         let same_output = input.div_ceil(stride);
         let same_total = ((same_output - 1) * stride + extent).saturating_sub(input);
         let (before, after) = match self.padding {

@@ -1,5 +1,21 @@
 //! Convolution whose shapes are known when the program is compiled.
 //!
+//! ```
+//! use toeplitz::conv2d;
+//!
+//! conv2d! {
+//!     /// First layer of a digit classifier.
+//!     pub struct Conv1 < in: 28x28x1, kernel: 5x5x32, padding: same, stride: 1 >;
+//! }
+//!
+//! let conv = Conv1::new(&[0.1; 800], &[0.0; 32]);
+//! let mut features = [0.0; 28 * 28 * 32];
+//! conv.forward(&[0.5; 784], &mut features);
+//!
+//! assert_eq!(Conv1::OUTPUT.to_string(), "28x28x32");
+//! assert_eq!(Conv1::MACS, 574_592);
+//! ```
+//!
 //! A macro call names a layer's shapes; expansion works out the output shape, the sparse Toeplitz [layout](Toeplitz)
 //! and SIMD code for every level of the target, so that running the layer needs no shape checks, no padded copies, no
 //! allocation and no `unsafe`. This crate is what generated code stands on and what checks it:

@@ -9,7 +9,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::tile::Tile;
+use super::tile::{Tile, sum};
 use super::vector::number;
 
 impl Tile<'_> {
@@ -19,8 +19,7 @@ impl Tile<'_> {
         let outputs = self.plan.frame.out_channels;
         let vectors = self.strip.vectors / outputs;
         let turn = vectors * self.strip.lanes;
-        let (turns, turn, last) =
-            (number(tile.outputs.div_ceil(turn)), number(turn), number(tile.outputs - turn));
+        let (turns, turn, last) = (number(tile.outputs.div_ceil(turn)), number(turn), number(tile.outputs - turn));
         let start = self.along_start(vectors);
         let products = self.looped_taps(&self.along_row(vectors));
         let store = self.along_store(vectors);
@@ -43,7 +42,7 @@ impl Tile<'_> {
             let first = if self.bias { quote!(layer.#field[0][#index]) } else { quote!(0.0) };
             let value = self.vector().splat(&first);
             for v in 0..vectors {
-                let sum = self.sum(0, 0, v, channel);
+                let sum = sum(0, 0, v, channel);
                 tokens.extend(quote!(let mut #sum = #value;));
             }
         }
@@ -75,7 +74,7 @@ impl Tile<'_> {
                     tokens.extend(quote!(let v = #value;));
                     for output in 0..frame.out_channels {
                         let weight = format_ident!("k{output}");
-                        let sum = self.sum(0, 0, v, output);
+                        let sum = sum(0, 0, v, output);
                         tokens.extend(self.vector().multiply_add(&sum, &quote!(v), &quote!(#weight)));
                     }
                 }
@@ -96,13 +95,15 @@ impl Tile<'_> {
         };
         for v in 0..vectors {
             let values: Vec<TokenStream> =
-                (0..channels).map(|channel| vector.activate(self.activation, &self.sum(0, 0, v, channel))).collect();
+                (0..channels).map(|channel| vector.activate(self.activation, &sum(0, 0, v, channel))).collect();
             let at = v * lanes * channels;
             tokens.extend(match values.as_slice() {
                 [value] => vector.store(value, &quote!(out), at, lanes),
                 [first, second] => {
-                    let (low, high) =
-                        (vector.store(&quote!(low), &quote!(out), at, lanes), vector.store(&quote!(high), &quote!(out), at + lanes, lanes));
+                    let (low, high) = (
+                        vector.store(&quote!(low), &quote!(out), at, lanes),
+                        vector.store(&quote!(high), &quote!(out), at + lanes, lanes),
+                    );
                     quote!({ let (low, high) = #first.interleave(#second); #low #high })
                 }
                 _ => {

@@ -5,6 +5,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
+use std::fmt::Write as _;
 
 use super::kernel::Context;
 use super::layout;
@@ -117,11 +118,8 @@ impl Generator<'_> {
         let (weights, bias) = (format_ident!("weights{index}"), format_ident!("bias{index}"));
         let (channels, first) = (number(self.operation.out_channels), number(panel.first));
         let (outputs, interleave) = (number(panel.outputs), number(panel.interleave));
-        let bias = if self.operation.bias {
-            quote!(#bias: rt::pad(bias, #first, #outputs),)
-        } else {
-            TokenStream::new()
-        };
+        let bias =
+            if self.operation.bias { quote!(#bias: rt::pad(bias, #first, #outputs),) } else { TokenStream::new() };
         quote!(#weights: rt::pack(weights, #channels, #first, #outputs, #interleave), #bias)
     }
 
@@ -129,7 +127,10 @@ impl Generator<'_> {
     fn inherent(&self, vis: &TokenStream) -> TokenStream {
         let ident = self.ident;
         let rank = number(self.operation.axes.len());
-        let (input_shape, output_shape) = (self.shape(|axis| axis.input, self.operation.in_channels), self.shape(|axis| axis.output, self.operation.out_channels));
+        let (input_shape, output_shape) = (
+            self.shape(|axis| axis.input, self.operation.in_channels),
+            self.shape(|axis| axis.output, self.operation.out_channels),
+        );
         let toeplitz = layout::toeplitz(self.toeplitz);
         let (plan, macs) = (self.plan.describe(self.operation), self.plan.macs);
         let macs = proc_macro2::Literal::u64_unsuffixed(macs);
@@ -242,9 +243,9 @@ impl Generator<'_> {
         let mut text = format!("`{input}` to `{output}`, `f32`, row-major with channels innermost.\n");
         if weights > 0 {
             let order = if self.operation.axes.is_empty() { "[in][out]" } else { "[kernel_h][kernel_w][in][out]" };
-            text += &format!("\nWeights: {weights} values, `{order}`; bias: {bias}.\n");
+            let _ = writeln!(text, "\nWeights: {weights} values, `{order}`; bias: {bias}.");
         }
-        text += &format!("\n```text\n{}```\n", self.plan.describe(self.operation));
+        let _ = writeln!(text, "\n```text\n{}```", self.plan.describe(self.operation));
         text
     }
 }

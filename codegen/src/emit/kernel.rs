@@ -53,12 +53,17 @@ impl Context<'_> {
     fn looped_rows(&self, nest: &Nest, prefix: &Ident, items: &mut Vec<TokenStream>) -> TokenStream {
         let whole = self.strips(nest, prefix, nest.rows, items);
         let remainder = !nest.singles.is_empty();
-        let singles = if remainder { self.strips(nest, &format_ident!("{prefix}_single"), 1, items) } else { TokenStream::new() };
+        let singles =
+            if remainder { self.strips(nest, &format_ident!("{prefix}_single"), 1, items) } else { TokenStream::new() };
         let rows = number(nest.rows);
         let body = if nest.rows == 1 {
             quote!(for j in 0..run.len { #whole })
         } else {
-            let rest = if remainder { quote!(for j in run.len - run.len % #rows..run.len { #singles }) } else { TokenStream::new() };
+            let rest = if remainder {
+                quote!(for j in run.len - run.len % #rows..run.len { #singles })
+            } else {
+                TokenStream::new()
+            };
             quote! {
                 for j in 0..run.len / #rows {
                     let j = j * #rows;
@@ -84,7 +89,8 @@ impl Context<'_> {
             let name = format_ident!("{prefix}_{index}");
             calls.extend(quote!(#name(simd, layer, input, run, j, #block output);));
             let tile = self.tile(nest, strip, rows, quote!((run.start + j * run.step)), Taps::Looped);
-            let body = around(nest, strip, !outside, if strip.body == Body::Along { tile.along() } else { tile.emit() });
+            let body =
+                around(nest, strip, !outside, if strip.body == Body::Along { tile.along() } else { tile.emit() });
             let (layer, row, len) = (self.layer, number(self.plan.frame.input_row()), number(self.sizes.1));
             items.push(quote! {
                 #[inline(always)]
@@ -139,7 +145,14 @@ impl Context<'_> {
     }
 
     /// A tile placed by the loop variables `index` and `block`.
-    fn tile<'a>(&'a self, nest: &'a Nest, strip: &'a Strip, rows: usize, output_row: TokenStream, taps: Taps) -> Tile<'a> {
+    fn tile<'a>(
+        &'a self,
+        nest: &'a Nest,
+        strip: &'a Strip,
+        rows: usize,
+        output_row: TokenStream,
+        taps: Taps,
+    ) -> Tile<'a> {
         Tile {
             plan: self.plan,
             nest,

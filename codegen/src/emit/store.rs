@@ -5,7 +5,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::tile::{Tile, number_at};
+use super::tile::{Tile, number_at, sum};
 use super::vector::{Vector, number};
 
 impl Tile<'_> {
@@ -34,7 +34,12 @@ impl Tile<'_> {
         let (row_len, output_row, first) = (number(frame.output_row()), &self.output_row, self.first_channel());
         let stores = (0..self.rows).map(|row| {
             let store = self.store_row(row);
-            let at = if row == 0 { quote!(#output_row) } else { let row = number(row); quote!((#output_row + #row)) };
+            let at = if row == 0 {
+                quote!(#output_row)
+            } else {
+                let row = number(row);
+                quote!((#output_row + #row))
+            };
             quote! {
                 let out = rt::window_mut::<#len>(output, #at * #row_len + #column + #first);
                 #store
@@ -48,9 +53,10 @@ impl Tile<'_> {
         let (added, vectors) = self.add_across();
         let total = number(vectors.len() * self.strip.lanes);
         let vector = self.vector();
-        let writes = vectors.iter().enumerate().map(|(at, value)| {
-            vector.store(value, &quote!(sums), at * self.strip.lanes, self.strip.lanes)
-        });
+        let writes = vectors
+            .iter()
+            .enumerate()
+            .map(|(at, value)| vector.store(value, &quote!(sums), at * self.strip.lanes, self.strip.lanes));
         let rows = self.store_rows();
         quote! {
             #added
@@ -103,7 +109,7 @@ impl Tile<'_> {
     fn store_pixel(&self, out: &TokenStream, row: usize, output: usize, at: usize) -> TokenStream {
         let (vector, lanes) = (self.vector(), self.strip.lanes);
         let stores = (0..self.strip.vectors).map(|v| {
-            let sum = self.sum(0, row, output, v);
+            let sum = sum(0, row, output, v);
             let value = vector.activate(self.activation, &sum);
             let count = (self.nest.outputs - v * lanes).min(lanes);
             vector.store(&value, out, at + v * lanes, count)
@@ -117,7 +123,8 @@ impl Tile<'_> {
         let per_pixel = self.strip.vectors * self.strip.lanes / self.interleave();
         let (from, end) = (number(pixel * per_pixel), number(pixel * per_pixel + count));
         let (at, to) = (number(at), number(at + count));
-        let value = Vector::new(1).activate(self.activation, &if self.bias { quote!((sum + bias)) } else { quote!(*sum) });
+        let value =
+            Vector::new(1).activate(self.activation, &if self.bias { quote!((sum + bias)) } else { quote!(*sum) });
         if !self.bias {
             return quote! {
                 for (to, sum) in #out[#at..#to].iter_mut().zip(&sums[#from..#end]) {

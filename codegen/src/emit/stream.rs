@@ -5,7 +5,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::tile::{Tile, number_at};
+use super::tile::{Tile, number_at, sum};
 use super::vector::number;
 use crate::plan::tile::Segment;
 
@@ -60,13 +60,16 @@ impl Tile<'_> {
                 let element = quote!(#x[#from]);
                 for part in 0..parts {
                     let name = format_ident!("v{part}");
-                    let value =
-                        if interleave == 1 { vector.splat(&element) } else { vector.repeat(&element, interleave, part) };
+                    let value = if interleave == 1 {
+                        vector.splat(&element)
+                    } else {
+                        vector.repeat(&element, interleave, part)
+                    };
                     tokens.extend(quote!(let #name = #value;));
                 }
                 for v in 0..self.strip.vectors {
                     let (value, weight) = (format_ident!("v{}", v % parts), format_ident!("k{v}"));
-                    let sum = self.sum(set, row, output, v);
+                    let sum = sum(set, row, output, v);
                     tokens.extend(vector.multiply_add(&sum, &quote!(#value), &quote!(#weight)));
                 }
             }

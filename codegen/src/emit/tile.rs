@@ -67,22 +67,13 @@ impl Tile<'_> {
         self.panel().map_or(1, |panel| panel.interleave)
     }
 
-    /// Accumulator `vector` of output column `output` in tile row `row`; `set` is 0 but in split streams.
-    pub(super) fn sum(&self, set: usize, row: usize, output: usize, vector: usize) -> TokenStream {
-        let name: Ident = match set {
-            0 => format_ident!("a{row}_{output}_{vector}"),
-            _ => format_ident!("b{set}_{row}_{output}_{vector}"),
-        };
-        quote!(#name)
-    }
-
     /// All accumulators of one set, row by row, output by output.
     pub(super) fn sums(&self, set: usize) -> Vec<TokenStream> {
         let outputs = self.strip.region.tile.outputs;
         let mut sums = Vec::new();
         for row in 0..self.rows {
             for output in 0..outputs {
-                sums.extend((0..self.strip.vectors).map(|vector| self.sum(set, row, output, vector)));
+                sums.extend((0..self.strip.vectors).map(|vector| sum(set, row, output, vector)));
             }
         }
         sums
@@ -129,7 +120,8 @@ impl Tile<'_> {
         if self.nest.slices == 1 {
             return step;
         }
-        let (lanes, slices, block) = (number(self.strip.vectors * self.strip.lanes), number(self.nest.slices), &self.block);
+        let (lanes, slices, block) =
+            (number(self.strip.vectors * self.strip.lanes), number(self.nest.slices), &self.block);
         quote!(#step.as_chunks::<#lanes>().0[#block % #slices])
     }
 
@@ -150,54 +142,38 @@ impl Tile<'_> {
         format_ident!("{kind}{}", self.nest.panel.unwrap_or(0))
     }
 
-    /// `body` for every kernel row that the tile's rows meet, with `w{panel}` and `x{row}` as that kernel row's weights and
-    /// the input rows it falls on.
-    ///
-    /// Neighbouring taps of a run are neighbouring kernel rows on evenly spaced input rows, so that slices are walked side by
-    /// side: an index into each would cost integer multiplications on the ports that multiply vectors.
+    /// `body` for every kernel row that the tile's rows meet.
     pub(super) fn looped_taps(&self, body: &TokenStream) -> TokenStream {
-        let mut names = Vec::new();
-        let mut rows = Vec::new();
-        for panel in 0..self.nest.panels {
-            let (field, index) = (self.field("weights"), self.panel_index(panel));
-            names.push(format_ident!("w{panel}"));
-            rows.push(quote!(layer.#field[#index][first.kernel..]));
-        }
-        for row in 0..self.rows {
-            let moved = if row == 0 { quote!(j) } else { let row = number(row); quote!((j + #row)) };
-            names.push(format_ident!("x{row}"));
-            rows.push(quote!(input[first.input + #moved * run.advance..]));
-        }
-        let step = self.plan.frame.row_step;
-        let walked = |(index, row): (usize, &TokenStream)| match (index < self.nest.panels, step) {
-            (true, _) | (false, 1) if index == 0 => quote!(#row[..run.taps.len()].iter()),
-            (true, _) | (false, 1) => quote!(#row.iter()),
-            (false, step) => {
-                let step = number(step);
-                let all = quote!(#row.iter().step_by(#step));
-                if index == 0 { quote!(#all.take(run.taps.len())) } else { all }
+        let input = |row: usize| {
+            if row == 0 {
+                quote!(tap.input + j * run.advance)
+            } else {
+                let row = number(row);
+                quote!(tap.input + (j + #row) * run.advance)
             }
         };
-        let mut walked = rows.iter().enumerate().map(walked);
-        let first = walked.next().expect("a tile has a row");
-        let iterator = walked.fold(first, |all, next| quote!(#all.zip(#next)));
-        let pattern = names[1..].iter().fold({ let first = &names[0]; quote!(#first) }, |all, next| quote!((#all, #next)));
-        quote! {
-            if let Some(first) = run.taps.first() {
-                for #pattern in #iterator { #body }
-            }
-        }
+        let rows = self.tap_rows(&quote!(tap.kernel), input);
+        quote!(for tap in run.taps { #rows #body })
     }
 
     /// The products of one kernel row on one input row, both known.
     fn written_tap(&self, (kernel, input): (usize, usize)) -> TokenStream {
-        let (kernel, input, body) = (number(kernel), number(input), self.kernel_row());
-        let field = self.field("weights");
+        let (kernel, body) = (number(kernel), self.kernel_row());
+        let rows = self.tap_rows(&quote!(#kernel), |_| number_at(input));
+        quote!({ #rows #body })
+    }
+
+    /// `w{panel}`, the weights of a kernel row, and `x{row}`, the input rows that it falls on.
+    fn tap_rows(&self, kernel: &TokenStream, input: impl Fn(usize) -> TokenStream) -> TokenStream {
         let weights = (0..self.nest.panels).map(|panel| {
-            let (name, index) = (format_ident!("w{panel}"), self.panel_index(panel));
+            let (field, name, index) = (self.field("weights"), format_ident!("w{panel}"), self.panel_index(panel));
             quote!(let #name = &layer.#field[#index][#kernel];)
         });
-        quote!({ #(#weights)* let x0 = &input[#input]; #body })
+        let inputs = (0..self.rows).map(|row| {
+            let (name, input) = (format_ident!("x{row}"), input(row));
+            quote!(let #name = &input[#input];)
+        });
+        quote!(#(#weights)* #(#inputs)*)
     }
 
     /// The products of one kernel row.
@@ -205,12 +181,11 @@ impl Tile<'_> {
         let tile = &self.strip.region.tile;
         let channels = self.plan.frame.in_channels;
         let column = self.place(self.strip.region.input, self.strip.region.input_step, channels);
-        let (start, len) = match self.nest.panel {
-            Some(_) => (column, tile.inputs * channels),
-            None => {
-                let channel = self.first_channel();
-                (quote!(#column + #channel), (tile.inputs - 1) * channels + self.strip.vectors * self.strip.lanes)
-            }
+        let (start, len) = if self.nest.panel.is_some() {
+            (column, tile.inputs * channels)
+        } else {
+            let channel = self.first_channel();
+            (quote!(#column + #channel), (tile.inputs - 1) * channels + self.strip.vectors * self.strip.lanes)
         };
         let len = number(len);
         let windows = (0..self.rows).map(|row| {
@@ -250,7 +225,8 @@ impl Tile<'_> {
             if self.nest.panel.is_some() {
                 for kernel in tile.kernel_columns() {
                     for v in 0..vectors {
-                        let (name, value) = (format_ident!("k{kernel}_{v}"), self.weight(&number_at(kernel * channels + channel), v));
+                        let (name, value) =
+                            (format_ident!("k{kernel}_{v}"), self.weight(&number_at(kernel * channels + channel), v));
                         body.extend(quote!(let #name = #value;));
                     }
                 }
@@ -275,7 +251,11 @@ impl Tile<'_> {
         for pair in column {
             for v in 0..self.strip.vectors {
                 let weight = format_ident!("k{}_{v}", pair.kernel);
-                tokens.extend(self.vector().multiply_add(&self.sum(0, 0, pair.output, v), &quote!(v), &quote!(#weight)));
+                tokens.extend(self.vector().multiply_add(
+                    &sum(0, 0, pair.output, v),
+                    &quote!(v),
+                    &quote!(#weight),
+                ));
             }
         }
         tokens
@@ -288,7 +268,10 @@ impl Tile<'_> {
             let at = column[0].input * self.plan.frame.in_channels + v * self.strip.lanes;
             let value = self.vector().load(&quote!(x0), at);
             tokens.extend(quote!(let v = #value;));
-            let meets = |pair: &Pair| self.vector().maximum(&self.sum(0, 0, pair.output, v), &quote!(v));
+            let meets = |pair: &Pair| {
+                let most = sum(0, 0, pair.output, v);
+                quote!(#most = #most.max(v);)
+            };
             tokens.extend(column.iter().map(meets));
         }
         tokens
@@ -306,4 +289,13 @@ impl Tile<'_> {
 pub(super) fn number_at(value: usize) -> TokenStream {
     let value = number(value);
     quote!(#value)
+}
+
+/// Accumulator `vector` of output column `output` in tile row `row`; `set` is 0 but in split streams.
+pub(super) fn sum(set: usize, row: usize, output: usize, vector: usize) -> TokenStream {
+    let name: Ident = match set {
+        0 => format_ident!("a{row}_{output}_{vector}"),
+        _ => format_ident!("b{set}_{row}_{output}_{vector}"),
+    };
+    quote!(#name)
 }

@@ -102,11 +102,6 @@ impl Vector {
         if self.is_scalar() { quote!(#sum += #a * #b;) } else { quote!(#sum = #a.mul_add(#b, #sum);) }
     }
 
-    /// `most = max(most, a)`
-    pub(super) fn maximum(self, most: &TokenStream, a: &TokenStream) -> TokenStream {
-        quote!(#most = #most.max(#a);)
-    }
-
     /// The activation of an expression.
     pub(super) fn activate(self, activation: Activation, value: &TokenStream) -> TokenStream {
         let splat = |constant: f32| {

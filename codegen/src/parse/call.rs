@@ -125,7 +125,8 @@ fn item(tokens: &[TokenTree], cx: &mut Errors) -> Call {
     let head = match Head::parse.parse2(stream(tokens)) {
         Ok(head) => head,
         Err(error) => {
-            let message = format!("the attributes or the visibility are malformed: {error}");
+            let message =
+                "malformed attribute or visibility: write it as on any struct, such as `#[derive(Clone)] pub(crate)`";
             cx.add(syn::Error::new(error.span(), message));
             return Call::unclear();
         }

@@ -181,7 +181,9 @@ impl Part {
         match self.0.as_slice() {
             [] => Err("is missing: a number stands on either side of every `x`".to_owned()),
             [Piece::Text(text)] => number(text),
-            [Piece::Text(sign), Piece::Text(text)] if sign == "-" => Err(format!("is negative, -{text}")),
+            [Piece::Text(sign), Piece::Text(text)] if sign == "-" => {
+                Err(format!("is negative, -{text}: expected a whole number without a sign"))
+            }
             [Piece::Text(a), Piece::Text(b)] if is_decimal(a) && is_decimal(b) => {
                 Err(format!("is `{a} {b}`: expected an `x` between the two"))
             }

@@ -131,7 +131,8 @@ fn shaped(
     nest: &Nest,
 ) -> Vec<Nest> {
     let most = (file.registers.saturating_sub(block.vectors + 1) / block.vectors).max(1);
-    let with = |rows: usize, width: usize, walk: bool| strips(operation, frame, file, panel, block, (rows, width), walk);
+    let with =
+        |rows: usize, width: usize, walk: bool| strips(operation, frame, file, panel, block, (rows, width), walk);
     let widths = |rows: usize| 1..=(most / rows).min(frame.columns.output);
     let single = |walk| {
         let candidates = widths(1).filter_map(|width| with(1, width, walk));
@@ -146,11 +147,12 @@ fn shaped(
         for rows in 2..=tallest {
             let rest = frame.rows.runs.iter().any(|run| run.len % rows > 0);
             let singles = if rest { singles.clone() } else { Vec::new() };
-            nests.extend(
-                widths(rows)
-                    .filter_map(|width| with(rows, width, false))
-                    .map(|strips| Nest { rows, strips, singles: singles.clone(), ..nest.clone() }),
-            );
+            nests.extend(widths(rows).filter_map(|width| with(rows, width, false)).map(|strips| Nest {
+                rows,
+                strips,
+                singles: singles.clone(),
+                ..nest.clone()
+            }));
         }
         nests.push(Nest { strips: singles, ..nest.clone() });
     }
@@ -215,12 +217,18 @@ fn along(frame: &Frame, file: RegisterFile) -> Nest {
     let (from, end) = (run.start, run.start + run.len);
     // A strided vector is read as two full ones, of which the last element may lie behind the row.
     let stride = run.advance * frame.in_channels;
-    let spare = if stride == 1 { 0 } else { 1 };
+    let spare = usize::from(stride > 1);
     let end = end.saturating_sub(spare).max(from);
     let lanes = [16, 8, 4].into_iter().find(|&lanes| lanes <= file.lanes && lanes <= end - from).unwrap_or(1);
     let scalar = |range| {
         let regions = tile::regions(&frame.columns, range, 1);
-        regions.into_iter().map(|region| Strip { region, lanes: 1, vectors: frame.out_channels, body: Body::Walk, split: 1 })
+        regions.into_iter().map(|region| Strip {
+            region,
+            lanes: 1,
+            vectors: frame.out_channels,
+            body: Body::Walk,
+            split: 1,
+        })
     };
     let mut strips: Vec<Strip> = scalar(0..from).collect();
     if lanes == 1 {

@@ -56,7 +56,14 @@ fn strip_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, strip:
 }
 
 /// A loop over the segment's depth; each step loads weights and inputs, and every accumulator waits for its own last sum.
-fn stream_cycles(file: RegisterFile, frame: &Frame, interleave: usize, strip: &Strip, segment: &Segment, rows: usize) -> f64 {
+fn stream_cycles(
+    file: RegisterFile,
+    frame: &Frame,
+    interleave: usize,
+    strip: &Strip,
+    segment: &Segment,
+    rows: usize,
+) -> f64 {
     let steps = (segment.kernel.len() * frame.in_channels / interleave) as f64;
     let pixels = rows * segment.outputs.len();
     let multiply = (pixels * strip.vectors) as f64 / file.fma_ports as f64;

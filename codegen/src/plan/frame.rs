@@ -18,8 +18,6 @@ pub struct Frame {
     pub columns: Band,
     /// Whether `rows` is the layout's own first band, so that emitted code can walk the layout constant itself.
     pub rows_are_layout: bool,
-    /// Input rows between neighbouring taps of a run of rows.
-    pub row_step: usize,
     /// Input channels.
     pub in_channels: usize,
     /// Output channels.
@@ -31,18 +29,18 @@ impl Frame {
     pub fn new(operation: &Operation, layout: &Toeplitz) -> Self {
         let (rows, columns) = match layout.bands.as_slice() {
             [] => (unit(1), unit(1)),
-            bands if operation.axes.iter().all(pointwise) => (unit(1), unit(bands.iter().map(|band| band.input).product())),
+            bands if operation.axes.iter().all(pointwise) => {
+                (unit(1), unit(bands.iter().map(|band| band.input).product()))
+            }
             [columns] => (unit(1), columns.clone()),
             [rows, columns] => (rows.clone(), columns.clone()),
             _ => unreachable!("no operator has more than two spatial axes"),
         };
-        let row_step = if layout.bands.len() == 2 { operation.axes[0].dilation } else { 1 };
         let rows_are_layout = layout.bands.len() == 2 && layout.bands[0] == rows;
         Frame {
             rows,
             columns,
             rows_are_layout,
-            row_step,
             in_channels: operation.in_channels,
             out_channels: operation.out_channels,
         }

@@ -25,7 +25,7 @@ pub const AVX512: RegisterFile =
 /// AVX2 with FMA: half the lanes, half the registers.
 pub const AVX2: RegisterFile =
     RegisterFile { name: "avx2", lanes: 8, registers: 16, fma_ports: 2, fma_latency: 4, load_ports: 2 };
-/// NEON on AArch64.
+/// NEON on `AArch64`.
 pub const NEON: RegisterFile =
     RegisterFile { name: "neon", lanes: 4, registers: 32, fma_ports: 2, fma_latency: 4, load_ports: 2 };
 /// Four lanes and sixteen registers: SSE, WebAssembly and the scalar fallback share this one.

@@ -113,7 +113,6 @@ pub enum Body {
 ///
 /// What was asked for is larger than [`budget`] allows.
 pub fn plan(operation: &Operation, layout: &Toeplitz) -> Result<Plan, OverBudget> {
-    budget::check_layout(layout)?;
     let frame = Frame::new(operation, layout);
     let panels = candidate::packing(operation, &frame);
     let kernels = REGISTER_FILES

@@ -1,0 +1,12 @@
+//! Writes the test sources that need real macro calls with many shapes: random geometries, and the conformance cases.
+
+mod conformance;
+mod numeric;
+
+fn main() {
+    println!("cargo::rerun-if-changed=build");
+    println!("cargo::rerun-if-changed=data");
+    let out = std::path::PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR for build scripts"));
+    numeric::write(&out);
+    conformance::write(&out);
+}

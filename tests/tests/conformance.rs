@@ -1,0 +1,190 @@
+//! The cases of `data/`: what ONNX, PyTorch and TensorFlow compute, at every SIMD level of this CPU.
+//!
+//! The build script writes one operator and one test a case; this file has what they share. Arrays are read as they lie
+//! in the case, their axes brought into the operators' order (HWC, HWIO), and a batch is run image by image.
+
+use std::fs;
+use std::path::Path;
+use toeplitz::{Buffer, Layer, conv2d, dense, level_name, levels, max_pool2d};
+
+include!(concat!(env!("OUT_DIR"), "/conformance.rs"));
+
+/// A file of a case, and which of its axes comes first, second ... for the operator.
+struct Tensor {
+    file: &'static str,
+    axes: &'static [usize],
+}
+
+/// How far an output may be from the golden one.
+#[derive(Clone, Copy)]
+enum Tolerance {
+    /// Equal: all sums are exact in `f32`, or nothing is summed.
+    Exact,
+    /// A fraction of the largest golden value.
+    Relative(f64),
+    /// A fraction of the largest golden value, or of 1 if that is more.
+    RelativeToOneOrMore(f64),
+    /// So much before the activation.
+    Absolute(f64),
+}
+
+/// What the operators do not have and the test applies to their output.
+#[derive(Clone, Copy)]
+enum Activation {
+    None,
+    Silu,
+    Sigmoid,
+}
+
+struct Case {
+    folder: &'static str,
+    input: Tensor,
+    weights: Option<Tensor>,
+    bias: Option<Tensor>,
+    output: Tensor,
+    tolerance: Tolerance,
+    activation: Activation,
+}
+
+impl Activation {
+    fn apply(self, x: f64) -> f64 {
+        match self {
+            Activation::None => x,
+            Activation::Silu => x / (1.0 + (-x).exp()),
+            Activation::Sigmoid => 1.0 / (1.0 + (-x).exp()),
+        }
+    }
+
+    /// By how much it can stretch an error: its steepest slope, rounded up.
+    fn slope(self) -> f64 {
+        match self {
+            Activation::None => 1.0,
+            Activation::Silu => 1.1,
+            Activation::Sigmoid => 0.25,
+        }
+    }
+}
+
+impl Case {
+    fn read(&self, tensor: &Tensor) -> Vec<f64> {
+        let (shape, values) = read_npy(&Path::new(self.folder).join(tensor.file));
+        transpose(&shape, &values, tensor.axes)
+    }
+
+    /// Fills `buffer` from a file; a single value (numpy broadcasts it) fills all of it.
+    fn fill(&self, tensor: Option<&Tensor>, buffer: &mut [f32]) {
+        let values = tensor.map_or_else(Vec::new, |tensor| self.read(tensor));
+        match values[..] {
+            [value] => buffer.fill(exact_f32(value)),
+            _ => fill(&values, buffer),
+        }
+    }
+
+    fn bound(&self, golden: &[f64]) -> f64 {
+        let largest = golden.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
+        match self.tolerance {
+            Tolerance::Exact => 0.0,
+            Tolerance::Relative(fraction) => fraction * largest,
+            Tolerance::RelativeToOneOrMore(fraction) => fraction * largest.max(1.0),
+            Tolerance::Absolute(bound) => bound * self.activation.slope(),
+        }
+    }
+}
+
+/// Runs every image of a case at every level.
+fn check<L: Layer>(case: &Case) {
+    let (mut weights, mut bias) = (L::Weights::zeroed(), L::Bias::zeroed());
+    case.fill(case.weights.as_ref(), weights.as_mut_slice());
+    case.fill(case.bias.as_ref(), bias.as_mut_slice());
+    let layer = L::boxed(&weights, &bias);
+
+    let (images, golden) = (case.read(&case.input), case.read(&case.output));
+    assert_eq!(images.len() % L::Input::LEN, 0, "{}: a whole number of images", case.folder);
+    assert_eq!(images.len() / L::Input::LEN * L::Output::LEN, golden.len(), "{}: an output an image", case.folder);
+    let bound = case.bound(&golden);
+    for level in levels() {
+        let (mut input, mut output, mut scratch) = (L::Input::zeroed(), L::Output::zeroed(), L::Scratch::zeroed());
+        for (image, golden) in images.chunks(L::Input::LEN).zip(golden.chunks(L::Output::LEN)) {
+            fill(image, input.as_mut_slice());
+            // What is not written shows.
+            output.as_mut_slice().fill(f32::NAN);
+            layer.forward_at(level, &input, &mut output, &mut scratch);
+            for (index, (&found, &expected)) in output.as_slice().iter().zip(golden).enumerate() {
+                let found = case.activation.apply(f64::from(found));
+                let close = (found - expected).abs() <= bound;
+                assert!(
+                    close,
+                    "{} at {}: output {index} is {found}, not {expected}, within {bound:e}",
+                    case.folder,
+                    level_name(level)
+                );
+            }
+        }
+    }
+}
+
+fn fill(values: &[f64], buffer: &mut [f32]) {
+    assert_eq!(values.len(), buffer.len(), "the file has the length that the operator wants");
+    for (value, &wanted) in buffer.iter_mut().zip(values) {
+        *value = exact_f32(wanted);
+    }
+}
+
+fn exact_f32(value: f64) -> f32 {
+    let rounded = value as f32;
+    assert!(f64::from(rounded).total_cmp(&value).is_eq(), "{value} is not an `f32`");
+    rounded
+}
+
+/// Shape and values of an array in numpy's format 1.0, C order.
+fn read_npy(path: &Path) -> (Vec<usize>, Vec<f64>) {
+    let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    assert!(bytes.starts_with(b"\x93NUMPY\x01\x00"), "{}: not npy 1.0", path.display());
+    let (header, data) = bytes[10..].split_at(usize::from(u16::from_le_bytes([bytes[8], bytes[9]])));
+    let header = str::from_utf8(header).expect("the header is text");
+    assert!(header.contains("'fortran_order': False"), "{}: {header}", path.display());
+    let shape = header.split(['(', ')']).nth(1).expect("a shape in parentheses");
+    let shape = shape.split(',').map(str::trim).filter(|size| !size.is_empty());
+    let shape: Vec<usize> = shape.map(|size| size.parse().expect("a size")).collect();
+    let values: Vec<f64> = if header.contains("'<f4'") {
+        data.as_chunks().0.iter().map(|&bytes| f64::from(f32::from_le_bytes(bytes))).collect()
+    } else if header.contains("'<f8'") {
+        data.as_chunks().0.iter().map(|&bytes| f64::from_le_bytes(bytes)).collect()
+    } else {
+        assert!(header.contains("'|u1'"), "{}: {header}", path.display());
+        data.iter().map(|&byte| f64::from(byte)).collect()
+    };
+    assert_eq!(values.len(), shape.iter().product::<usize>(), "{}: all of it", path.display());
+    (shape, values)
+}
+
+/// The values with axis `axes[0]` outermost, then `axes[1]` ...
+fn transpose(shape: &[usize], values: &[f64], axes: &[usize]) -> Vec<f64> {
+    assert_eq!(shape.len(), axes.len(), "as many axes as the build script saw");
+    // Each axis adds its steps to every position found so far.
+    let mut positions = vec![0];
+    for &axis in axes {
+        let unit: usize = shape[axis + 1..].iter().product();
+        positions = positions.iter().flat_map(|&at| (0..shape[axis]).map(move |index| at + index * unit)).collect();
+    }
+    positions.iter().map(|&at| values[at]).collect()
+}
+
+#[test]
+fn every_case_in_the_folders_has_its_test() {
+    let names = |dir: &str| fs::read_dir(dir).expect("a folder").map(|entry| entry.expect("a readable entry").path());
+    let sets = names("data").filter(|path| path.is_dir());
+    let folders =
+        sets.flat_map(|set| names(set.to_str().expect("names are ASCII"))).filter(|path| path.is_dir()).count();
+    let levels: Vec<_> = levels().map(level_name).collect();
+    println!("{CASES} of {folders} cases, at {} levels: {}", levels.len(), levels.join(", "));
+    assert_eq!(CASES, folders);
+}
+
+#[test]
+fn transposing_moves_the_axes() {
+    let values: Vec<f64> = (0..6).map(f64::from).collect();
+    assert_eq!(transpose(&[2, 3], &values, &[1, 0]), [0.0, 3.0, 1.0, 4.0, 2.0, 5.0]);
+    assert_eq!(transpose(&[1, 2, 3], &values, &[0, 2, 1]), [0.0, 3.0, 1.0, 4.0, 2.0, 5.0]);
+    assert_eq!(transpose(&[], &[7.0], &[]), [7.0]);
+}
