@@ -147,7 +147,7 @@ fn onnx(json: &Value) -> Case {
     }
 }
 
-/// Gemm and MatMul: a dense layer, the rows of A as a batch.
+/// `Gemm` and `MatMul`: a dense layer, the rows of A as a batch.
 fn onnx_matrix(json: &Value) -> Case {
     let attributes = &json["attributes"];
     let scaled = ["alpha", "beta"].iter().any(|&name| !(attributes[name].is_null() || attributes[name] == 1.0));
@@ -156,7 +156,11 @@ fn onnx_matrix(json: &Value) -> Case {
     let axes = |flag: &str| if attributes[flag] == 1 { TRANSPOSED } else { MATRIX };
     let (a_axes, b_axes) = (axes("transA"), axes("transB"));
     let (inputs, units) = (numbers(&a["shape"])[a_axes[1]], numbers(&b["shape"])[b_axes[1]]);
-    let bias_axes: &[usize] = &[&[], VECTOR, MATRIX][c["shape"].as_array().map_or(0, Vec::len)];
+    let bias_axes: &[usize] = match c["shape"].as_array().map_or(0, Vec::len) {
+        0 => &[],
+        1 => VECTOR,
+        _ => MATRIX,
+    };
     Case {
         call: format!("dense! in: {inputs}, units: {units}, bias: {}", c.is_object()),
         shape: units.to_string(),
@@ -169,7 +173,7 @@ fn onnx_matrix(json: &Value) -> Case {
     }
 }
 
-/// A case computed with PyTorch, of whose two layouts NHWC is here.
+/// A case computed with `PyTorch`, of whose two layouts NHWC is here.
 fn torch(json: &Value) -> Case {
     let pool = json["kind"] == "maxpool";
     let padding = explicit(&numbers(&json["pad_begin"]), &numbers(&json["pad_end"]));

@@ -1,0 +1,61 @@
+//! The plan in words for shapes that call for different plans, and the generated code of two tiny ones.
+//!
+//! A change of a plan shows here as a change of text. To accept it, having read it:
+//! `INSTA_UPDATE=always cargo test -p toeplitz-tests --test snapshots`.
+
+use insta::assert_snapshot;
+use toeplitz::{Layer, conv2d, dense, max_pool2d, source};
+
+/// A test that compares the plan of one operator with its snapshot, of the same name.
+macro_rules! plan {
+    ($name:ident, $operator:ident!< $($keys:tt)* ) => {
+        #[test]
+        fn $name() {
+            $operator! { struct Operator < $($keys)*; }
+            assert_snapshot!(stringify!($name), <Operator as Layer>::PLAN);
+        }
+    };
+}
+
+plan!(conv_28x28x1_5x5x32_same, conv2d!< in: 28x28x1, kernel: 5x5x32, padding: same >);
+plan!(conv_14x14x32_5x5x64_same, conv2d!< in: 14x14x32, kernel: 5x5x64, padding: same >);
+plan!(conv_8x8x16_3x3x16_same, conv2d!< in: 8x8x16, kernel: 3x3x16, padding: same >);
+plan!(conv_56x56x64_1x1x256, conv2d!< in: 56x56x64, kernel: 1x1x256 >);
+plan!(conv_224x224x3_7x7x64_same_stride_2, conv2d!< in: 224x224x3, kernel: 7x7x64, padding: same, stride: 2 >);
+plan!(conv_512x512x1_3x3x1_same, conv2d!< in: 512x512x1, kernel: 3x3x1, padding: same, bias: false >);
+plan!(conv_28x28x16_3x3x10_stride_2, conv2d!< in: 28x28x16, kernel: 3x3x10, stride: 2 >);
+plan!(conv_16x16x4_3x3x8_dilation_2, conv2d!< in: 16x16x4, kernel: 3x3x8, padding: same, dilation: 2, activation: relu >);
+plan!(conv_8x8x1_3x3x4_full, conv2d!< in: 8x8x1, kernel: 3x3x4, padding: full, unroll: none >);
+plan!(max_pool_28x28x32_2x2, max_pool2d!< in: 28x28x32, window: 2x2 >);
+plan!(max_pool_9x9x3_3x3_same, max_pool2d!< in: 9x9x3, window: 3x3, padding: same, stride: 2 >);
+plan!(dense_7x7x64_10, dense!< in: 7x7x64, units: 10 >);
+
+/// Calls whose whole code is short enough to be read in a review, as `source!` and as text.
+macro_rules! calls {
+    ($($name:ident: $operator:ident! $body:tt)*) => {
+        &[$((stringify!($name), source!($operator! $body), concat!(stringify!($operator), "!", stringify!($body)))),*]
+    };
+}
+
+/// Name, what `source!` gives, and the call as text.
+const SOURCES: &[(&str, &str, &str)] = calls! {
+    source_max_pool: max_pool2d! { pub struct Pool < in: 2x2x1, window: 2x2 >; }
+    source_conv: conv2d! { pub struct Conv < in: 3x3x1, kernel: 2x2x4 >; }
+};
+
+#[test]
+fn generated_source() {
+    for (name, source, _) in SOURCES {
+        assert_snapshot!(*name, source);
+    }
+}
+
+/// `source!` ran in the compiler, another process with other hash seeds.
+#[test]
+fn source_is_deterministic() {
+    for (name, source, call) in SOURCES {
+        for _ in 0..3 {
+            assert_eq!(toeplitz_codegen::expand_source(call).as_deref(), Ok(*source), "{name}");
+        }
+    }
+}
