@@ -1,4 +1,4 @@
-//! The cases of `data/`: what ONNX, PyTorch and TensorFlow compute, at every SIMD level of this CPU.
+//! The cases of `data/`: what ONNX, `PyTorch` and `TensorFlow` compute, at every SIMD level of this CPU.
 //!
 //! The build script writes one operator and one test a case; this file has what they share. Arrays are read as they lie
 //! in the case, their axes brought into the operators' order (HWC, HWIO), and a batch is run image by image.

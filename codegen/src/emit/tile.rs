@@ -251,11 +251,7 @@ impl Tile<'_> {
         for pair in column {
             for v in 0..self.strip.vectors {
                 let weight = format_ident!("k{}_{v}", pair.kernel);
-                tokens.extend(self.vector().multiply_add(
-                    &sum(0, 0, pair.output, v),
-                    &quote!(v),
-                    &quote!(#weight),
-                ));
+                tokens.extend(self.vector().multiply_add(&sum(0, 0, pair.output, v), &quote!(v), &quote!(#weight)));
             }
         }
         tokens
