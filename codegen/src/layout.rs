@@ -99,17 +99,27 @@ impl Band {
         self.runs.iter().map(|run| run.len as u64 * run.taps.len() as u64).sum()
     }
 
+    /// The run that `output` belongs to.
+    ///
+    /// # Panics
+    ///
+    /// There is no such output.
+    pub fn run(&self, output: usize) -> &Run {
+        let contains = |run: &&Run| {
+            let moved = output - run.start;
+            moved.is_multiple_of(run.step) && moved / run.step < run.len
+        };
+        let started = self.runs.partition_point(|run| run.start <= output);
+        self.runs[..started].iter().rev().find(contains).expect("an output of this axis")
+    }
+
     /// The taps of one output, as (kernel index, input index), by ascending kernel index.
     ///
     /// # Panics
     ///
     /// There is no such output.
     pub fn taps(&self, output: usize) -> Vec<Tap> {
-        let run = self.runs.iter().find(|run| {
-            let within = |moved: usize| moved.is_multiple_of(run.step) && moved / run.step < run.len;
-            output.checked_sub(run.start).is_some_and(within)
-        });
-        let run = run.expect("an output of this axis");
+        let run = self.run(output);
         let moved = (output - run.start) / run.step * run.advance;
         run.taps.iter().map(|tap| Tap { kernel: tap.kernel, input: tap.input + moved }).collect()
     }
@@ -124,12 +134,13 @@ fn cuts(axis: &Axis, intervals: &[(usize, usize)]) -> Vec<usize> {
     cuts
 }
 
-/// Number of taps in all runs of `axis`, without making them: there may be too many to make.
-pub(crate) fn taps_in_runs(axis: &Axis) -> u64 {
+/// Number of runs of `axis`, and of taps in all of them, without making them: there may be too many to make.
+pub(crate) fn size(axis: &Axis) -> (u64, u64) {
     let intervals: Vec<(usize, usize)> = (0..axis.kernel).map(|k| outputs_met(axis, k)).collect();
     let cuts = cuts(axis, &intervals);
     let runs_before = |output: usize| cuts.partition_point(|&cut| cut < output) as u64;
-    intervals.iter().map(|&(from, to)| runs_before(to) - runs_before(from)).sum()
+    let taps = intervals.iter().map(|&(from, to)| runs_before(to) - runs_before(from)).sum();
+    (cuts.len() as u64 - 1, taps)
 }
 
 /// The outputs `from..to` for which tap `k` falls inside the input; `from == to` where there are none.

@@ -22,6 +22,9 @@ pub(crate) const MAX_KERNEL: u64 = 1 << 12;
 /// be a run of its own: a kernel that reaches far into padding has its length's square of them.
 pub(crate) const MAX_TAPS: u64 = 1 << 16;
 
+/// Runs along the innermost axis, each of which is code of its own: for a hundred, rustc needs a minute or more.
+pub(crate) const MAX_RUNS: u64 = 1 << 7;
+
 /// A padding rule along one axis, as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Padding {
@@ -137,4 +140,110 @@ pub(crate) fn first_empty_window(axis: &Axis) -> Option<usize> {
 pub(crate) fn elements(sizes: &[usize]) -> Option<usize> {
     let product = sizes.iter().try_fold(1u64, |product, &size| product.checked_mul(size as u64))?;
     (product <= MAX_ELEMENTS).then_some(product as usize)
+}
+
+#[cfg(test)]
+#[allow(clippy::cast_possible_wrap, reason = "the sizes of the grid are small")]
+mod tests {
+    use super::{AxisError, MAX_KERNEL, MAX_LENGTH, Padding, Window, elements, first_empty_window};
+
+    /// Output length and both paddings by the published formulas, in signed arithmetic; nothing where no window fits.
+    fn formula(window: Window) -> Option<(i64, i64, i64)> {
+        let [n, k, s, d] = [window.input, window.kernel, window.stride, window.dilation].map(|size| size as i64);
+        let e = (k - 1) * d + 1;
+        let total = ((((n + s - 1) / s) - 1) * s + e - n).max(0);
+        let (output, before, after) = match window.padding {
+            Padding::Valid if n < e => return None,
+            Padding::Valid => ((n + s - e) / s, 0, 0),
+            Padding::Same => ((n + s - 1) / s, total / 2, total - total / 2),
+            Padding::SameLower => ((n + s - 1) / s, total - total / 2, total / 2),
+            Padding::Full => ((n + 2 * (e - 1) - e) / s + 1, e - 1, e - 1),
+            Padding::Explicit { before, after } => {
+                let (before, after) = (before as i64, after as i64);
+                if n + before + after < e {
+                    return None;
+                }
+                ((n + before + after - e) / s + 1, before, after)
+            }
+        };
+        Some((output, before, after))
+    }
+
+    fn grid() -> impl Iterator<Item = Window> {
+        let explicit = |before, after| Padding::Explicit { before, after };
+        let paddings = [
+            Padding::Valid,
+            Padding::Same,
+            Padding::SameLower,
+            Padding::Full,
+            explicit(0, 0),
+            explicit(1, 2),
+            explicit(3, 0),
+            explicit(0, 9),
+        ];
+        let sizes = (1..=33).flat_map(|input| (1..=7).map(move |kernel| (input, kernel)));
+        let steps = move |(input, kernel)| {
+            (1..=4).flat_map(move |stride| (1..=3).map(move |dilation| (input, kernel, stride, dilation)))
+        };
+        sizes.flat_map(steps).flat_map(move |(input, kernel, stride, dilation)| {
+            paddings.into_iter().map(move |padding| Window { input, kernel, stride, dilation, padding })
+        })
+    }
+
+    #[test]
+    fn axes_follow_the_formulas() {
+        for window in grid() {
+            match (window.resolve(), formula(window)) {
+                (Ok(axis), Some((output, before, after))) => {
+                    assert_eq!((axis.output as i64, axis.pad_before as i64), (output, before), "{window:?}");
+                    // The last window ends within the padded input, and another would not.
+                    let end = (output - 1) * axis.stride as i64 + ((axis.kernel - 1) * axis.dilation) as i64 + 1;
+                    let padded = before + axis.input as i64 + after;
+                    assert!(end <= padded && padded < end + axis.stride as i64, "{window:?}");
+                }
+                (Err(AxisError::KernelTooLarge { .. }), None) => {}
+                (found, expected) => panic!("{window:?}: {found:?}, expected {expected:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn same_is_derived_from_size_and_stride() {
+        let same = |input, kernel, stride, dilation| {
+            let axis = Window { input, kernel, stride, dilation, padding: Padding::Same }.resolve().unwrap();
+            (axis.output, axis.pad_before)
+        };
+        assert_eq!(same(96, 3, 2, 1), (48, 0));
+        assert_eq!(same(16, 3, 1, 2), (16, 2));
+        assert_eq!(same(28, 3, 2, 1), (14, 0));
+        assert_eq!(same(4, 1, 2, 1), (2, 0));
+    }
+
+    #[test]
+    fn empty_windows_are_found() {
+        for window in grid() {
+            let Ok(axis) = window.resolve() else { continue };
+            let meets = |output: usize, tap: usize| {
+                let at = (output * axis.stride + tap * axis.dilation).checked_sub(axis.pad_before);
+                at.is_some_and(|at| at < axis.input)
+            };
+            let empty = (0..axis.output).find(|&output| !(0..axis.kernel).any(|tap| meets(output, tap)));
+            assert_eq!(first_empty_window(&axis), empty, "{axis:?}");
+        }
+    }
+
+    #[test]
+    fn limits_hold() {
+        let window = Window { input: 9, kernel: 3, stride: 1, dilation: 1, padding: Padding::Valid };
+        let max_length = MAX_LENGTH as usize;
+        assert!(Window { input: max_length, ..window }.resolve().is_ok());
+        assert_eq!(Window { input: max_length + 1, ..window }.resolve(), Err(AxisError::InputTooLong));
+        assert_eq!(Window { kernel: MAX_KERNEL as usize + 1, ..window }.resolve(), Err(AxisError::KernelTooLong));
+        let padding = Padding::Explicit { before: max_length, after: 0 };
+        let output = MAX_LENGTH + 7;
+        assert_eq!(Window { padding, ..window }.resolve(), Err(AxisError::OutputTooLong(output)));
+        assert_eq!(elements(&[1 << 15, 1 << 16]), Some(1 << 31));
+        assert_eq!(elements(&[1 << 15, (1 << 16) + 1]), None);
+        assert_eq!(elements(&[1 << 31, 1 << 31, 1 << 31]), None);
+    }
 }

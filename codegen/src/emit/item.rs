@@ -108,8 +108,8 @@ impl Generator<'_> {
     fn fields(&self, index: usize, panel: &Panel) -> TokenStream {
         let (weights, bias) = (format_ident!("weights{index}"), format_ident!("bias{index}"));
         let (lanes, steps) = (number(panel.lanes()), number(self.plan.frame.row_depth() / panel.interleave));
-        let (rows, count, width) = (number(self.plan.frame.rows.kernel), number(panel.count), number(panel.width));
-        let bias = if self.operation.bias { quote!(#bias: [[f32; #width]; #count],) } else { TokenStream::new() };
+        let (rows, count) = (number(self.plan.frame.rows.kernel), number(panel.count));
+        let bias = if self.operation.bias { quote!(#bias: [[f32; #lanes]; #count],) } else { TokenStream::new() };
         quote!(#weights: [[[[f32; #lanes]; #steps]; #rows]; #count], #bias)
     }
 
@@ -118,8 +118,11 @@ impl Generator<'_> {
         let (weights, bias) = (format_ident!("weights{index}"), format_ident!("bias{index}"));
         let (channels, first) = (number(self.operation.out_channels), number(panel.first));
         let (outputs, interleave) = (number(panel.outputs), number(panel.interleave));
-        let bias =
-            if self.operation.bias { quote!(#bias: rt::pad(bias, #first, #outputs),) } else { TokenStream::new() };
+        let bias = if self.operation.bias {
+            quote!(#bias: rt::pad(bias, #first, #outputs, #interleave),)
+        } else {
+            TokenStream::new()
+        };
         quote!(#weights: rt::pack(weights, #channels, #first, #outputs, #interleave), #bias)
     }
 

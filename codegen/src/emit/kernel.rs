@@ -59,13 +59,18 @@ impl Context<'_> {
         let body = if nest.rows == 1 {
             quote!(for j in 0..run.len { #whole })
         } else {
-            let rest = if remainder {
-                quote!(for j in run.len - run.len % #rows..run.len { #singles })
+            let together = if nest.strips.iter().any(|strip| strip.body == Body::Along) {
+                // Rows that share their loads meet every kernel row.
+                let kernel = number(self.plan.frame.rows.kernel);
+                quote!(if run.taps.len() == #kernel { run.len / #rows } else { 0 })
             } else {
-                TokenStream::new()
+                quote!(run.len / #rows)
             };
+            let rest =
+                if remainder { quote!(for j in together * #rows..run.len { #singles }) } else { TokenStream::new() };
             quote! {
-                for j in 0..run.len / #rows {
+                let together = #together;
+                for j in 0..together {
                     let j = j * #rows;
                     #whole
                 }

@@ -5,15 +5,16 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::tile::{Tile, number_at, sum};
-use super::vector::{Vector, number};
+use super::tile::Tile;
+use super::vector::number;
 
 impl Tile<'_> {
     /// Adds up what is spread over several accumulators and writes the outputs.
     pub(super) fn finish(&self) -> TokenStream {
         let merged = self.merge_sets();
-        let stored = if self.interleave() == 1 { self.store_rows() } else { self.store_across() };
-        quote!(#merged #stored)
+        let (added, values) = self.add_across();
+        let stored = self.store_rows(&values);
+        quote!(#merged #added #stored)
     }
 
     /// Adds the other sets of a split stream to the first.
@@ -26,14 +27,14 @@ impl Tile<'_> {
     }
 
     /// Stores each row of the tile through a window on its output row, from the first output's first channel on.
-    fn store_rows(&self) -> TokenStream {
+    fn store_rows(&self, values: &[TokenStream]) -> TokenStream {
         let frame = &self.plan.frame;
         let tile = &self.strip.region.tile;
         let len = number((tile.outputs - 1) * frame.out_channels + self.nest.outputs);
         let column = self.place(self.strip.region.output, tile.outputs, frame.out_channels);
         let (row_len, output_row, first) = (number(frame.output_row()), &self.output_row, self.first_channel());
         let stores = (0..self.rows).map(|row| {
-            let store = self.store_row(row);
+            let store = self.store_row(row, values);
             let at = if row == 0 {
                 quote!(#output_row)
             } else {
@@ -48,26 +49,8 @@ impl Tile<'_> {
         stores.collect()
     }
 
-    /// Adds up lanes that share an output, then stores.
-    fn store_across(&self) -> TokenStream {
-        let (added, vectors) = self.add_across();
-        let total = number(vectors.len() * self.strip.lanes);
-        let vector = self.vector();
-        let writes = vectors
-            .iter()
-            .enumerate()
-            .map(|(at, value)| vector.store(value, &quote!(sums), at * self.strip.lanes, self.strip.lanes));
-        let rows = self.store_rows();
-        quote! {
-            #added
-            let mut sums = [0.0_f32; #total];
-            #(#writes)*
-            #rows
-        }
-    }
-
-    /// Halves the lanes that share an output until each has one; the results follow each other in the order of the
-    /// accumulators.
+    /// Adds up lanes that share an output, by halves, until each output has one; activates the results, which follow each
+    /// other in the order of the accumulators.
     fn add_across(&self) -> (TokenStream, Vec<TokenStream>) {
         let mut tokens = TokenStream::new();
         let mut values = self.sums(0);
@@ -87,58 +70,32 @@ impl Tile<'_> {
             shared /= 2;
             level += 1;
         }
+        let activate = |(index, value): (usize, &TokenStream)| {
+            let name = format_ident!("y{index}");
+            let value = self.vector().activate(self.activation, value);
+            tokens.extend(quote!(let #name = #value;));
+            quote!(#name)
+        };
+        let values = values.iter().enumerate().map(activate).collect();
         (tokens, values)
     }
 
-    /// Stores tile row `row` to `out`.
-    fn store_row(&self, row: usize) -> TokenStream {
-        let out = quote!(out);
-        let outputs = self.strip.region.tile.outputs;
-        let channels = self.plan.frame.out_channels;
-        let stores = (0..outputs).map(|output| {
-            if self.interleave() == 1 {
-                self.store_pixel(&out, row, output, output * channels)
-            } else {
-                self.store_sums(&out, row * outputs + output, output * channels)
-            }
-        });
-        stores.collect()
-    }
-
-    /// Stores one output column's vectors; the last may be cut.
-    fn store_pixel(&self, out: &TokenStream, row: usize, output: usize, at: usize) -> TokenStream {
-        let (vector, lanes) = (self.vector(), self.strip.lanes);
-        let stores = (0..self.strip.vectors).map(|v| {
-            let sum = sum(0, row, output, v);
-            let value = vector.activate(self.activation, &sum);
-            let count = (self.nest.outputs - v * lanes).min(lanes);
-            vector.store(&value, out, at + v * lanes, count)
-        });
-        stores.collect()
-    }
-
-    /// Stores one output column from the array `sums`.
-    fn store_sums(&self, out: &TokenStream, pixel: usize, at: usize) -> TokenStream {
-        let count = self.nest.outputs;
-        let per_pixel = self.strip.vectors * self.strip.lanes / self.interleave();
-        let (from, end) = (number(pixel * per_pixel), number(pixel * per_pixel + count));
-        let (at, to) = (number(at), number(at + count));
-        let value =
-            Vector::new(1).activate(self.activation, &if self.bias { quote!((sum + bias)) } else { quote!(*sum) });
-        if !self.bias {
-            return quote! {
-                for (to, sum) in #out[#at..#to].iter_mut().zip(&sums[#from..#end]) {
-                    *to = #value;
-                }
-            };
-        }
-        let (field, panel) = (self.field("bias"), self.panel_index(0));
-        let zero = number_at(0);
-        let count = number(count);
-        quote! {
-            for (to, (sum, bias)) in #out[#at..#to].iter_mut().zip(sums[#from..#end].iter().zip(&layer.#field[#panel][#zero..#count])) {
-                *to = #value;
+    /// Stores tile row `row` to `out`, output column by output column.
+    fn store_row(&self, row: usize, values: &[TokenStream]) -> TokenStream {
+        let (columns, lanes) = (self.strip.region.tile.outputs, self.strip.lanes);
+        // Lanes that one output column has in `values`, the empty ones of the last vector included.
+        let per_column = (self.strip.vectors * lanes / self.interleave()).max(1);
+        let mut tokens = TokenStream::new();
+        for column in 0..columns {
+            let mut stored = 0;
+            while stored < self.nest.outputs {
+                let at = (row * columns + column) * per_column + stored;
+                let count = (lanes - at % lanes).min(self.nest.outputs - stored);
+                let to = column * self.plan.frame.out_channels + stored;
+                tokens.extend(self.vector().store(&values[at / lanes], (at % lanes, count), &quote!(out), to));
+                stored += count;
             }
         }
+        tokens
     }
 }

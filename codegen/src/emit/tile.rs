@@ -84,12 +84,10 @@ impl Tile<'_> {
         let vector = self.vector();
         let first = if self.nest.panel.is_none() { quote!(f32::NEG_INFINITY) } else { quote!(0.0) };
         let empty = vector.splat(&first);
-        // Interleaved sums meet their bias only once they are added up across lanes.
-        let starts_at_bias = self.bias && self.interleave() == 1;
         let mut tokens = TokenStream::new();
         for v in 0..self.strip.vectors {
             let name = format_ident!("start{v}");
-            let value = if starts_at_bias { self.bias_vector(v) } else { empty.clone() };
+            let value = if self.bias { self.bias_vector(v) } else { empty.clone() };
             tokens.extend(quote!(let #name = #value;));
         }
         for set in 0..self.strip.split {

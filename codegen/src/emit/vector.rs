@@ -84,14 +84,20 @@ impl Vector {
         }
     }
 
-    /// Writes `value` to `array` at constant offset `at`, the first `count` lanes only.
-    pub(super) fn store(self, value: &TokenStream, array: &TokenStream, at: usize, count: usize) -> TokenStream {
+    /// Writes `count` lanes of `value`, from lane `first` on, to `array` at constant offset `at`.
+    pub(super) fn store(
+        self,
+        value: &TokenStream,
+        (first, count): (usize, usize),
+        array: &TokenStream,
+        at: usize,
+    ) -> TokenStream {
         let (from, end) = (number(at), number(at + count));
         if self.is_scalar() {
             quote!(#array[#from] = #value;)
         } else if count < self.lanes {
-            let count = number(count);
-            quote!(#array[#from..#end].copy_from_slice(&#value.as_slice()[..#count]);)
+            let (first, last) = (number(first), number(first + count));
+            quote!(#array[#from..#end].copy_from_slice(&#value.as_slice()[#first..#last]);)
         } else {
             quote!(#value.store_slice(&mut #array[#from..#end]);)
         }

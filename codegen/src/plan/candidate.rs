@@ -7,7 +7,7 @@ use super::machine::RegisterFile;
 use super::panel::{self, Panel};
 use super::tile::{self, Region};
 use super::{Body, Nest, Order, Strip, budget, cost};
-use crate::layout::Run;
+use crate::layout::{Band, Run};
 use crate::operation::{Inner, Operation, Unroll};
 
 /// Widest input that is walked: more channels than this and the row's weights no longer stay in registers for long.
@@ -22,7 +22,7 @@ const TILE_ROWS: usize = 8;
 const RESIDENT_WEIGHTS: usize = 1 << 16;
 /// Accumulators of a pool's tile along the row; there is nothing to reuse between more of them.
 const POOL_OUTPUTS: usize = 4;
-/// Vectors along the row in one tile of a plan along the row.
+/// Vectors along the row in one turn of a single row.
 const ALONG_VECTORS: usize = 4;
 
 /// How the weights of `operation` are packed; nothing for an operator without weights.
@@ -42,16 +42,16 @@ pub(super) fn packing(operation: &Operation, frame: &Frame) -> Vec<Panel> {
 /// Whether lanes run along the row: so few output channels that they would leave most of a vector empty, and too few input
 /// channels to fill it up with.
 fn runs_along(operation: &Operation, frame: &Frame) -> bool {
-    let interior = interior(frame).map_or(0, |run| run.len);
+    let interior = interior(&frame.columns).map_or(0, |run| run.len);
     operation.unroll != Unroll::Full
         && frame.out_channels <= ALONG_OUTPUTS
         && frame.in_channels <= ALONG_INPUTS
         && interior >= 4
 }
 
-/// The outputs that meet every kernel column.
-fn interior(frame: &Frame) -> Option<&Run> {
-    frame.columns.runs.iter().find(|run| run.taps.len() == frame.columns.kernel)
+/// The outputs that meet every tap of their axis.
+fn interior(band: &Band) -> Option<&Run> {
+    band.runs.iter().find(|run| run.taps.len() == band.kernel)
 }
 
 /// The nests that compute all outputs of `operation` on `file`.
@@ -213,32 +213,30 @@ fn split(file: RegisterFile, frame: &Frame, panel: &Panel, accumulators: usize) 
 
 /// Lanes along the row where every kernel column meets the input; the border columns one by one.
 fn along(frame: &Frame, file: RegisterFile) -> Nest {
-    let run = interior(frame).expect("checked by `runs_along`");
-    let (from, end) = (run.start, run.start + run.len);
+    let run = interior(&frame.columns).expect("checked by `runs_along`");
     // A strided vector is read as two full ones, of which the last element may lie behind the row.
-    let stride = run.advance * frame.in_channels;
-    let spare = usize::from(stride > 1);
-    let end = end.saturating_sub(spare).max(from);
-    let lanes = [16, 8, 4].into_iter().find(|&lanes| lanes <= file.lanes && lanes <= end - from).unwrap_or(1);
-    let scalar = |range| {
-        let regions = tile::regions(&frame.columns, range, 1);
-        regions.into_iter().map(|region| Strip {
-            region,
-            lanes: 1,
-            vectors: frame.out_channels,
-            body: Body::Walk,
-            split: 1,
-        })
+    let spare = usize::from(run.advance * frame.in_channels > 1);
+    let inside = run.start..(run.start + run.len).saturating_sub(spare).max(run.start);
+    let lanes = [16, 8, 4].into_iter().find(|&lanes| lanes <= file.lanes && lanes <= inside.len()).unwrap_or(1);
+    let rows = along_rows(frame, file, lanes);
+    let strips = |rows: usize| {
+        let scalar = |range| {
+            let body = if rows == 1 { Body::Walk } else { Body::Stream { unroll: 4 } };
+            let regions = tile::regions(&frame.columns, range, 1).into_iter();
+            regions.map(move |region| Strip { region, lanes: 1, vectors: frame.out_channels, body, split: 1 })
+        };
+        let mut strips: Vec<Strip> = scalar(0..inside.start).collect();
+        if lanes == 1 {
+            strips.extend(scalar(inside.clone()));
+        } else {
+            let most = if rows == 1 { (ALONG_VECTORS / frame.out_channels).max(1) } else { 1 };
+            let vectors = most.min(inside.len() / lanes);
+            let region = tile::whole(run, inside.clone());
+            strips.push(Strip { region, lanes, vectors: vectors * frame.out_channels, body: Body::Along, split: 1 });
+        }
+        strips.extend(scalar(inside.end..frame.columns.output));
+        strips
     };
-    let mut strips: Vec<Strip> = scalar(0..from).collect();
-    if lanes == 1 {
-        strips.extend(scalar(from..end));
-    } else {
-        let vectors = (ALONG_VECTORS / frame.out_channels).clamp(1, (end - from) / lanes);
-        let region = tile::whole(run, from..end);
-        strips.push(Strip { region, lanes, vectors: vectors * frame.out_channels, body: Body::Along, split: 1 });
-    }
-    strips.extend(scalar(end..frame.columns.output));
     Nest {
         panel: Some(0),
         panels: 1,
@@ -247,10 +245,18 @@ fn along(frame: &Frame, file: RegisterFile) -> Nest {
         outputs: frame.out_channels,
         blocks: 1,
         order: Order::PixelsOutside,
-        rows: 1,
-        strips,
-        singles: Vec::new(),
+        rows,
+        strips: strips(rows),
+        singles: if rows > 1 { strips(1) } else { Vec::new() },
     }
+}
+
+/// Output rows that share what they load, as far as all weights of the kernel fit in registers beside their sums.
+fn along_rows(frame: &Frame, file: RegisterFile, lanes: usize) -> usize {
+    let weights = frame.rows.kernel * frame.row_depth() * frame.out_channels;
+    let whole = interior(&frame.rows).map_or(0, |run| run.len);
+    let fits = |&rows: &usize| rows <= whole && weights + rows * frame.out_channels + 2 <= file.registers;
+    if lanes == 1 || frame.rows.kernel == 1 { 1 } else { [4, 3, 2].into_iter().find(fits).unwrap_or(1) }
 }
 
 /// Vectors of channels, the widest first, until every channel is covered.

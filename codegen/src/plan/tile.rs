@@ -112,8 +112,8 @@ fn lay(columns: &Band, start: usize, outputs: usize, count: usize) -> Vec<Region
     while laid < count {
         let at = start + laid * outputs;
         let mut region = place(columns, at..at + outputs);
-        let run = columns.runs.iter().find(|run| run.start <= at && at + outputs <= run.start + run.len);
-        if let Some(run) = run {
+        let run = columns.run(at);
+        if at + outputs <= run.start + run.len {
             region.count = ((run.start + run.len - at) / outputs).min(count - laid);
             region.input_step = outputs * run.advance;
         }
@@ -148,7 +148,8 @@ fn place(columns: &Band, outputs: Range<usize>) -> Region {
     let all = || taps.iter().flatten().map(|tap| tap.input);
     let (input, end) = (all().min().unwrap_or(0), all().max().map_or(0, |last| last + 1));
     let mut segments: Vec<Segment> = Vec::new();
-    for kernel in 0..columns.kernel {
+    let met = || taps.iter().flatten().map(|tap| tap.kernel);
+    for kernel in met().min().unwrap_or(0)..met().max().map_or(0, |last| last + 1) {
         for piece in pieces(&taps, kernel, input) {
             match segments.iter_mut().find(|segment| segment.continues(&piece)) {
                 Some(segment) => segment.kernel.end += 1,
@@ -174,8 +175,8 @@ impl Segment {
 fn pieces(taps: &[Vec<Tap>], kernel: usize, origin: usize) -> Vec<Segment> {
     let mut pieces: Vec<Segment> = Vec::new();
     for (output, taps) in taps.iter().enumerate() {
-        let Some(tap) = taps.iter().find(|tap| tap.kernel == kernel) else { continue };
-        let input = tap.input - origin;
+        let Ok(tap) = taps.binary_search_by_key(&kernel, |tap| tap.kernel) else { continue };
+        let input = taps[tap].input - origin;
         if let Some(last) = pieces.last_mut()
             && last.outputs.end == output
         {

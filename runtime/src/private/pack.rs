@@ -69,14 +69,21 @@ const fn transpose(
     }
 }
 
-/// Bias of the output channels from `first` on, `WIDTH` to a panel; 0 for channels from `first + outputs` on.
-pub const fn pad<const WIDTH: usize, const PANELS: usize>(
+/// The bias of output channels `first..first + outputs` as accumulators begin with it: in the lanes of a step of
+/// [`pack`]ed weights, each channel's in the first lane that it has, zeros elsewhere.
+pub const fn pad<const LANES: usize, const PANELS: usize>(
     bias: &[f32],
     first: usize,
     outputs: usize,
-) -> [[f32; WIDTH]; PANELS] {
-    let mut padded = [[0.0; WIDTH]; PANELS];
-    padded.as_flattened_mut().split_at_mut(outputs).0.copy_from_slice(bias.split_at(first).1.split_at(outputs).0);
+    interleave: usize,
+) -> [[f32; LANES]; PANELS] {
+    let mut padded = [[0.0; LANES]; PANELS];
+    let lanes = padded.as_flattened_mut();
+    let mut output = 0;
+    while output < outputs {
+        lanes[output * interleave] = bias[first + output];
+        output += 1;
+    }
     padded
 }
 

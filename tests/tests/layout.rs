@@ -1,0 +1,211 @@
+//! The layout and the plan against plain enumeration, over a full grid of small geometries.
+//!
+//! What a window meets is written down here once more, as directly as it can be said, and shares nothing with codegen.
+
+use std::collections::BTreeSet;
+
+use toeplitz_codegen::layout::{Band, Channels, Run, Tap, Toeplitz};
+use toeplitz_codegen::operation::{Activation, Axis, Inner, Operation, Unroll};
+use toeplitz_codegen::plan::tile::Region;
+use toeplitz_codegen::plan::{self, Nest, Plan};
+
+/// One product along an axis: (output, kernel element, input element).
+type Product = (usize, usize, usize);
+
+/// Input and output channels: along the row, interleaved, whole panels, panels with a rest.
+const CHANNELS: [(usize, usize); 5] = [(1, 1), (3, 4), (4, 3), (8, 17), (2, 32)];
+
+/// Every axis of the grid; padding behind the input shows as further outputs only.
+fn grid() -> BTreeSet<[usize; 6]> {
+    let mut grid = BTreeSet::new();
+    for input in 1..=12usize {
+        for kernel in 1..=5 {
+            for stride in 1..=4 {
+                for dilation in 1..=3 {
+                    for pad_before in 0..=4 {
+                        for pad_after in 0..=4 {
+                            let extent = (kernel - 1) * dilation + 1;
+                            if let Some(slack) = (pad_before + input + pad_after).checked_sub(extent) {
+                                grid.insert([input, kernel, stride, dilation, pad_before, slack / stride + 1]);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    grid
+}
+
+fn axis([input, kernel, stride, dilation, pad_before, output]: [usize; 6]) -> Axis {
+    Axis { input, kernel, stride, dilation, pad_before, output }
+}
+
+/// Every product of `axis`, in ascending order.
+fn enumerate(axis: &Axis) -> Vec<Product> {
+    let mut products = Vec::new();
+    for output in 0..axis.output {
+        for kernel in 0..axis.kernel {
+            let padded = output * axis.stride + kernel * axis.dilation;
+            if padded >= axis.pad_before && padded - axis.pad_before < axis.input {
+                products.push((output, kernel, padded - axis.pad_before));
+            }
+        }
+    }
+    products
+}
+
+/// What a run stands for: its outputs, and its products.
+fn expand(run: &Run) -> (Vec<usize>, Vec<Product>) {
+    let outputs: Vec<usize> = (0..run.len).map(|j| run.start + j * run.step).collect();
+    let products = outputs
+        .iter()
+        .enumerate()
+        .flat_map(|(j, &output)| run.taps.iter().map(move |tap| (output, tap.kernel, tap.input + j * run.advance)));
+    (outputs.clone(), products.collect())
+}
+
+fn operation(axes: Vec<Axis>, (in_channels, out_channels): (usize, usize), inner: Inner, unroll: Unroll) -> Operation {
+    let bias = inner == Inner::MultiplyAdd;
+    Operation { axes, in_channels, out_channels, inner, bias, activation: Activation::None, unroll }
+}
+
+#[test]
+fn runs_cover_every_output_once_and_hold_every_product() {
+    for axis in grid().into_iter().map(axis) {
+        let band = Band::new(&axis);
+        let (mut outputs, mut products) = (Vec::new(), Vec::new());
+        for run in &band.runs {
+            let (of_run, products_of_run) = expand(run);
+            assert!(run.len > 0 && run.taps.is_sorted_by(|a, b| a.kernel < b.kernel), "{axis:?}: {run:?}");
+            outputs.extend(of_run);
+            products.extend(products_of_run);
+        }
+        assert!(band.runs.is_sorted_by(|a, b| a.start < b.start), "{axis:?}");
+        outputs.sort_unstable();
+        products.sort_unstable();
+        let expected = enumerate(&axis);
+        assert_eq!(outputs, (0..axis.output).collect::<Vec<_>>(), "{axis:?}");
+        assert_eq!(products, expected, "{axis:?}");
+        assert_eq!(band.nnz(), expected.len() as u64, "{axis:?}");
+        assert_eq!((band.input, band.output, band.kernel), (axis.input, axis.output, axis.kernel));
+    }
+}
+
+#[test]
+fn taps_of_an_output_are_its_products() {
+    for axis in grid().into_iter().map(axis) {
+        let band = Band::new(&axis);
+        let found: Vec<Product> = (0..axis.output)
+            .flat_map(|output| band.taps(output).into_iter().map(move |Tap { kernel, input }| (output, kernel, input)))
+            .collect();
+        assert_eq!(found, enumerate(&axis), "{axis:?}");
+    }
+}
+
+#[test]
+fn nnz_counts_the_elements_of_the_dense_matrix() {
+    let axes: Vec<Axis> = grid().into_iter().step_by(37).map(axis).collect();
+    for (rows, columns) in axes.iter().zip(axes.iter().rev()) {
+        for (inner, channels) in [(Inner::MultiplyAdd, (3, 5)), (Inner::Max, (4, 4))] {
+            let layout = Toeplitz::new(&operation(vec![*rows, *columns], channels, inner, Unroll::Auto));
+            let block = if inner == Inner::Max { 4 } else { 15 };
+            assert_eq!(layout.channels == Channels::Diagonal, inner == Inner::Max);
+            assert_eq!(layout.nnz(), (enumerate(rows).len() * enumerate(columns).len() * block) as u64);
+        }
+    }
+}
+
+/// The outputs and products of `region`, all its tiles together.
+fn region_products(region: &Region) -> (Vec<usize>, Vec<Product>) {
+    let (mut outputs, mut products) = (Vec::new(), Vec::new());
+    for index in 0..region.count {
+        let (output, input) = (region.output + index * region.tile.outputs, region.input + index * region.input_step);
+        outputs.extend(output..output + region.tile.outputs);
+        let pairs = region.tile.pairs();
+        assert_eq!(pairs.len(), region.tile.products());
+        assert!(pairs.iter().all(|pair| pair.output < region.tile.outputs && pair.input < region.tile.inputs));
+        products.extend(pairs.iter().map(|pair| (output + pair.output, pair.kernel, input + pair.input)));
+    }
+    (outputs, products)
+}
+
+/// The tiles of `nest` hold each product of a row once, where rows go together and where one is left over.
+fn check_tiles(nest: &Nest, plan: &Plan, expected: &[Product], context: &dyn std::fmt::Debug) {
+    let left_over = plan.frame.rows.runs.iter().any(|run| run.len % nest.rows > 0);
+    for rows in if left_over { vec![nest.rows, 1] } else { vec![nest.rows] } {
+        let (mut outputs, mut products) = (Vec::new(), Vec::new());
+        for strip in nest.strips(rows) {
+            let (of_region, products_of_region) = region_products(&strip.region);
+            outputs.extend(of_region);
+            products.extend(products_of_region);
+        }
+        products.sort_unstable();
+        assert_eq!(outputs, (0..plan.frame.columns.output).collect::<Vec<_>>(), "{context:?}");
+        assert_eq!(products, expected, "{context:?}");
+    }
+}
+
+/// The nests of each register file compute every output channel once.
+fn check_channels(plan: &Plan, out_channels: usize, context: &dyn std::fmt::Debug) {
+    for kernel in &plan.kernels {
+        let blocks = kernel.nests.iter().flat_map(|nest| {
+            (0..nest.blocks).flat_map(|block| {
+                let first = nest.first + block * nest.outputs;
+                first..first + nest.outputs
+            })
+        });
+        let mut channels: Vec<usize> = blocks.collect();
+        channels.sort_unstable();
+        assert_eq!(channels, (0..out_channels).collect::<Vec<_>>(), "{}: {context:?}", kernel.file.name);
+    }
+}
+
+/// Plans `operation` and compares every tile with the enumeration of its columns.
+fn check_plan(operation: &Operation) {
+    let layout = Toeplitz::new(operation);
+    let plan = match plan::plan(operation, &layout) {
+        Ok(plan) => plan,
+        Err(over) => {
+            assert!(operation.unroll == Unroll::Full && over.statements > over.limit, "{operation:?}: {over}");
+            return;
+        }
+    };
+    assert_eq!(plan.macs, layout.nnz(), "{operation:?}");
+    let moves = |axis: &Axis| axis.kernel > 1 || axis.stride > 1 || axis.pad_before > 0 || axis.output != axis.input;
+    let columns = if operation.axes.iter().any(moves) {
+        assert_eq!(plan.frame.rows, layout.bands[0], "{operation:?}");
+        enumerate(&operation.axes[1])
+    } else {
+        assert_eq!(plan.frame.rows.output, 1, "{operation:?}");
+        (0..operation.axes[0].input * operation.axes[1].input).map(|pixel| (pixel, 0, pixel)).collect()
+    };
+    for nest in plan.kernels.iter().flat_map(|kernel| &kernel.nests) {
+        check_tiles(nest, &plan, &columns, operation);
+    }
+    check_channels(&plan, operation.out_channels, operation);
+    assert!(!plan.describe(operation).is_empty());
+}
+
+/// Every axis of the grid as columns, below another one as rows; channels and unrolling take turns.
+fn check_plans(inner: Inner) {
+    let axes: Vec<Axis> = grid().into_iter().map(axis).collect();
+    for (index, columns) in axes.iter().enumerate() {
+        // A step that shares no factor with the grid, so that columns meet rows of every kind.
+        let rows = axes[index * 7919 % axes.len()];
+        let unroll = [Unroll::Auto, Unroll::None, Unroll::Auto, Unroll::Full][index / CHANNELS.len() % 4];
+        let (in_channels, out_channels) = CHANNELS[index % CHANNELS.len()];
+        let channels = if inner == Inner::Max { (out_channels, out_channels) } else { (in_channels, out_channels) };
+        check_plan(&operation(vec![rows, *columns], channels, inner, unroll));
+    }
+}
+
+#[test]
+fn plans_of_convolutions_compute_every_product_once() {
+    check_plans(Inner::MultiplyAdd);
+}
+
+#[test]
+fn plans_of_pools_compute_every_product_once() {
+    check_plans(Inner::Max);
+}
