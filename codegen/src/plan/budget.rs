@@ -11,7 +11,7 @@ use super::{Body, Nest, Plan, Strip};
 pub const WALK_STATEMENTS: usize = 400;
 /// Multiply-adds written out in one turn of a stream's loop: enough to hide the loop, little enough for the instruction cache.
 pub const STREAM_STATEMENTS: usize = 64;
-/// Multiply-adds written out by `unroll: full`, for one register file.
+/// Multiply-adds and stores written out by `unroll: full`, for one register file.
 pub const FULL_STATEMENTS: u64 = 4096;
 
 /// A fully unrolled plan that is too large.
@@ -28,7 +28,7 @@ impl fmt::Display for OverBudget {
         let OverBudget { statements, limit } = self;
         write!(
             f,
-            "`unroll: full` would write out {statements} multiply-adds, and the limit is {limit}; \
+            "`unroll: full` would write out {statements} multiply-adds and stores, and the limit is {limit}; \
              use `unroll: auto`, which loops where that is as fast"
         )
     }
@@ -36,12 +36,14 @@ impl fmt::Display for OverBudget {
 
 /// Whether a fully unrolled plan stays within [`FULL_STATEMENTS`] on every register file.
 pub(super) fn check_unrolled(plan: &Plan) -> Result<(), OverBudget> {
-    let rows: u64 = plan.frame.rows.nnz();
-    let nest_statements = |nest: &Nest| {
-        let row: u64 =
-            nest.strips.iter().map(|strip| strip_statements(plan, nest, strip) * strip.region.count as u64).sum();
-        row * rows * nest.blocks as u64
+    let rows = &plan.frame.rows;
+    // An output wholly in padding has no products, and is stored all the same.
+    let strip = |nest: &Nest, strip: &Strip| {
+        let stores = (strip.region.tile.outputs * strip.vectors) as u64;
+        let all = rows.nnz() * strip_statements(plan, nest, strip) + rows.output as u64 * stores;
+        all * strip.region.count as u64 * nest.blocks as u64
     };
+    let nest_statements = |nest: &Nest| nest.strips.iter().map(|each| strip(nest, each)).sum::<u64>();
     let most = plan.kernels.iter().map(|kernel| kernel.nests.iter().map(nest_statements).sum()).max().unwrap_or(0);
     if most > FULL_STATEMENTS {
         return Err(OverBudget { statements: most, limit: FULL_STATEMENTS });

@@ -20,7 +20,7 @@ const ALONG_INPUTS: usize = 3;
 const TILE_ROWS: usize = 8;
 /// Packed weights up to this many elements (256 KB) stay in the second-level cache beside the pixels, so pixels go outside.
 const RESIDENT_WEIGHTS: usize = 1 << 16;
-/// Accumulators of a pool's tile along the row; there is nothing to reuse between more of them.
+/// Outputs of a pool's tile at the most; there is nothing to reuse between more of them.
 const POOL_OUTPUTS: usize = 4;
 /// Vectors along the row in one turn of a single row.
 const ALONG_VECTORS: usize = 4;
@@ -46,6 +46,7 @@ fn runs_along(operation: &Operation, frame: &Frame) -> bool {
     operation.unroll != Unroll::Full
         && frame.out_channels <= ALONG_OUTPUTS
         && frame.in_channels <= ALONG_INPUTS
+        && frame.row_depth() * ALONG_VECTORS <= budget::WALK_STATEMENTS
         && interior >= 4
 }
 
@@ -111,7 +112,9 @@ fn blocks(file: RegisterFile, panel: &Panel) -> Vec<Block> {
     let filled = panel.interleave > 1 || panel.outputs == panel.count * panel.width;
     // An unfilled panel stands alone, and its empty vectors are left out.
     let vectors = if filled { panel.lanes() / lanes } else { panel.outputs.div_ceil(lanes) };
-    let together = (1..=panel.count).filter(|&panels| panel.count.is_multiple_of(panels));
+    // A block's weights at one step have to fit in registers, beside a sum.
+    let most = ((file.registers - 1) / vectors).clamp(1, panel.count);
+    let together = (1..=most).filter(|&panels| panel.count.is_multiple_of(panels));
     let mut blocks: Vec<Block> =
         together.map(|panels| Block { panels, slices: 1, lanes, vectors: panels * vectors }).collect();
     if panel.interleave == 1 && filled {
@@ -269,7 +272,8 @@ fn pool(frame: &Frame, file: RegisterFile) -> Vec<Nest> {
             continue;
         }
         let vectors = [4, 3, 2, 1].into_iter().find(|vectors| count.is_multiple_of(*vectors)).unwrap_or(1);
-        let regions = tile::regions(&frame.columns, 0..frame.columns.output, POOL_OUTPUTS);
+        let outputs = (budget::WALK_STATEMENTS / (frame.columns.kernel * vectors)).clamp(1, POOL_OUTPUTS);
+        let regions = tile::regions(&frame.columns, 0..frame.columns.output, outputs);
         let strips =
             regions.into_iter().map(|region| Strip { region, lanes, vectors, body: Body::Walk, split: 1 }).collect();
         nests.push(Nest {

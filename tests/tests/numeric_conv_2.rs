@@ -1,0 +1,3 @@
+//! Random convolutions, part 2 of 4: written by the build script, verified at every SIMD level.
+
+include!(concat!(env!("OUT_DIR"), "/numeric_conv_2.rs"));

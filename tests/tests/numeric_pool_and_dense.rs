@@ -1,0 +1,3 @@
+//! Random max pools and dense layers: written by the build script, verified at every SIMD level.
+
+include!(concat!(env!("OUT_DIR"), "/numeric_pool_and_dense.rs"));

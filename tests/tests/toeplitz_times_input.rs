@@ -1,0 +1,163 @@
+//! The claim of the name: a layer is its Toeplitz matrix times the flattened input, plus bias.
+//!
+//! Weights and inputs are small integers, so that every sum is exact in `f32` and must be equal in any order. The
+//! layout constant of each layer is also compared with the one that codegen works out from integers, and the output with
+//! the reference: matrix and `forward` come from one layout, and would agree on a mistake in it.
+
+use ndarray::{Array1, Array2};
+use toeplitz::{Channels, Layer, Toeplitz, conv2d, dense, max_pool2d};
+use toeplitz_codegen::{layout, operation};
+
+/// Integers of -8 to 8 without a pattern (a linear congruential generator).
+fn integers<const N: usize>(seed: u32) -> [f32; N] {
+    let mut state = seed;
+    std::array::from_fn(|_| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        f32::from((state >> 24) as u8 % 17) - 8.0
+    })
+}
+
+/// `bias`, one value a channel, for every output.
+fn repeated(bias: &[f32], outputs: usize) -> Array1<f32> {
+    let zero = [0.0];
+    let bias = if bias.is_empty() { &zero } else { bias };
+    bias.iter().copied().cycle().take(outputs).collect()
+}
+
+/// Codegen's layout of a convolution or dense layer (or pool, with `Inner::Max`) whose padding the test worked out.
+fn from_integers<const N: usize>(
+    toeplitz: &Toeplitz<N>,
+    windows: [operation::Axis; N],
+    inner: operation::Inner,
+) -> layout::Toeplitz {
+    layout::Toeplitz::new(&operation::Operation {
+        axes: windows.to_vec(),
+        in_channels: toeplitz.channels.input(),
+        out_channels: toeplitz.channels.output(),
+        inner,
+        bias: false,
+        activation: operation::Activation::None,
+        unroll: operation::Unroll::Auto,
+    })
+}
+
+/// Both layouts say the same.
+fn assert_same<const N: usize>(constant: &Toeplitz<N>, derived: &layout::Toeplitz) {
+    let diagonal = matches!(constant.channels, Channels::Diagonal(_));
+    assert_eq!(diagonal, derived.channels == layout::Channels::Diagonal);
+    assert_eq!(constant.channels.input(), derived.in_channels);
+    assert_eq!(constant.channels.output(), derived.out_channels);
+    assert_eq!(constant.nnz(), derived.nnz());
+    assert_eq!(constant.bands.len(), derived.bands.len());
+    for (band, derived) in constant.bands.iter().zip(&derived.bands) {
+        let runs = band.runs.iter().map(|run| layout::Run {
+            start: run.start,
+            step: run.step,
+            len: run.len,
+            advance: run.advance,
+            taps: run.taps.iter().map(|tap| layout::Tap { kernel: tap.kernel, input: tap.input }).collect(),
+        });
+        let (input, output, kernel) = (band.input, band.output, band.kernel);
+        assert_eq!(&layout::Band { input, output, kernel, runs: runs.collect() }, derived);
+    }
+}
+
+/// An axis in the order in which the tests write it: input, kernel, stride, dilation, padding before, output.
+fn axis([input, kernel, stride, dilation, pad_before, output]: [usize; 6]) -> operation::Axis {
+    operation::Axis { input, kernel, stride, dilation, pad_before, output }
+}
+
+/// What the reference gives, which knows no layout; every value is an integer that `f32` has.
+fn reference<L: Layer>(weights: &[f32], bias: &[f32], input: &[f32]) -> Vec<f32> {
+    let output = toeplitz::reference::forward(&L::SPEC, weights, bias, input).expect("buffers of the right lengths");
+    output.values.into_iter().map(|value| value as f32).collect()
+}
+
+/// What each output is the largest of: the inputs at the non-zeros of its row.
+fn largest(matrix: &Array2<f32>, input: &[f32]) -> Vec<f32> {
+    let row = |row: ndarray::ArrayView1<'_, f32>| {
+        let met = row.iter().zip(input).filter(|(element, _)| **element > 0.0);
+        met.map(|(_, &input)| input).fold(f32::NEG_INFINITY, f32::max)
+    };
+    matrix.rows().into_iter().map(row).collect()
+}
+
+/// A test for a layer that adds up: its matrix times the input, plus bias, is what `forward` gives.
+macro_rules! sums {
+    ($name:ident, $new:expr, $activation:expr, [$($axis:expr),*], $macro:ident < $($keys:tt)*) => {
+        #[test]
+        fn $name() {
+            $macro! { struct Layer < $($keys)*; }
+            let new: fn(&_, &_) -> Layer = $new;
+            let weights = integers::<{ Layer::TOEPLITZ.weights() }>(1);
+            let bias = integers::<{ Layer::TOEPLITZ.channels.output() }>(2);
+            let (input, mut output) = (integers::<{ Layer::INPUT.len() }>(3), [f32::NAN; Layer::OUTPUT.len()]);
+            let layer = new(&weights, &bias);
+            layer.forward(&input, &mut output);
+
+            let matrix = Layer::TOEPLITZ.to_dense(&weights).expect("as many weights as the layout has");
+            assert_eq!(matrix.dim(), (Layer::OUTPUT.len(), Layer::INPUT.len()));
+            let bias: &[f32] = if <Layer as toeplitz::Layer>::SPEC.bias { &bias } else { &[] };
+            let product = matrix.dot(&Array1::from(input.to_vec())) + repeated(bias, output.len());
+            let activation: fn(f32) -> f32 = $activation;
+            assert_eq!(output.to_vec(), product.mapv(activation).to_vec());
+
+            assert_eq!(output.to_vec(), reference::<Layer>(&weights, bias, &input));
+
+            let derived = from_integers(&Layer::TOEPLITZ, [$(axis($axis)),*], operation::Inner::MultiplyAdd);
+            assert_same(&Layer::TOEPLITZ, &derived);
+        }
+    };
+}
+
+/// A test for a pool: its matrix says which inputs an output is the largest of.
+macro_rules! maxima {
+    ($name:ident, [$($axis:expr),*], $($keys:tt)*) => {
+        #[test]
+        fn $name() {
+            max_pool2d! { struct Layer < $($keys)*; }
+            let (input, mut output) = (integers::<{ Layer::INPUT.len() }>(3), [f32::NAN; Layer::OUTPUT.len()]);
+            Layer::new().forward(&input, &mut output);
+            let matrix = Layer::TOEPLITZ.to_dense(&[]).expect("a pool has no weights");
+            assert_eq!(output.to_vec(), largest(&matrix, &input));
+            assert_eq!(output.to_vec(), reference::<Layer>(&[], &[], &input));
+            assert_same(&Layer::TOEPLITZ, &from_integers(&Layer::TOEPLITZ, [$(axis($axis)),*], operation::Inner::Max));
+        }
+    };
+}
+
+sums!(same, Layer::new, |x| x, [[9, 3, 1, 1, 1, 9], [8, 5, 1, 1, 2, 8]],
+    conv2d < in: 9x8x3, kernel: 3x5x16, padding: same >);
+sums!(valid, Layer::new, |x| x, [[7, 3, 1, 1, 0, 5], [6, 2, 1, 1, 0, 5]],
+    conv2d < in: 7x6x8, kernel: 3x2x17 >);
+sums!(same_with_stride, Layer::new, |x| x, [[8, 3, 2, 1, 0, 4], [10, 3, 3, 1, 1, 4]],
+    conv2d < in: 8x10x4, kernel: 3x3x8, padding: same, stride: 2x3 >);
+sums!(same_lower_with_stride, Layer::new, |x| x, [[8, 3, 2, 1, 1, 4], [10, 4, 2, 1, 1, 5]],
+    conv2d < in: 8x10x2, kernel: 3x4x5, padding: same_lower, stride: 2 >);
+sums!(dilated, Layer::new, |x| x, [[9, 3, 1, 2, 2, 9], [9, 2, 1, 3, 1, 9]],
+    conv2d < in: 9x9x3, kernel: 3x2x4, padding: same, dilation: 2x3 >);
+sums!(full, Layer::new, |x| x, [[4, 3, 1, 1, 2, 6], [5, 2, 1, 1, 1, 6]],
+    conv2d < in: 4x5x1, kernel: 3x2x10, padding: full >);
+sums!(asymmetric, Layer::new, |x| x, [[6, 3, 1, 1, 0, 6], [6, 3, 1, 1, 3, 8]],
+    conv2d < in: 6x6x7, kernel: 3x3x3, padding: [0, 2]x[3, 1] >);
+sums!(windows_in_padding, Layer::new, |x| x, [[3, 2, 2, 1, 4, 5], [3, 2, 2, 1, 4, 5]],
+    conv2d < in: 3x3x2, kernel: 2x2x4, padding: 4, stride: 2 >);
+sums!(along_the_row, Layer::new, |x| x, [[5, 3, 1, 1, 1, 5], [40, 3, 1, 1, 1, 40]],
+    conv2d < in: 5x40x1, kernel: 3x3x1, padding: same >);
+sums!(along_the_row_with_stride, Layer::new, |x| x, [[5, 3, 2, 1, 1, 3], [41, 3, 2, 1, 1, 21]],
+    conv2d < in: 5x41x3, kernel: 3x3x2, padding: 1, stride: 2 >);
+sums!(pointwise, Layer::new, |x| x, [[5, 1, 1, 1, 0, 5], [7, 1, 1, 1, 0, 7]],
+    conv2d < in: 5x7x12, kernel: 1x1x24 >);
+sums!(unrolled, Layer::new, |x| x, [[4, 3, 1, 1, 1, 4], [4, 3, 1, 1, 1, 4]],
+    conv2d < in: 4x4x1, kernel: 3x3x4, padding: same, unroll: full >);
+sums!(looped_with_relu, Layer::new, |x| x.max(0.0), [[6, 3, 1, 1, 1, 6], [6, 3, 1, 1, 1, 6]],
+    conv2d < in: 6x6x5, kernel: 3x3x8, padding: same, activation: relu, unroll: none >);
+sums!(without_bias, |weights, _: &[f32; 8]| Layer::new(weights), |x| x, [[6, 3, 1, 1, 0, 4], [6, 3, 1, 1, 0, 4]],
+    conv2d < in: 6x6x3, kernel: 3x3x8, bias: false >);
+sums!(dense_layer, Layer::new, |x| x, [], dense < in: 3x4x5, units: 10 >);
+sums!(dense_with_relu6, Layer::new, |x| x.clamp(0.0, 6.0), [],
+    dense < in: 37, units: 3, activation: relu6 >);
+
+maxima!(pool, [[6, 2, 2, 1, 0, 3], [8, 2, 2, 1, 0, 4]], in: 6x8x16, window: 2x2 >);
+maxima!(overlapping_pool, [[7, 3, 2, 1, 1, 4], [6, 2, 1, 2, 1, 6]],
+    in: 7x6x5, window: 3x2, padding: [1, 1]x[1, 1], stride: 2x1, dilation: 1x2 >);
