@@ -215,7 +215,7 @@ impl Tile<'_> {
         let tile = &self.strip.region.tile;
         let vectors = self.strip.vectors;
         let channels = self.plan.frame.in_channels;
-        let columns = tile.walk();
+        let pairs = tile.pairs();
         let mut tokens = TokenStream::new();
         let depth = if self.nest.panel.is_some() { channels } else { 1 };
         for channel in 0..depth {
@@ -229,7 +229,7 @@ impl Tile<'_> {
                     }
                 }
             }
-            for column in &columns {
+            for column in pairs.chunk_by(|a, b| a.input == b.input) {
                 body.extend(if self.nest.panel.is_some() {
                     self.walked_products(column, channel)
                 } else {

@@ -185,7 +185,11 @@ fn strips(
     let Block { lanes, vectors, .. } = block;
     let strip = |region: Region| {
         let sums = rows * region.tile.outputs * vectors;
-        let body = if walk { Body::Walk } else { Body::Stream { unroll: stream_unroll(operation, sums) } };
+        let body = if walk {
+            Body::Walk
+        } else {
+            Body::Stream { unroll: stream_unroll(operation, frame.row_depth() / panel.interleave, sums) }
+        };
         let split = if walk { 1 } else { split(file, frame, panel, sums) };
         Strip { region, lanes, vectors, body, split }
     };
@@ -198,12 +202,13 @@ fn strips(
     (!walk || operation.unroll == Unroll::Full || strips.iter().all(walkable)).then_some(strips)
 }
 
-/// Steps of a stream written out, for so many multiply-adds a step.
-fn stream_unroll(operation: &Operation, statements: usize) -> usize {
-    match operation.unroll {
+/// Steps of a stream written out, for so many multiply-adds a step; whole turns of `depth` steps where that costs little.
+fn stream_unroll(operation: &Operation, depth: usize, statements: usize) -> usize {
+    let most = match operation.unroll {
         Unroll::None => 1,
         Unroll::Auto | Unroll::Full => (budget::STREAM_STATEMENTS / statements).clamp(1, 4),
-    }
+    };
+    (most.div_ceil(2)..=most).rev().find(|&steps| depth.is_multiple_of(steps)).unwrap_or(most)
 }
 
 /// Sets of accumulators, so that enough multiply-adds are independent, as far as registers and steps allow.

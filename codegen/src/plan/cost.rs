@@ -11,10 +11,10 @@ use super::{Body, Nest, Strip};
 
 /// Cycles to set a tile up and to leave its loops, beside its stores.
 const TILE_CYCLES: f64 = 10.0;
-/// Cycles to move to the next kernel row.
-const ROW_CYCLES: f64 = 3.0;
+/// Cycles to find the next kernel row's input, for each row of the tile.
+const ROW_CYCLES: f64 = 4.0;
 /// Cycles lost when a loop over weights begins and ends.
-const LOOP_CYCLES: f64 = 6.0;
+const LOOP_CYCLES: f64 = 8.0;
 
 /// Cycles of `nest` over all its outputs.
 pub(super) fn nest_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, nest: &Nest) -> f64 {
@@ -35,7 +35,7 @@ pub(super) fn rows_cycles(
     (taps, rows): (usize, usize),
 ) -> f64 {
     let strip = |strip: &Strip| {
-        let row = strip_cycles(file, frame, panel, strip, rows) + ROW_CYCLES;
+        let row = strip_cycles(file, frame, panel, strip, rows) + rows as f64 * ROW_CYCLES;
         let store = (rows * strip.region.tile.outputs * strip.vectors) as f64;
         strip.region.count as f64 * (taps as f64 * row + TILE_CYCLES + store)
     };
@@ -72,7 +72,7 @@ fn stream_cycles(
     steps * multiply.max(load).max(wait) + LOOP_CYCLES
 }
 
-/// Straight-line code. The tile is short, so its chains of sums overlap with the next tile's and only their throughput counts.
+/// Straight-line code, in which an output's products follow each other closely and each waits for the one before.
 fn walk_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, strip: &Strip, tile: &Tile) -> f64 {
     let products = tile.products() * strip.vectors;
     let (depth, loads) = match panel {
@@ -84,5 +84,6 @@ fn walk_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, strip: 
     };
     let multiply = products as f64 / file.fma_ports as f64;
     let load = loads as f64 / file.load_ports as f64;
-    depth as f64 * multiply.max(load)
+    let wait = (tile.kernel_columns().len() * file.fma_latency) as f64;
+    depth as f64 * multiply.max(load).max(wait)
 }

@@ -79,17 +79,6 @@ impl Tile {
         pairs
     }
 
-    /// The products input column by input column, in the order in which they are walked.
-    ///
-    /// Neighbouring columns add to the same outputs, and an output's next sum has to wait for its last. So the walk takes turns
-    /// between the two halves of the tile.
-    pub fn walk(&self) -> Vec<Vec<Pair>> {
-        let columns: Vec<Vec<Pair>> = self.pairs().chunk_by(|a, b| a.input == b.input).map(<[Pair]>::to_vec).collect();
-        let (left, right) = columns.split_at(columns.len().div_ceil(2));
-        let turns = left.iter().enumerate().flat_map(|(at, column)| [Some(column), right.get(at)]);
-        turns.flatten().cloned().collect()
-    }
-
     /// Number of [`pairs`](Tile::pairs).
     pub fn products(&self) -> usize {
         self.segments.iter().map(|segment| segment.outputs.len() * segment.kernel.len()).sum()
