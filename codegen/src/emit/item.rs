@@ -4,7 +4,7 @@
 //! Takes no decisions.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use std::fmt::Write as _;
 
 use super::kernel::Context;
@@ -20,7 +20,7 @@ use crate::spec::{Form, Spec};
 pub(crate) fn emit(form: &Form, spec: &Spec, operation: &Operation, toeplitz: &Toeplitz, plan: &Plan) -> TokenStream {
     let unnamed = || Ident::new(spec.operator.type_name(), Span::call_site());
     let (attrs, vis, ident) = match form {
-        Form::Item(item) => (item.attrs.as_slice(), quote_vis(&item.vis), item.ident.clone()),
+        Form::Item(item) => (item.attrs.as_slice(), item.vis.to_token_stream(), item.ident.clone()),
         Form::Expression | Form::Unclear => (&[][..], TokenStream::new(), unnamed()),
     };
     let generator = Generator { spec, operation, toeplitz, plan, ident: &ident };
@@ -29,11 +29,6 @@ pub(crate) fn emit(form: &Form, spec: &Spec, operation: &Operation, toeplitz: &T
         Form::Item(_) => items,
         Form::Expression | Form::Unclear => quote!({ #items #ident::new }),
     }
-}
-
-/// A visibility as tokens.
-fn quote_vis(vis: &syn::Visibility) -> TokenStream {
-    quote!(#vis)
 }
 
 /// What the parts of the type are made from.
@@ -58,6 +53,7 @@ impl Generator<'_> {
     fn items(&self, attrs: &[syn::Attribute], vis: &TokenStream) -> TokenStream {
         let (ident, krate) = (self.ident, &self.spec.crate_path);
         let docs = self.docs().lines().map(|line| format!(" {line}")).collect::<Vec<_>>();
+        let cfgs = attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
         let separator = if attrs.is_empty() { TokenStream::new() } else { quote!(#[doc = ""]) };
         let fields = self.plan.panels.iter().enumerate().map(|(index, panel)| self.fields(index, panel));
         let inherent = self.inherent(vis);
@@ -66,7 +62,7 @@ impl Generator<'_> {
         let context =
             Context { plan: self.plan, operation: self.operation, layer: ident, sizes: (sizes.input, sizes.output) };
         let kernels = self.plan.kernels.iter().map(|kernel| context.kernel(kernel));
-        let rows = self.rows();
+        let (rows, plan) = (self.rows(), self.plan.describe(self.operation));
         quote! {
             #(#attrs)*
             #separator
@@ -75,15 +71,18 @@ impl Generator<'_> {
             #vis struct #ident { #(#fields)* }
 
             #[allow(
-                clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction, unused, unreachable_pub, missing_docs,
+                clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction, unused, deprecated, unreachable_pub, missing_docs,
                 reason = "generated"
             )]
+            #(#cfgs)*
             const _: () = {
                 use #krate::__private as rt;
-                use #krate::__private::{Simd, SimdBase, SimdFloat, f32x4, f32x8, f32x16};
+                use #krate::__private::{Simd as _, SimdBase as _, SimdFloat as _};
 
                 #inherent
                 #layer
+                // By name, so that the documentation of the type does not repeat it.
+                const PLAN: &str = #plan;
                 #rows
                 #(#kernels)*
             };
@@ -135,8 +134,7 @@ impl Generator<'_> {
             self.shape(|axis| axis.output, self.operation.out_channels),
         );
         let toeplitz = layout::toeplitz(self.toeplitz);
-        let (plan, macs) = (self.plan.describe(self.operation), self.plan.macs);
-        let macs = proc_macro2::Literal::u64_unsuffixed(macs);
+        let macs = proc_macro2::Literal::u64_unsuffixed(self.plan.macs);
         let Sizes { input, output, .. } = self.sizes();
         let (input, output) = (number(input), number(output));
         let (parameters, arguments) = self.parameters();
@@ -150,7 +148,7 @@ impl Generator<'_> {
                 /// The layout: which input meets which output, and with which weight.
                 #vis const TOEPLITZ: rt::Toeplitz<#rank> = #toeplitz;
                 /// The plan in words.
-                #vis const PLAN: &'static str = #plan;
+                #vis const PLAN: &'static str = PLAN;
                 /// Multiply-adds (for a pool: comparisons) of one forward pass; structural zeros are not counted.
                 #vis const MACS: u64 = #macs;
 

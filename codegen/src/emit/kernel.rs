@@ -41,7 +41,7 @@ impl Context<'_> {
         quote! {
             #cfg
             #[inline(always)]
-            fn #name<S: Simd>(simd: S, layer: &#layer, input: &[f32; #input_len], output: &mut [f32; #output_len]) {
+            fn #name<__S: rt::Simd>(simd: __S, layer: &#layer, input: &[f32; #input_len], output: &mut [f32; #output_len]) {
                 let input = input.as_chunks::<#row>().0;
                 #nests
             }
@@ -99,8 +99,8 @@ impl Context<'_> {
             let (layer, row, len) = (self.layer, number(self.plan.frame.input_row()), number(self.sizes.1));
             items.push(quote! {
                 #[inline(always)]
-                fn #name<S: Simd>(
-                    simd: S, layer: &#layer, input: &[[f32; #row]], run: &rt::Run, j: usize, #argument output: &mut [f32; #len],
+                fn #name<__S: rt::Simd>(
+                    simd: __S, layer: &#layer, input: &[[f32; #row]], run: &rt::Run, j: usize, #argument output: &mut [f32; #len],
                 ) {
                     #body
                 }
@@ -120,7 +120,7 @@ impl Context<'_> {
                 let (layer, row, len) = (self.layer, number(self.plan.frame.input_row()), number(self.sizes.1));
                 items.push(quote! {
                     #[inline(always)]
-                    fn #name<S: Simd>(simd: S, layer: &#layer, input: &[[f32; #row]], output: &mut [f32; #len]) {
+                    fn #name<__S: rt::Simd>(simd: __S, layer: &#layer, input: &[[f32; #row]], output: &mut [f32; #len]) {
                         #body
                     }
                 });

@@ -74,6 +74,6 @@ impl Tile<'_> {
                 }
             }
         }
-        if looped || self.strip.vectors > 0 { quote!({ #tokens }) } else { tokens }
+        quote!({ #tokens })
     }
 }

@@ -37,7 +37,7 @@ impl Vector {
     /// The type's path, to call functions on.
     fn path(self) -> TokenStream {
         let name = format_ident!("f32x{}", self.lanes);
-        quote!(#name::<S>)
+        quote!(rt::#name::<__S>)
     }
 
     /// Reads the lanes from `array`, an array or slice expression, at constant offset `at`.
@@ -110,21 +110,19 @@ impl Vector {
 
     /// The activation of an expression.
     pub(super) fn activate(self, activation: Activation, value: &TokenStream) -> TokenStream {
-        let splat = |constant: f32| {
-            let constant = float(constant);
-            self.splat(&quote!(#constant))
+        let suffix = if self.is_scalar() { "_scalar" } else { "" };
+        let simd = if self.is_scalar() { TokenStream::new() } else { quote!(simd,) };
+        let call = |name: &str, alpha: TokenStream| {
+            let name = format_ident!("{name}{suffix}");
+            quote!(rt::#name(#simd #value #alpha))
         };
-        let zero = splat(0.0);
         match activation {
             Activation::None => value.clone(),
-            Activation::Relu => quote!(#zero.max(#value)),
-            Activation::Relu6 => {
-                let six = splat(6.0);
-                quote!(#zero.max(#value).min(#six))
-            }
+            Activation::Relu => call("relu", TokenStream::new()),
+            Activation::Relu6 => call("relu6", TokenStream::new()),
             Activation::LeakyRelu(alpha) => {
-                let alpha = splat(alpha);
-                quote!({ let value = #value; #zero.max(value) + #alpha * #zero.min(value) })
+                let alpha = float(alpha);
+                call("leaky_relu", quote!(, #alpha))
             }
         }
     }

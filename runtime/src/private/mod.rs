@@ -2,6 +2,8 @@
 //!
 //! Not part of the public interface: it changes together with the code generator, whatever the version says.
 
+#[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
+mod activation;
 #[cfg(feature = "alloc")]
 mod boxed;
 mod dispatch;
@@ -9,6 +11,7 @@ mod dispatch;
 mod lanes;
 mod pack;
 
+pub use activation::{leaky_relu, leaky_relu_scalar, relu, relu_scalar, relu6, relu6_scalar};
 #[cfg(feature = "alloc")]
 pub use alloc::boxed::Box;
 #[cfg(feature = "alloc")]

@@ -3,8 +3,8 @@
 //! Comes in: flat HWIO weights. Goes out: nested arrays of whole vectors. Must not know: which kernel reads them.
 //!
 //! Both functions run at compile time for a `static` layer. The compiler stops an evaluation of more than two million
-//! loop turns and calls (the lint `long_running_const_eval`), hence whole vectors are copied and not elements wherever
-//! the order allows it.
+//! loop turns and calls (the lint `long_running_const_eval`), hence plain indices, which are neither, and eight or four elements a
+//! turn.
 
 /// Weights `[ROWS][STEPS * interleave][out_channels]` as panels of output channels.
 ///
@@ -22,9 +22,9 @@ pub const fn pack<const LANES: usize, const STEPS: usize, const ROWS: usize, con
     interleave: usize,
 ) -> [[[[f32; LANES]; STEPS]; ROWS]; PANELS] {
     assert!(LANES.is_multiple_of(interleave), "a panel holds whole output channels");
+    assert!(interleave == 1 || interleave.is_multiple_of(4), "inputs are interleaved by fours");
     assert!(weights.len() == ROWS * STEPS * interleave * out_channels, "weights cover rows, steps and channels");
     let per_panel = LANES / interleave;
-    let vectors = weights.as_chunks::<LANES>().0;
     let mut packed = [[[[0.0; LANES]; STEPS]; ROWS]; PANELS];
     let mut panel = 0;
     while panel < PANELS && panel * per_panel < outputs {
@@ -36,13 +36,10 @@ pub const fn pack<const LANES: usize, const STEPS: usize, const ROWS: usize, con
             while step < STEPS {
                 let from = (row * STEPS + step) * interleave * out_channels + channel;
                 let lanes = &mut packed[panel][row][step];
-                if interleave > 1 {
-                    transpose(weights, from, out_channels, channels, interleave, lanes);
-                } else if channels == LANES && from.is_multiple_of(LANES) {
-                    // The rule in large layers, and cheap: two million weights would be too many for the slices below.
-                    *lanes = vectors[from / LANES];
+                if interleave == 1 {
+                    copy(weights, from, channels, lanes);
                 } else {
-                    lanes.split_at_mut(channels).0.copy_from_slice(weights.split_at(from).1.split_at(channels).0);
+                    transpose(weights, from, out_channels, channels, interleave, lanes);
                 }
                 step += 1;
             }
@@ -53,7 +50,28 @@ pub const fn pack<const LANES: usize, const STEPS: usize, const ROWS: usize, con
     packed
 }
 
-/// One step of a panel: `interleave` rows of `channels` weights, turned so that a channel's weights are neighbours.
+/// One step of a panel: `channels` neighbouring weights from `from` on.
+const fn copy(weights: &[f32], from: usize, channels: usize, lanes: &mut [f32]) {
+    let mut lane = 0;
+    while lane + 8 <= channels {
+        lanes[lane] = weights[from + lane];
+        lanes[lane + 1] = weights[from + lane + 1];
+        lanes[lane + 2] = weights[from + lane + 2];
+        lanes[lane + 3] = weights[from + lane + 3];
+        lanes[lane + 4] = weights[from + lane + 4];
+        lanes[lane + 5] = weights[from + lane + 5];
+        lanes[lane + 6] = weights[from + lane + 6];
+        lanes[lane + 7] = weights[from + lane + 7];
+        lane += 8;
+    }
+    while lane < channels {
+        lanes[lane] = weights[from + lane];
+        lane += 1;
+    }
+}
+
+/// One step of a panel: `interleave` rows, a multiple of four, of `channels` weights, turned so that a channel's weights are
+/// neighbours.
 const fn transpose(
     weights: &[f32],
     from: usize,
@@ -64,8 +82,12 @@ const fn transpose(
 ) {
     let mut lane = 0;
     while lane < channels * interleave {
-        lanes[lane] = weights[from + lane % interleave * out_channels + lane / interleave];
-        lane += 1;
+        let at = from + lane % interleave * out_channels + lane / interleave;
+        lanes[lane] = weights[at];
+        lanes[lane + 1] = weights[at + out_channels];
+        lanes[lane + 2] = weights[at + 2 * out_channels];
+        lanes[lane + 3] = weights[at + 3 * out_channels];
+        lane += 4;
     }
 }
 

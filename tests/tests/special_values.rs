@@ -1,0 +1,54 @@
+//! NaN, infinities and signed zeros through the activations: the same at every SIMD level, and what the formulas say.
+
+use toeplitz::{Layer, conv2d, level_name, levels};
+
+conv2d! { struct Plain < in: 1x5x1, kernel: 1x1x19, bias: false >; }
+conv2d! { struct Relu < in: 1x5x1, kernel: 1x1x19, bias: false, activation: relu >; }
+conv2d! { struct Relu6 < in: 1x5x1, kernel: 1x1x19, bias: false, activation: relu6 >; }
+conv2d! { struct Leaky < in: 1x5x1, kernel: 1x1x19, bias: false, activation: leaky_relu(0.25) >; }
+// One channel: lanes along the row, and scalars at its end.
+conv2d! { struct Row < in: 1x23x1, kernel: 1x1x1, bias: false, activation: relu6 >; }
+
+const INPUT: [f32; 5] = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -8.0, 8.0];
+
+/// Runs `L` with all weights 1 on [`INPUT`], repeated, at every level.
+fn check<L: Layer<Scratch = [f32; 0]>>(expected: [f32; 5]) {
+    let mut weights = <L::Weights as toeplitz::Buffer>::zeroed();
+    toeplitz::Buffer::as_mut_slice(&mut *weights).fill(1.0);
+    let mut input = <L::Input as toeplitz::Buffer>::zeroed();
+    for (to, from) in toeplitz::Buffer::as_mut_slice(&mut *input).iter_mut().zip(INPUT.into_iter().cycle()) {
+        *to = from;
+    }
+    let layer = L::boxed(&weights, &toeplitz::Buffer::zeroed());
+    let channels = L::SPEC.out_channels;
+    for level in levels() {
+        let mut output = <L::Output as toeplitz::Buffer>::zeroed();
+        layer.forward_at(level, &input, &mut output, &mut []);
+        for (at, &found) in toeplitz::Buffer::as_slice(&*output).iter().enumerate() {
+            let expected = expected[at / channels % 5];
+            let same = found.to_bits() == expected.to_bits() || found.is_nan() && expected.is_nan();
+            assert!(same, "{}: {found} where {expected} is due", level_name(level));
+        }
+    }
+}
+
+#[test]
+fn no_activation() {
+    check::<Plain>(INPUT);
+}
+
+#[test]
+fn relu() {
+    check::<Relu>([f32::NAN, f32::INFINITY, 0.0, 0.0, 8.0]);
+}
+
+#[test]
+fn relu6() {
+    check::<Relu6>([f32::NAN, 6.0, 0.0, 0.0, 6.0]);
+    check::<Row>([f32::NAN, 6.0, 0.0, 0.0, 6.0]);
+}
+
+#[test]
+fn leaky_relu() {
+    check::<Leaky>([f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -2.0, 8.0]);
+}
