@@ -6,9 +6,7 @@
 use crate::diag::Errors;
 use crate::layout;
 use crate::operation::{Axis, Inner, Operation};
-use crate::shape::{
-    self, AxisError, MAX_ELEMENTS, MAX_KERNEL, MAX_LENGTH, MAX_NUMBER, MAX_RUNS, MAX_TAPS, Padding, Window,
-};
+use crate::shape::{self, AxisError, MAX_ELEMENTS, MAX_KERNEL, MAX_LENGTH, MAX_NUMBER, MAX_TAPS, Padding, Window};
 use crate::spec::{Operator, Spec};
 use proc_macro2::TokenStream;
 
@@ -127,21 +125,16 @@ fn check_windows(spec: &Spec, index: usize, axis: &Axis, cx: &mut Errors) -> boo
 
 /// The layout has to be small enough to be written out.
 fn check_layout(spec: &Spec, index: usize, axis: &Axis, cx: &mut Errors) -> bool {
-    let (runs, taps) = layout::size(axis);
-    let innermost = index + 1 == spec.operator.axes().len();
-    let (found, limit, what) = if taps > MAX_TAPS {
-        (taps, MAX_TAPS, "taps in the layout")
-    } else if innermost && runs > MAX_RUNS {
-        (runs, MAX_RUNS, "sets of taps, each with code of its own")
-    } else {
+    let taps = layout::taps(axis);
+    if taps <= MAX_TAPS {
         return true;
-    };
+    }
     let (name, window) = (spec.operator.axes()[index], spec.operator.window_name());
     cx.push(
         &spec.kernel.tokens,
         format_args!(
-            "{window} {name} {} needs {found} {what}, most of them where it reaches into the padding: the limit for the \
-             {name} is {limit}; make it smaller, or use `padding: valid`",
+            "{window} {name} {} needs {taps} taps in the layout, most of them where it reaches into the padding: the limit \
+             for the {name} is {MAX_TAPS}; make it smaller, or use `padding: valid`",
             axis.kernel
         ),
     );

@@ -99,6 +99,11 @@ impl Band {
         self.runs.iter().map(|run| run.len as u64 * run.taps.len() as u64).sum()
     }
 
+    /// Index of the run whose outputs meet every tap of the axis.
+    pub fn interior(&self) -> Option<usize> {
+        self.runs.iter().position(|run| run.taps.len() == self.kernel)
+    }
+
     /// The run that `output` belongs to.
     ///
     /// # Panics
@@ -134,13 +139,12 @@ fn cuts(axis: &Axis, intervals: &[(usize, usize)]) -> Vec<usize> {
     cuts
 }
 
-/// Number of runs of `axis`, and of taps in all of them, without making them: there may be too many to make.
-pub(crate) fn size(axis: &Axis) -> (u64, u64) {
+/// Number of taps in all runs of `axis`, without making them: there may be too many to make.
+pub(crate) fn taps(axis: &Axis) -> u64 {
     let intervals: Vec<(usize, usize)> = (0..axis.kernel).map(|k| outputs_met(axis, k)).collect();
     let cuts = cuts(axis, &intervals);
     let runs_before = |output: usize| cuts.partition_point(|&cut| cut < output) as u64;
-    let taps = intervals.iter().map(|&(from, to)| runs_before(to) - runs_before(from)).sum();
-    (cuts.len() as u64 - 1, taps)
+    intervals.iter().map(|&(from, to)| runs_before(to) - runs_before(from)).sum()
 }
 
 /// The outputs `from..to` for which tap `k` falls inside the input; `from == to` where there are none.

@@ -22,9 +22,6 @@ pub(crate) const MAX_KERNEL: u64 = 1 << 12;
 /// be a run of its own: a kernel that reaches far into padding has its length's square of them.
 pub(crate) const MAX_TAPS: u64 = 1 << 16;
 
-/// Runs along the innermost axis, each of which is code of its own: for a hundred, rustc needs a minute or more.
-pub(crate) const MAX_RUNS: u64 = 1 << 7;
-
 /// A padding rule along one axis, as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Padding {

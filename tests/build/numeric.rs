@@ -16,12 +16,13 @@ const CHANNELS: [usize; 15] = [1, 2, 3, 4, 5, 7, 8, 10, 12, 16, 17, 24, 31, 32, 
 type Make = fn(&mut Random) -> Option<String>;
 
 /// Files, each with the number of its calls and what makes one.
-const FILES: [(&str, usize, Make); 6] = [
+const FILES: [(&str, usize, Make); 7] = [
     ("numeric_conv_1", 35, conv2d),
     ("numeric_conv_2", 35, conv2d),
     ("numeric_conv_3", 35, conv2d),
     ("numeric_conv_4", 35, conv2d),
     ("numeric_few_outputs", 36, few_outputs),
+    ("numeric_wide_kernels", 18, wide_kernel),
     ("numeric_pool_and_dense", 40, pool_or_dense),
 ];
 
@@ -221,6 +222,17 @@ fn few_outputs(random: &mut Random) -> Option<String> {
     convolution(random, input, kernel, channels, &[1, 2])
 }
 
+/// A kernel so wide that most columns differ in what they meet.
+fn wide_kernel(random: &mut Random) -> Option<String> {
+    let input = [1 + random.below(3), 20 + random.below(60)];
+    let kernel = [1 + random.below(2), 9 + random.below(50)];
+    if random.below(3) == 0 {
+        return pool(random, input, kernel);
+    }
+    let channels = [random.pick(&CHANNELS[..8]), random.pick(&CHANNELS[..10])];
+    convolution(random, input, kernel, channels, &[1, 1, 2, 3])
+}
+
 fn convolution(
     random: &mut Random,
     input: [usize; 2],
@@ -243,6 +255,10 @@ fn pool_or_dense(random: &mut Random) -> Option<String> {
 fn max_pool2d(random: &mut Random) -> Option<String> {
     let input = [1 + random.below(20), 1 + random.below(20)];
     let window = [1 + random.below(4), 1 + random.below(4)];
+    pool(random, input, window)
+}
+
+fn pool(random: &mut Random, input: [usize; 2], window: [usize; 2]) -> Option<String> {
     let channels = random.pick(&CHANNELS);
     let geometry = Geometry::new(random, input, window, &[1, 2, 3], true);
     let comparisons = geometry.outputs()? * window[0] * window[1] * channels;

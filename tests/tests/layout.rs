@@ -130,13 +130,25 @@ fn region_products(region: &Region) -> (Vec<usize>, Vec<Product>) {
     (outputs, products)
 }
 
+/// The outputs and products of `runs`, through which a loop goes whose tile is `region`'s.
+fn looped_products(region: &Region, runs: &[Run]) -> (Vec<usize>, Vec<Product>) {
+    assert_eq!((region.tile.outputs, region.tile.products()), (1, 1));
+    let (outputs, products): (Vec<_>, Vec<_>) = runs.iter().map(expand).unzip();
+    let outputs = outputs.concat();
+    assert_eq!((region.output, region.count), (outputs[0], outputs.len()));
+    (outputs, products.concat())
+}
+
 /// The tiles of `nest` hold each product of a row once, where rows go together and where one is left over.
 fn check_tiles(nest: &Nest, plan: &Plan, expected: &[Product], context: &dyn std::fmt::Debug) {
     let left_over = plan.frame.rows.runs.iter().any(|run| run.len % nest.rows > 0);
     for rows in if left_over { vec![nest.rows, 1] } else { vec![nest.rows] } {
         let (mut outputs, mut products) = (Vec::new(), Vec::new());
         for strip in nest.strips(rows) {
-            let (of_region, products_of_region) = region_products(&strip.region);
+            let (of_region, products_of_region) = match &strip.runs {
+                None => region_products(&strip.region),
+                Some(runs) => looped_products(&strip.region, &plan.frame.columns.runs[runs.clone()]),
+            };
             outputs.extend(of_region);
             products.extend(products_of_region);
         }
@@ -198,6 +210,35 @@ fn check_plans(inner: Inner) {
         let channels = if inner == Inner::Max { (out_channels, out_channels) } else { (in_channels, out_channels) };
         check_plan(&operation(vec![rows, *columns], channels, inner, unroll));
     }
+}
+
+/// Kernels so wide that writing out all their borders would be too much.
+#[test]
+fn plans_of_wide_kernels_compute_every_product_once() {
+    let wide = [
+        [64, 11, 1, 3, 30, 94],
+        [64, 40, 1, 1, 20, 64],
+        [300, 99, 2, 1, 49, 150],
+        [100, 100, 1, 1, 50, 101],
+        [30, 70, 1, 1, 69, 99],
+        [90, 61, 3, 2, 60, 50],
+        [1, 200, 1, 1, 199, 200],
+    ];
+    let mut looped = 0;
+    for (index, columns) in wide.into_iter().map(axis).enumerate() {
+        let rows = axis([9, 3, 1, 1, index % 3, 7 + index % 3]);
+        for (inner, channels) in
+            CHANNELS.map(|channels| (Inner::MultiplyAdd, channels)).into_iter().chain([(Inner::Max, (20, 20))])
+        {
+            let operation = operation(vec![rows, columns], channels, inner, Unroll::Auto);
+            check_plan(&operation);
+            let text = plan::plan(&operation, &Toeplitz::new(&operation))
+                .expect("nothing is over budget")
+                .describe(&operation);
+            looped += usize::from(text.contains("in a loop over their taps"));
+        }
+    }
+    assert!(looped > 30, "{looped} plans loop over columns");
 }
 
 #[test]

@@ -62,7 +62,7 @@ impl Generator<'_> {
         let context =
             Context { plan: self.plan, operation: self.operation, layer: ident, sizes: (sizes.input, sizes.output) };
         let kernels = self.plan.kernels.iter().map(|kernel| context.kernel(kernel));
-        let (rows, plan) = (self.rows(), self.plan.describe(self.operation));
+        let (bands, plan) = (self.bands(), self.plan.describe(self.operation));
         quote! {
             #(#attrs)*
             #separator
@@ -83,7 +83,7 @@ impl Generator<'_> {
                 #layer
                 // By name, so that the documentation of the type does not repeat it.
                 const PLAN: &str = #plan;
-                #rows
+                #bands
                 #(#kernels)*
             };
         }
@@ -214,15 +214,23 @@ impl Generator<'_> {
         }
     }
 
-    /// The rows that the kernels loop over: the layout's own, unless the plan sees the image differently.
-    fn rows(&self) -> TokenStream {
+    /// The rows and columns that the kernels loop over: the layout's own, unless the plan sees the image differently.
+    fn bands(&self) -> TokenStream {
         let ident = self.ident;
         let rows = if self.plan.frame.rows_are_layout {
             quote!(#ident::TOEPLITZ.bands[0].runs)
         } else {
             layout::runs(&self.plan.frame.rows)
         };
-        quote!(const ROWS: &[rt::Run] = #rows;)
+        let nests = self.plan.kernels.iter().flat_map(|kernel| &kernel.nests);
+        let mut strips = nests.flat_map(|nest| nest.strips.iter().chain(&nest.singles));
+        let columns = if strips.any(|strip| strip.runs.is_some()) {
+            let last = number(self.toeplitz.bands.len() - 1);
+            quote!(const COLUMNS: &[rt::Run] = #ident::TOEPLITZ.bands[#last].runs;)
+        } else {
+            TokenStream::new()
+        };
+        quote!(const ROWS: &[rt::Run] = #rows; #columns)
     }
 
     /// A shape constant.

@@ -173,10 +173,21 @@ impl Context<'_> {
     }
 }
 
-/// The loops over a region's tiles and, unless they stand outside, over its channel blocks.
+/// The loops over a region's tiles, or over the outputs of its runs, and, unless they stand outside, over its channel blocks.
 fn around(nest: &Nest, strip: &Strip, blocks_inside: bool, tile: TokenStream) -> TokenStream {
     let blocks = number(nest.blocks);
     let tile = if blocks_inside && nest.blocks > 1 { quote!(for block in 0..#blocks { #tile }) } else { tile };
+    if let Some(runs) = &strip.runs {
+        let (from, to, first) = (number(runs.start), number(runs.end), number(strip.region.output));
+        return quote! {
+            for column in &COLUMNS[#from..#to] {
+                for k in 0..column.len {
+                    let index = column.start - #first + k * column.step;
+                    #tile
+                }
+            }
+        };
+    }
     let count = number(strip.region.count);
     if strip.region.count > 1 { quote!(for index in 0..#count { #tile }) } else { tile }
 }

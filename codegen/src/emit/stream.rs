@@ -8,6 +8,7 @@ use quote::{format_ident, quote};
 use super::tile::{Tile, number_at, sum};
 use super::vector::number;
 use crate::plan::tile::Segment;
+use crate::plan::turns;
 
 impl Tile<'_> {
     /// The products of one kernel row, segment by segment.
@@ -21,18 +22,16 @@ impl Tile<'_> {
                 tokens.extend(quote!(let #x = #x.as_chunks::<#interleave>().0;));
             }
         }
-        let unroll = unroll.max(self.strip.split);
         for segment in &self.strip.region.tile.segments {
             let (channels, kernel) = (self.plan.frame.in_channels, segment.kernel.clone());
             let (first, steps) = (kernel.start * channels / interleave, kernel.len() * channels / interleave);
-            let turns = steps / unroll;
-            if turns > 1 {
+            let (turns, rest) = turns(steps, unroll);
+            if turns > 0 {
                 let (turns, unrolled) = (number(turns), number(unroll));
                 let body: TokenStream = (0..unroll).map(|step| self.step(segment, first, step, true)).collect();
                 tokens.extend(quote!(for turn in 0..#turns { let step = turn * #unrolled; #body }));
             }
-            let written = if turns > 1 { turns * unroll } else { 0 };
-            tokens.extend((written..steps).map(|step| self.step(segment, first, step, false)));
+            tokens.extend((steps - rest..steps).map(|step| self.step(segment, first, step, false)));
         }
         tokens
     }

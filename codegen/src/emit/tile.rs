@@ -178,7 +178,12 @@ impl Tile<'_> {
     fn kernel_row(&self) -> TokenStream {
         let tile = &self.strip.region.tile;
         let channels = self.plan.frame.in_channels;
-        let column = self.place(self.strip.region.input, self.strip.region.input_step, channels);
+        let column = if self.strip.runs.is_none() {
+            self.place(self.strip.region.input, self.strip.region.input_step, channels)
+        } else {
+            let channels = number(channels);
+            quote!((met.input + k * column.advance) * #channels)
+        };
         let (start, len) = if self.nest.panel.is_some() {
             (column, tile.inputs * channels)
         } else {
@@ -195,7 +200,18 @@ impl Tile<'_> {
             Body::Stream { unroll } => self.stream(unroll),
             Body::Along => unreachable!("emitted by `along`"),
         };
-        quote!(#(#windows)* #products)
+        let row = quote!(#(#windows)* #products);
+        if self.strip.runs.is_some() { self.met_taps(&row) } else { row }
+    }
+
+    /// `body` for every tap that the output column meets, with that tap's weights alone.
+    fn met_taps(&self, body: &TokenStream) -> TokenStream {
+        let steps = number(self.plan.frame.in_channels / self.interleave());
+        let weights = (0..self.nest.panels).map(|panel| {
+            let name = format_ident!("w{panel}");
+            quote!(let #name = &#name.as_chunks::<#steps>().0[met.kernel];)
+        });
+        quote!(for met in column.taps { #(#weights)* #body })
     }
 
     /// `(first + index * step) * channels` of the tile.

@@ -4,13 +4,16 @@
 
 use core::fmt;
 
-use super::{Body, Nest, Plan, Strip};
+use super::frame::Frame;
+use super::{Body, Nest, Plan, Strip, turns};
 
 /// Multiply-adds written out in one strip that walks its inputs. rustc needs about a second for 20,000 of them over all
 /// levels, and LLVM is super-linear in the size of a function.
 pub const WALK_STATEMENTS: usize = 400;
 /// Multiply-adds written out in one turn of a stream's loop: enough to hide the loop, little enough for the instruction cache.
 pub const STREAM_STATEMENTS: usize = 64;
+/// Multiply-adds, comparisons and sums written out for the tiles of one row; beyond it border columns are looped over.
+pub const NEST_STATEMENTS: usize = 3000;
 /// Multiply-adds and stores written out by `unroll: full`, for one register file.
 pub const FULL_STATEMENTS: u64 = 4096;
 
@@ -40,7 +43,7 @@ pub(super) fn check_unrolled(plan: &Plan) -> Result<(), OverBudget> {
     // An output wholly in padding has no products, and is stored all the same.
     let strip = |nest: &Nest, strip: &Strip| {
         let stores = (strip.region.tile.outputs * strip.vectors) as u64;
-        let all = rows.nnz() * strip_statements(plan, nest, strip) + rows.output as u64 * stores;
+        let all = rows.nnz() * strip_statements(plan, nest, strip, 1) + rows.output as u64 * stores;
         all * strip.region.count as u64 * nest.blocks as u64
     };
     let nest_statements = |nest: &Nest| nest.strips.iter().map(|each| strip(nest, each)).sum::<u64>();
@@ -51,12 +54,32 @@ pub(super) fn check_unrolled(plan: &Plan) -> Result<(), OverBudget> {
     Ok(())
 }
 
-/// Vector multiply-adds of one tile and one kernel row, all written out.
-pub(super) fn strip_statements(plan: &Plan, nest: &Nest, strip: &Strip) -> u64 {
+/// What is written out for a strip whose tiles have `rows` rows: products, and for each sum its start and its store.
+pub(super) fn written(frame: &Frame, interleave: usize, rows: usize, strip: &Strip) -> usize {
+    let tile = &strip.region.tile;
+    let sums = 2 * tile.outputs * strip.vectors * rows;
+    let products = match strip.body {
+        Body::Stream { unroll } => {
+            let segments = tile.segments.iter().map(|segment| {
+                let steps = segment.kernel.len() * frame.in_channels / interleave;
+                let (turns, rest) = turns(steps, unroll);
+                segment.outputs.len() * (turns.min(1) * unroll + rest)
+            });
+            segments.sum::<usize>() * strip.vectors * rows
+        }
+        Body::Walk => tile.products() * frame.in_channels * strip.vectors,
+        Body::Along => frame.row_depth() * strip.vectors * rows,
+    };
+    products + sums
+}
+
+/// Products of vectors in one tile of `rows` rows, for one kernel row, or for one tap of it where taps are looped over.
+pub(super) fn strip_statements(plan: &Plan, nest: &Nest, strip: &Strip, rows: usize) -> u64 {
     let pairs = strip.region.tile.products();
     let depth = nest.panel.map_or(1, |panel| plan.frame.in_channels / plan.panels[panel].interleave);
-    match strip.body {
-        Body::Along => (strip.vectors * plan.frame.row_depth()) as u64,
-        Body::Walk | Body::Stream { .. } => (pairs * depth * strip.vectors) as u64,
-    }
+    let statements = match strip.body {
+        Body::Along => strip.vectors * plan.frame.row_depth(),
+        Body::Walk | Body::Stream { .. } => pairs * depth * strip.vectors,
+    };
+    (statements * rows) as u64
 }

@@ -2,16 +2,16 @@
 //!
 //! Comes in: operation, frame, packed panels, a register file. Goes out: [`Nest`]s. Must not know: tokens.
 
+use core::ops::Range;
+
 use super::frame::Frame;
 use super::machine::RegisterFile;
 use super::panel::{self, Panel};
-use super::tile::{self, Region};
+use super::strip::{self, Block, Cutter};
+use super::tile;
 use super::{Body, Nest, Order, Strip, budget, cost};
-use crate::layout::{Band, Run};
 use crate::operation::{Inner, Operation, Unroll};
 
-/// Widest input that is walked: more channels than this and the row's weights no longer stay in registers for long.
-const WALK_CHANNELS: usize = 4;
 /// Most output channels of a plan along the row.
 const ALONG_OUTPUTS: usize = 4;
 /// Most input channels of a plan along the row; from four on, inputs are interleaved instead.
@@ -42,17 +42,12 @@ pub(super) fn packing(operation: &Operation, frame: &Frame) -> Vec<Panel> {
 /// Whether lanes run along the row: so few output channels that they would leave most of a vector empty, and too few input
 /// channels to fill it up with.
 fn runs_along(operation: &Operation, frame: &Frame) -> bool {
-    let interior = interior(&frame.columns).map_or(0, |run| run.len);
+    let interior = frame.columns.interior().map_or(0, |at| frame.columns.runs[at].len);
     operation.unroll != Unroll::Full
         && frame.out_channels <= ALONG_OUTPUTS
         && frame.in_channels <= ALONG_INPUTS
         && frame.row_depth() * ALONG_VECTORS <= budget::WALK_STATEMENTS
         && interior >= 4
-}
-
-/// The outputs that meet every tap of their axis.
-fn interior(band: &Band) -> Option<&Run> {
-    band.runs.iter().find(|run| run.taps.len() == band.kernel)
 }
 
 /// The nests that compute all outputs of `operation` on `file`.
@@ -64,17 +59,6 @@ pub(super) fn nests(operation: &Operation, frame: &Frame, panels: &[Panel], file
             panels.iter().enumerate().map(|(index, panel)| group(operation, frame, file, index, panel)).collect()
         }
     }
-}
-
-/// How one block divides the panels, and with how many vectors.
-#[derive(Clone, Copy)]
-struct Block {
-    /// Whole panels of a block.
-    panels: usize,
-    /// Blocks of a panel.
-    slices: usize,
-    lanes: usize,
-    vectors: usize,
 }
 
 /// The cheapest nest for one panel group.
@@ -96,7 +80,7 @@ fn group(operation: &Operation, frame: &Frame, file: RegisterFile, index: usize,
             strips: Vec::new(),
             singles: Vec::new(),
         };
-        for nest in shaped(operation, frame, file, panel, block, &nest) {
+        for nest in shaped(&Cutter { operation, frame, file, panel, block }, &nest) {
             let cycles = cost::nest_cycles(file, frame, Some(panel), &nest);
             if best.as_ref().is_none_or(|(least, _)| cycles < *least) {
                 best = Some((cycles, nest));
@@ -125,20 +109,12 @@ fn blocks(file: RegisterFile, panel: &Panel) -> Vec<Block> {
 }
 
 /// `nest` with every shape of tile that fits the registers.
-fn shaped(
-    operation: &Operation,
-    frame: &Frame,
-    file: RegisterFile,
-    panel: &Panel,
-    block: Block,
-    nest: &Nest,
-) -> Vec<Nest> {
+fn shaped(cutter: &Cutter<'_>, nest: &Nest) -> Vec<Nest> {
+    let Cutter { frame, file, panel, block, .. } = *cutter;
     let most = (file.registers.saturating_sub(block.vectors + 1) / block.vectors).max(1);
-    let with =
-        |rows: usize, width: usize, walk: bool| strips(operation, frame, file, panel, block, (rows, width), walk);
     let widths = |rows: usize| 1..=(most / rows).min(frame.columns.output);
     let single = |walk| {
-        let candidates = widths(1).filter_map(|width| with(1, width, walk));
+        let candidates = widths(1).filter_map(|width| cutter.strips((1, width), walk));
         let cycles = |strips: &Vec<Strip>| cost::rows_cycles(file, frame, Some(panel), strips, (frame.rows.kernel, 1));
         candidates.min_by(|a, b| cycles(a).total_cmp(&cycles(b)))
     };
@@ -150,7 +126,7 @@ fn shaped(
         for rows in 2..=tallest {
             let rest = frame.rows.runs.iter().any(|run| run.len % rows > 0);
             let singles = if rest { singles.clone() } else { Vec::new() };
-            nests.extend(widths(rows).filter_map(|width| with(rows, width, false)).map(|strips| Nest {
+            nests.extend(widths(rows).filter_map(|width| cutter.strips((rows, width), false)).map(|strips| Nest {
                 rows,
                 strips,
                 singles: singles.clone(),
@@ -162,87 +138,36 @@ fn shaped(
     nests
 }
 
-/// The strips of tiles of at most `rows` x `width` outputs, or nothing if their body cannot be used.
-fn strips(
-    operation: &Operation,
-    frame: &Frame,
-    file: RegisterFile,
-    panel: &Panel,
-    block: Block,
-    (rows, width): (usize, usize),
-    walk: bool,
-) -> Option<Vec<Strip>> {
-    let usable = match (operation.unroll, walk) {
-        (Unroll::Full, walk) => walk,
-        (Unroll::Auto, true) => panel.interleave == 1 && frame.in_channels <= WALK_CHANNELS,
-        (Unroll::None, true) => false,
-        (Unroll::Auto | Unroll::None, false) => true,
-    };
-    if !usable {
-        return None;
-    }
-    let regions = tile::regions(&frame.columns, 0..frame.columns.output, width);
-    let Block { lanes, vectors, .. } = block;
-    let strip = |region: Region| {
-        let sums = rows * region.tile.outputs * vectors;
-        let body = if walk {
-            Body::Walk
-        } else {
-            Body::Stream { unroll: stream_unroll(operation, frame.row_depth() / panel.interleave, sums) }
-        };
-        let split = if walk { 1 } else { split(file, frame, panel, sums) };
-        Strip { region, lanes, vectors, body, split }
-    };
-    let strips: Vec<Strip> = regions.into_iter().map(strip).collect();
-    let walkable = |strip: &Strip| {
-        let tile = &strip.region.tile;
-        let held = (tile.kernel_columns().len() + tile.outputs) * vectors;
-        held < file.registers && tile.products() * vectors * frame.in_channels <= budget::WALK_STATEMENTS
-    };
-    (!walk || operation.unroll == Unroll::Full || strips.iter().all(walkable)).then_some(strips)
-}
-
-/// Steps of a stream written out, for so many multiply-adds a step; whole turns of `depth` steps where that costs little.
-fn stream_unroll(operation: &Operation, depth: usize, statements: usize) -> usize {
-    let most = match operation.unroll {
-        Unroll::None => 1,
-        Unroll::Auto | Unroll::Full => (budget::STREAM_STATEMENTS / statements).clamp(1, 4),
-    };
-    (most.div_ceil(2)..=most).rev().find(|&steps| depth.is_multiple_of(steps)).unwrap_or(most)
-}
-
-/// Sets of accumulators, so that enough multiply-adds are independent, as far as registers and steps allow.
-fn split(file: RegisterFile, frame: &Frame, panel: &Panel, accumulators: usize) -> usize {
-    let wanted = (file.fma_ports * file.fma_latency).div_ceil(accumulators);
-    let fit = (file.registers / 2 / accumulators).max(1);
-    let steps = frame.in_channels / panel.interleave;
-    wanted.min(fit).min((steps / 4).max(1))
-}
-
 /// Lanes along the row where every kernel column meets the input; the border columns one by one.
 fn along(frame: &Frame, file: RegisterFile) -> Nest {
-    let run = interior(&frame.columns).expect("checked by `runs_along`");
+    let (columns, interior) = (&frame.columns, frame.columns.interior().expect("checked by `runs_along`"));
+    let run = &columns.runs[interior];
     // A strided vector is read as two full ones, of which the last element may lie behind the row.
     let spare = usize::from(run.advance * frame.in_channels > 1);
     let inside = run.start..(run.start + run.len).saturating_sub(spare).max(run.start);
     let lanes = [16, 8, 4].into_iter().find(|&lanes| lanes <= file.lanes && lanes <= inside.len()).unwrap_or(1);
     let rows = along_rows(frame, file, lanes);
     let strips = |rows: usize| {
-        let scalar = |range| {
-            let body = if rows == 1 { Body::Walk } else { Body::Stream { unroll: 4 } };
-            let regions = tile::regions(&frame.columns, range, 1).into_iter();
-            regions.map(move |region| Strip { region, lanes: 1, vectors: frame.out_channels, body, split: 1 })
+        let body = if rows == 1 { Body::Walk } else { Body::Stream { unroll: 4 } };
+        let scalar = |region| Strip { region, runs: None, lanes: 1, vectors: frame.out_channels, body, split: 1 };
+        let lay = |range| tile::regions(columns, range, 1).into_iter().map(scalar).collect::<Vec<_>>();
+        let looped = |runs: Range<usize>| Strip {
+            runs: Some(runs.clone()),
+            body: Body::Stream { unroll: 1 },
+            ..scalar(tile::looped(&columns.runs[runs]))
         };
-        let mut strips: Vec<Strip> = scalar(0..inside.start).collect();
+        let border = |runs| strip::cover(frame, 1, rows, runs, lay, looped);
+        let mut strips = border(0..interior);
         if lanes == 1 {
-            strips.extend(scalar(inside.clone()));
+            strips.extend(lay(inside.clone()));
         } else {
             let most = if rows == 1 { (ALONG_VECTORS / frame.out_channels).max(1) } else { 1 };
-            let vectors = most.min(inside.len() / lanes);
+            let vectors = most.min(inside.len() / lanes) * frame.out_channels;
             let region = tile::whole(run, inside.clone());
-            strips.push(Strip { region, lanes, vectors: vectors * frame.out_channels, body: Body::Along, split: 1 });
+            strips.push(Strip { region, runs: None, lanes, vectors, body: Body::Along, split: 1 });
         }
-        strips.extend(scalar(inside.end..frame.columns.output));
+        strips.extend(lay(inside.end..run.start + run.len));
+        strips.extend(border(interior + 1..columns.runs.len()));
         strips
     };
     Nest {
@@ -262,7 +187,7 @@ fn along(frame: &Frame, file: RegisterFile) -> Nest {
 /// Output rows that share what they load, as far as all weights of the kernel fit in registers beside their sums.
 fn along_rows(frame: &Frame, file: RegisterFile, lanes: usize) -> usize {
     let weights = frame.rows.kernel * frame.row_depth() * frame.out_channels;
-    let whole = interior(&frame.rows).map_or(0, |run| run.len);
+    let whole = frame.rows.interior().map_or(0, |at| frame.rows.runs[at].len);
     let fits = |&rows: &usize| rows <= whole && weights + rows * frame.out_channels + 2 <= file.registers;
     if lanes == 1 || frame.rows.kernel == 1 { 1 } else { [4, 3, 2].into_iter().find(fits).unwrap_or(1) }
 }
@@ -278,9 +203,11 @@ fn pool(frame: &Frame, file: RegisterFile) -> Vec<Nest> {
         }
         let vectors = [4, 3, 2, 1].into_iter().find(|vectors| count.is_multiple_of(*vectors)).unwrap_or(1);
         let outputs = (budget::WALK_STATEMENTS / (frame.columns.kernel * vectors)).clamp(1, POOL_OUTPUTS);
-        let regions = tile::regions(&frame.columns, 0..frame.columns.output, outputs);
-        let strips =
-            regions.into_iter().map(|region| Strip { region, lanes, vectors, body: Body::Walk, split: 1 }).collect();
+        let columns = &frame.columns;
+        let strip = |region| Strip { region, runs: None, lanes, vectors, body: Body::Walk, split: 1 };
+        let lay = |range| tile::regions(columns, range, outputs).into_iter().map(strip).collect();
+        let looped =
+            |runs: Range<usize>| Strip { runs: Some(runs.clone()), ..strip(tile::looped(&columns.runs[runs])) };
         nests.push(Nest {
             panel: None,
             panels: 0,
@@ -290,7 +217,7 @@ fn pool(frame: &Frame, file: RegisterFile) -> Vec<Nest> {
             blocks: count / vectors,
             order: Order::PixelsOutside,
             rows: 1,
-            strips,
+            strips: strip::cover(frame, 1, 1, 0..columns.runs.len(), lay, looped),
             singles: Vec::new(),
         });
         first += count * lanes;

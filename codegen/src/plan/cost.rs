@@ -8,6 +8,7 @@ use super::machine::RegisterFile;
 use super::panel::Panel;
 use super::tile::{Segment, Tile};
 use super::{Body, Nest, Strip};
+use crate::layout::Run;
 
 /// Cycles to set a tile up and to leave its loops, beside its stores.
 const TILE_CYCLES: f64 = 10.0;
@@ -35,14 +36,22 @@ pub(super) fn rows_cycles(
     (taps, rows): (usize, usize),
 ) -> f64 {
     let strip = |strip: &Strip| {
-        let row = strip_cycles(file, frame, panel, strip, rows) + rows as f64 * ROW_CYCLES;
+        let met = strip.runs.as_ref().map_or(1.0, |runs| mean_taps(&frame.columns.runs[runs.clone()]));
+        let row = met * strip_cycles(file, frame, panel, strip, rows) + rows as f64 * ROW_CYCLES;
         let store = (rows * strip.region.tile.outputs * strip.vectors) as f64;
         strip.region.count as f64 * (taps as f64 * row + TILE_CYCLES + store)
     };
     strips.iter().map(strip).sum()
 }
 
-/// Cycles of one tile of `rows` rows for one kernel row.
+/// Taps that an output of `runs` meets on average.
+fn mean_taps(runs: &[Run]) -> f64 {
+    let outputs: usize = runs.iter().map(|run| run.len).sum();
+    let taps: usize = runs.iter().map(|run| run.len * run.taps.len()).sum();
+    taps as f64 / outputs as f64
+}
+
+/// Cycles of one tile of `rows` rows for one kernel row, or for one tap of it where taps are looped over.
 fn strip_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, strip: &Strip, rows: usize) -> f64 {
     let tile = &strip.region.tile;
     match strip.body {

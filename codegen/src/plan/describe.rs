@@ -4,8 +4,9 @@
 
 use core::fmt::Write as _;
 
+use super::machine::RegisterFile;
 use super::panel::Panel;
-use super::{Body, Kernel, Nest, Order, Plan, Strip, budget};
+use super::{Body, Nest, Order, Plan, Strip, budget};
 use crate::operation::Operation;
 
 /// Describes `plan` for `operation`.
@@ -14,7 +15,9 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
     let dense: u64 = operation.axes.iter().map(|axis| axis.output as u64 * axis.kernel as u64).product::<u64>()
         * if plan.panels.is_empty() { 1 } else { operation.in_channels as u64 }
         * operation.out_channels as u64;
-    line(&mut text, format_args!("{} {}, {dense} with the border's structural zeros", plan.macs, noun(plan)));
+    let padding =
+        if dense == plan.macs { String::new() } else { format!(", {} if padding were multiplied too", grouped(dense)) };
+    line(&mut text, format_args!("{} {}{padding}", grouped(plan.macs), noun(plan)));
     if !plan.panels.is_empty() {
         let groups: Vec<String> = plan.panels.iter().map(panel_words).collect();
         line(&mut text, format_args!("weights packed as {}", groups.join(" and ")));
@@ -26,7 +29,11 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
         line(&mut text, format_args!("every row, tile and tap written out"));
     }
     for kernel in &plan.kernels {
-        describe_kernel(&mut text, plan, kernel);
+        let RegisterFile { name, lanes, registers, serves, .. } = kernel.file;
+        line(&mut text, format_args!("{name}: {registers} registers of {lanes} lanes, for {serves}"));
+        for nest in &kernel.nests {
+            describe_nest(&mut text, plan, nest);
+        }
     }
     text
 }
@@ -41,71 +48,83 @@ fn line(text: &mut String, words: core::fmt::Arguments<'_>) {
     writeln!(text, "{words}").expect("writing to a string does not fail");
 }
 
+/// `number` with commas between its thousands.
+fn grouped(number: u64) -> String {
+    if number < 1000 { number.to_string() } else { format!("{},{:03}", grouped(number / 1000), number % 1000) }
+}
+
+/// `count` things, of which one is called `one`.
+fn counted(count: usize, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
+}
+
 /// One panel group.
 fn panel_words(panel: &Panel) -> String {
     let Panel { width, interleave, count, .. } = *panel;
-    let panels = if count == 1 { "1 panel".to_owned() } else { format!("{count} panels") };
+    let (panels, outputs) = (counted(count, "panel"), counted(width, "output"));
     let inputs = if interleave == 1 { String::new() } else { format!(" x {interleave} inputs") };
     let empty = (count * width).checked_sub(panel.outputs).filter(|&empty| empty > 0);
     let empty = empty.map_or(String::new(), |empty| format!(" ({empty} empty)"));
-    format!("{panels} of {width} outputs{inputs}{empty}")
+    format!("{panels} of {outputs}{inputs}{empty}")
 }
 
-/// One register file's nests.
-fn describe_kernel(text: &mut String, plan: &Plan, kernel: &Kernel) {
-    let file = kernel.file;
-    line(text, format_args!("{}: {} lanes, {} registers", file.name, file.lanes, file.registers));
-    for nest in &kernel.nests {
-        let order = match nest.order {
-            Order::BlocksOutside => "channel blocks outside, rows inside",
-            Order::PixelsOutside => "rows outside, channel blocks inside",
-        };
-        let last = nest.first + nest.outputs * nest.blocks;
-        let (first, blocks) = (nest.first, nest.blocks);
-        let many = if blocks == 1 { format!("{blocks} block") } else { format!("{blocks} blocks, {order}") };
-        line(text, format_args!("  channels {first}..{last} in {many}"));
-        for (rows, strips) in [(nest.rows, &nest.strips), (1, &nest.singles)] {
-            if nest.rows > 1 && !strips.is_empty() {
-                let left = if rows == 1 { "a row left over" } else { "rows together" };
-                line(text, format_args!("   {rows} {left}"));
-            }
-            for strip in strips {
-                line(text, format_args!("    {}", strip_words(plan, nest, strip, rows)));
-            }
-        }
+/// The blocks of one nest and their strips.
+fn describe_nest(text: &mut String, plan: &Plan, nest: &Nest) {
+    let (first, last) = (nest.first, nest.first + nest.outputs * nest.blocks);
+    let order = match (nest.blocks, nest.order) {
+        (1, _) => "",
+        (_, Order::BlocksOutside) => ", outside the loop over rows",
+        (_, Order::PixelsOutside) => ", inside the loop over rows",
+    };
+    let blocks = counted(nest.blocks, "block");
+    line(text, format_args!("  channels {first}..{last}: {blocks} of {}{order}", nest.outputs));
+    if nest.rows == 1 {
+        describe_strips(text, plan, nest, 1, "    ");
+        return;
+    }
+    line(text, format_args!("    {} rows at a time", nest.rows));
+    describe_strips(text, plan, nest, nest.rows, "      ");
+    if !nest.singles.is_empty() {
+        line(text, format_args!("    single rows, where fewer are left"));
+        describe_strips(text, plan, nest, 1, "      ");
+    }
+}
+
+/// The strips of tiles of `rows` rows.
+fn describe_strips(text: &mut String, plan: &Plan, nest: &Nest, rows: usize, indent: &str) {
+    for strip in nest.strips(rows) {
+        let (from, to) = (strip.region.output, strip.region.output + strip.region.count * strip.region.tile.outputs);
+        line(text, format_args!("{indent}columns {from}..{to}: {}", strip_words(plan, nest, strip, rows)));
     }
 }
 
 /// One strip.
 fn strip_words(plan: &Plan, nest: &Nest, strip: &Strip, rows: usize) -> String {
-    let region = &strip.region;
-    let (from, count, outputs) = (region.output, region.count, region.tile.outputs);
-    let end = from + count * outputs;
-    let lanes = if strip.lanes == 1 { "scalars".to_owned() } else { format!("vectors of {}", strip.lanes) };
-    let body = match strip.body {
-        Body::Walk => "walk the inputs".to_owned(),
-        Body::Stream { unroll: 1 } => "stream the weights".to_owned(),
-        Body::Stream { unroll } => format!("stream the weights, {unroll} steps a turn"),
-        Body::Along => {
-            let step = strip.lanes * strip.vectors / plan.frame.out_channels;
-            return format!(
-                "columns {from}..{end}: along the row, {step} outputs a turn in {} {lanes}, {} multiply-adds a kernel row",
-                strip.vectors,
-                budget::strip_statements(plan, nest, strip)
-            );
-        }
+    let (count, outputs) = (strip.region.count, strip.region.tile.outputs);
+    let (vectors, kind) = if strip.lanes == 1 {
+        (counted(strip.vectors, "scalar"), "")
+    } else {
+        (format!("{} of {}", counted(strip.vectors, "vector"), strip.lanes), "vector ")
     };
+    let tiles = match (&strip.runs, strip.body) {
+        (Some(_), _) => format!("one by one, in a loop over their taps, {vectors}"),
+        (None, Body::Along) => {
+            let turn = strip.lanes * strip.vectors / plan.frame.out_channels;
+            format!("along the row, {turn} outputs a turn in {vectors}")
+        }
+        (None, _) => format!("{} of {outputs} x {vectors}", counted(count, "tile")),
+    };
+    let body = match strip.body {
+        Body::Along => "",
+        Body::Walk => ", walks the inputs",
+        Body::Stream { .. } => ", streams the weights",
+    };
+    let unroll = match strip.body {
+        Body::Stream { unroll } if unroll > 1 => format!(", {unroll} steps a turn"),
+        _ => String::new(),
+    };
+    let statements = grouped(budget::strip_statements(plan, nest, strip, rows));
+    let each = if strip.runs.is_some() { "tap" } else { "kernel row" };
     let sets = if strip.split == 1 { String::new() } else { format!(", {} sets of sums", strip.split) };
-    format!(
-        "columns {from}..{end}: {count} tile{} of {outputs} x {} {lanes}, {body}, {} {} a kernel row{sets}",
-        plural(count),
-        strip.vectors,
-        budget::strip_statements(plan, nest, strip) * rows as u64,
-        noun(plan),
-    )
-}
-
-/// The plural ending for `count` things.
-fn plural(count: usize) -> &'static str {
-    if count == 1 { "" } else { "s" }
+    format!("{tiles}{body}{unroll}, {statements} {kind}{} a {each}{sets}", noun(plan))
 }

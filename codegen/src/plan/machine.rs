@@ -5,8 +5,10 @@
 /// A vector register file and the ports around it, as the cost model sees them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RegisterFile {
-    /// Name of the emitted function and of the section in the plan's text.
+    /// Name of the emitted function.
     pub name: &'static str,
+    /// The SIMD levels that run this file's function.
+    pub serves: &'static str,
     /// `f32` lanes of a register.
     pub lanes: usize,
     /// Number of registers.
@@ -20,17 +22,38 @@ pub struct RegisterFile {
 }
 
 /// AVX-512: the wide file.
-pub const AVX512: RegisterFile =
-    RegisterFile { name: "avx512", lanes: 16, registers: 32, fma_ports: 2, fma_latency: 5, load_ports: 2 };
+pub const AVX512: RegisterFile = RegisterFile {
+    name: "avx512",
+    serves: "AVX-512",
+    lanes: 16,
+    registers: 32,
+    fma_ports: 2,
+    fma_latency: 5,
+    load_ports: 2,
+};
 /// AVX2 with FMA: half the lanes, half the registers.
-pub const AVX2: RegisterFile =
-    RegisterFile { name: "avx2", lanes: 8, registers: 16, fma_ports: 2, fma_latency: 5, load_ports: 2 };
+pub const AVX2: RegisterFile = RegisterFile {
+    name: "avx2",
+    serves: "AVX2 with FMA",
+    lanes: 8,
+    registers: 16,
+    fma_ports: 2,
+    fma_latency: 5,
+    load_ports: 2,
+};
 /// NEON on `AArch64`.
 pub const NEON: RegisterFile =
-    RegisterFile { name: "neon", lanes: 4, registers: 32, fma_ports: 2, fma_latency: 5, load_ports: 2 };
+    RegisterFile { name: "neon", serves: "NEON", lanes: 4, registers: 32, fma_ports: 2, fma_latency: 5, load_ports: 2 };
 /// Four lanes and sixteen registers: SSE, WebAssembly and the scalar fallback share this one.
-pub const NARROW: RegisterFile =
-    RegisterFile { name: "narrow", lanes: 4, registers: 16, fma_ports: 1, fma_latency: 8, load_ports: 2 };
+pub const NARROW: RegisterFile = RegisterFile {
+    name: "narrow",
+    serves: "SSE, WebAssembly and scalar code",
+    lanes: 4,
+    registers: 16,
+    fma_ports: 1,
+    fma_latency: 8,
+    load_ports: 2,
+};
 
 /// Every register file, in the order in which code is emitted.
 pub const REGISTER_FILES: [RegisterFile; 4] = [AVX512, AVX2, NEON, NARROW];

@@ -9,7 +9,10 @@ mod describe;
 pub mod frame;
 pub mod machine;
 pub mod panel;
+mod strip;
 pub mod tile;
+
+use core::ops::Range;
 
 pub use budget::OverBudget;
 use frame::Frame;
@@ -83,6 +86,8 @@ pub enum Order {
 pub struct Strip {
     /// Where.
     pub region: Region,
+    /// Column runs that are looped over, output by output and tap by tap: the region's tile is then one product of theirs.
+    pub runs: Option<Range<usize>>,
     /// Lanes of the vectors used; 1 is a scalar.
     pub lanes: usize,
     /// Accumulators of one output column (of the whole tile for [`Body::Along`], which divides them among its channels).
@@ -125,6 +130,12 @@ pub fn plan(operation: &Operation, layout: &Toeplitz) -> Result<Plan, OverBudget
         budget::check_unrolled(&plan)?;
     }
     Ok(plan)
+}
+
+/// A stream of `steps` as turns of a loop that writes out `unroll` of them, and the steps left over.
+pub fn turns(steps: usize, unroll: usize) -> (usize, usize) {
+    // A loop of one turn is no loop.
+    if steps / unroll > 1 { (steps / unroll, steps % unroll) } else { (0, steps) }
 }
 
 impl Nest {

@@ -142,6 +142,14 @@ pub fn whole(run: &Run, outputs: Range<usize>) -> Region {
     Region { tile, output: outputs.start, input: origin + moved, count: 1, input_step: 0 }
 }
 
+/// A single product, for a loop that repeats it for every output and every tap of `runs`.
+pub fn looped(runs: &[Run]) -> Region {
+    let tile =
+        Tile { outputs: 1, inputs: 1, segments: vec![Segment { outputs: 0..1, kernel: 0..1, input: 0, advance: 0 }] };
+    let output = runs.iter().map(|run| run.start).min().unwrap_or(0);
+    Region { tile, output, input: 0, count: runs.iter().map(|run| run.len).sum(), input_step: 0 }
+}
+
 /// The single tile over `outputs`.
 fn place(columns: &Band, outputs: Range<usize>) -> Region {
     let taps: Vec<Vec<Tap>> = outputs.clone().map(|output| columns.taps(output)).collect();
