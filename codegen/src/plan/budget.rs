@@ -13,7 +13,8 @@ pub const WALK_STATEMENTS: usize = 400;
 /// Multiply-adds written out in one turn of a stream's loop: enough to hide the loop, little enough for the instruction cache.
 pub const STREAM_STATEMENTS: usize = 64;
 /// Multiply-adds, comparisons and sums written out for the tiles of one row; beyond it border columns are looped over.
-pub const NEST_STATEMENTS: usize = 3000;
+/// A second of rustc's time for each register file, or two.
+pub const NEST_STATEMENTS: usize = 2000;
 /// Multiply-adds and stores written out by `unroll: full`, for one register file.
 pub const FULL_STATEMENTS: u64 = 4096;
 
@@ -54,10 +55,11 @@ pub(super) fn check_unrolled(plan: &Plan) -> Result<(), OverBudget> {
     Ok(())
 }
 
-/// What is written out for a strip whose tiles have `rows` rows: products, and for each sum its start and its store.
+/// What is written out for a strip whose tiles have `rows` rows: products, and for each sum its start, its store, and its way
+/// into and out of every loop.
 pub(super) fn written(frame: &Frame, interleave: usize, rows: usize, strip: &Strip) -> usize {
     let tile = &strip.region.tile;
-    let sums = 2 * tile.outputs * strip.vectors * rows;
+    let sums = 2 * tile.outputs * strip.vectors * rows * tile.segments.len().max(1);
     let products = match strip.body {
         Body::Stream { unroll } => {
             let segments = tile.segments.iter().map(|segment| {
