@@ -152,21 +152,32 @@ pub fn looped(runs: &[Run]) -> Region {
 
 /// The single tile over `outputs`.
 fn place(columns: &Band, outputs: Range<usize>) -> Region {
+    let run = columns.run(outputs.start);
+    if outputs.end <= run.start + run.len {
+        let mut region = whole(run, outputs);
+        region.tile.segments = join(region.tile.segments);
+        return region;
+    }
     let taps: Vec<Vec<Tap>> = outputs.clone().map(|output| columns.taps(output)).collect();
     let all = || taps.iter().flatten().map(|tap| tap.input);
     let (input, end) = (all().min().unwrap_or(0), all().max().map_or(0, |last| last + 1));
-    let mut segments: Vec<Segment> = Vec::new();
     let met = || taps.iter().flatten().map(|tap| tap.kernel);
-    for kernel in met().min().unwrap_or(0)..met().max().map_or(0, |last| last + 1) {
-        for piece in pieces(&taps, kernel, input) {
-            match segments.iter_mut().find(|segment| segment.continues(&piece)) {
-                Some(segment) => segment.kernel.end += 1,
-                None => segments.push(piece),
-            }
-        }
-    }
+    let kernels = met().min().unwrap_or(0)..met().max().map_or(0, |last| last + 1);
+    let segments = join(kernels.flat_map(|kernel| pieces(&taps, kernel, input)));
     let tile = Tile { outputs: outputs.len(), inputs: end - input, segments };
     Region { tile, output: outputs.start, input, count: 1, input_step: 0 }
+}
+
+/// Joins pieces of one kernel column each, by ascending kernel column, where neighbouring columns reach the same outputs.
+fn join(pieces: impl IntoIterator<Item = Segment>) -> Vec<Segment> {
+    let mut segments: Vec<Segment> = Vec::new();
+    for piece in pieces {
+        match segments.iter_mut().rev().find(|segment| segment.continues(&piece)) {
+            Some(segment) => segment.kernel.end += 1,
+            None => segments.push(piece),
+        }
+    }
+    segments
 }
 
 impl Segment {
