@@ -11,10 +11,10 @@
 //! use toeplitz::{Activation, Axis, Operator, Padding, Spec, reference};
 //!
 //! // Differences of neighbours, along one axis of one channel.
-//! let axis = Axis { input: 4, kernel: 2, stride: 1, dilation: 1, padding: Padding::Valid };
+//! const ALONG: Axis = Axis { input: 4, kernel: 2, stride: 1, dilation: 1, padding: Padding::Valid };
 //! let spec = Spec {
 //!     operator: Operator::Convolution,
-//!     axes: &[axis],
+//!     axes: &[ALONG],
 //!     in_channels: 1,
 //!     out_channels: 1,
 //!     bias: false,
@@ -24,8 +24,9 @@
 //! assert_eq!(output.shape, [3, 1]);
 //! assert_eq!(output.values, [1.0, 2.0, 4.0]);
 //!
-//! let too_long = Spec { axes: &[Axis { kernel: 5, ..axis }], ..spec };
-//! let error = reference::output_shape(&too_long).unwrap_err();
+//! const TOO_LONG: Axis = Axis { kernel: 5, ..ALONG };
+//! let spec = Spec { axes: &[TOO_LONG], ..spec };
+//! let error = reference::output_shape(&spec).unwrap_err();
 //! assert_eq!(error.to_string(), "axis 0: the kernel spans 5 elements, the padded input has 4");
 //! # Ok::<(), reference::Error>(())
 //! ```
