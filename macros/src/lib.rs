@@ -57,7 +57,7 @@ use toeplitz_codegen::Operator;
 ///   as in TensorFlow, Keras and ONNX `SAME_UPPER`.
 /// - `same_lower`: as `same`, with the odd element before, as in ONNX `SAME_LOWER`.
 /// - `full`: `extent - 1` on either side: every window that meets the input at all.
-/// - `2`: two elements on all four sides. `1x2`: one above and below, two left and right, as `padding=(1, 2)` of PyTorch.
+/// - `2`: two elements on all four sides. `1x2`: one above and below, two left and right, as `padding=(1, 2)` of `PyTorch`.
 ///   `[1, 2]x[0, 1]`: one above, two below, none left, one right. Write a lone zero before `x` as `0 x [1, 0]`: `0x` begins
 ///   a hexadecimal number.
 ///
@@ -66,7 +66,7 @@ use toeplitz_codegen::Operator;
 /// # Data
 ///
 /// All arrays are `f32`, flat and row-major: the input `[in_h][in_w][in]`, the output `[out_h][out_w][out]`, weights
-/// `[kernel_h][kernel_w][in][out]` (HWIO, as in Keras; from PyTorch's OIHW permute the axes by `(2, 3, 1, 0)`), bias
+/// `[kernel_h][kernel_w][in][out]` (HWIO, as in Keras; from `PyTorch`'s OIHW permute the axes by `(2, 3, 1, 0)`), bias
 /// `[out]`. `as_flattened` makes a nested array flat. The kernel is not flipped, as in all such frameworks.
 ///
 /// # The type
@@ -81,14 +81,14 @@ use toeplitz_codegen::Operator;
 /// the input:
 ///
 /// ```compile_fail
-/// toeplitz::conv2d! { struct TooSmall < in: 4x4x1, kernel: 5x5x1 >; }
+/// toeplitz::conv2d! { struct TooSmall < in: 4x8x1, kernel: 5x5x1 >; }
 /// ```
 ///
 /// ```text
 /// error: kernel height 5 is larger than the input height 4: make it smaller, or use `padding: same`, or pad the height by at least 1 in all, such as `[0, 1]`
 ///  --> src/main.rs:1:58
 ///   |
-/// 1 | toeplitz::conv2d! { struct TooSmall < in: 4x4x1, kernel: 5x5x1 >; }
+/// 1 | toeplitz::conv2d! { struct TooSmall < in: 4x8x1, kernel: 5x5x1 >; }
 ///   |                                                          ^^^^^
 /// ```
 #[proc_macro]
@@ -182,7 +182,7 @@ pub fn max_pool2d(tokens: TokenStream) -> TokenStream {
 /// | `unroll` | `auto`, `full`, `none` | `auto` |
 /// | `crate` | path of the crate `toeplitz` | `::toeplitz` |
 ///
-/// [`conv2d!`] says what the values mean. Weights are `f32`, `[in][out]`, flat and row-major, as in Keras (PyTorch has
+/// [`conv2d!`] says what the values mean. Weights are `f32`, `[in][out]`, flat and row-major, as in Keras (`PyTorch` has
 /// `[out][in]`: transpose). The inputs of a 7x7x64 feature map are in its own order, `[height][width][channels]`.
 ///
 /// # Mistakes
