@@ -14,7 +14,7 @@ pub(crate) struct Args {
     pub(crate) path: Option<PathBuf>,
 
     /// The IDX file (plain or .gz) that says which digits PATH shows; without it there is no accuracy
-    #[arg(long, value_name = "PATH", requires = "path")]
+    #[arg(long, value_name = "LABELS", requires = "path")]
     pub(crate) labels: Option<PathBuf>,
 
     /// How many digits to draw, about half of them misread ones if there are such

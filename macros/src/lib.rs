@@ -1,18 +1,96 @@
 //! The procedural macros of `toeplitz`: a shell that hands tokens to `toeplitz-codegen` and back.
 //!
-//! Use them through `toeplitz`, which re-exports them.
+//! Use them through `toeplitz`, which re-exports them and has what their code stands on.
 
 use proc_macro::TokenStream;
 use toeplitz_codegen::Operator;
 
 /// A two-dimensional convolution of known shape.
 ///
-/// As an item, `conv2d! { pub struct Conv1 < in: 28x28x1, kernel: 5x5x32, padding: same >; }` is a type; as an expression,
-/// `conv2d!(in: 28x28x1, kernel: 5x5x32, padding: same)` is the constructor of an unnamed type.
+/// As an item it is a named type; as an expression, the constructor of an unnamed one:
 ///
-/// `in` (height x width x channels) and `kernel` (height x width x output channels) are required; `padding` (`valid`, `same`, `same_lower`,
-/// `full`, `2`, `1x2`, `[1, 2]x[0, 1]`), `stride`, `dilation`, `bias`, `activation` (`none`, `relu`, `relu6`, `leaky_relu(0.1)`),
-/// `unroll` (`auto`, `full`, `none`) and `crate` (the path of `toeplitz`) are not.
+/// ```
+/// use toeplitz::conv2d;
+///
+/// conv2d! {
+///     /// Documentation and attributes go on to the type.
+///     #[derive(Clone)]
+///     pub struct Conv1 < in: 8x8x3, kernel: 3x3x16, padding: same, stride: 2, activation: relu >;
+/// }
+///
+/// let (weights, bias) = ([0.1; 3 * 3 * 3 * 16], [0.5; 16]);
+/// let image = [1.0; 8 * 8 * 3];
+///
+/// let named = Conv1::new(&weights, &bias);
+/// let mut output = [0.0; Conv1::OUTPUT.len()];
+/// named.forward(&image, &mut output);
+/// assert_eq!(Conv1::OUTPUT.to_string(), "4x4x16");
+///
+/// let unnamed = conv2d!(in: 8x8x3, kernel: 3x3x16, padding: same, stride: 2, activation: relu)(&weights, &bias);
+/// let mut again = [0.0; 4 * 4 * 16];
+/// unnamed.forward(&image, &mut again);
+/// assert_eq!(again, output);
+/// ```
+///
+/// # Keys
+///
+/// | key | value | default |
+/// | --- | --- | --- |
+/// | `in` | height x width x channels of the input: `28x28x1` | required |
+/// | `kernel` | height x width x output channels: `5x5x32`; the input channels are those of `in` | required |
+/// | `padding` | `valid`, `same`, `same_lower`, `full`, or elements: `2`, `1x2`, `[1, 2]x[0, 1]` | `valid` |
+/// | `stride` | distance of neighbouring windows: `2`, or height x width `2x1` | `1` |
+/// | `dilation` | distance of neighbouring taps of a window: `2`, or height x width `2x1` | `1` |
+/// | `bias` | `true`: one value an output channel is added; `false`: none, and `new` takes none | `true` |
+/// | `activation` | of every output, last: `none`, `relu`, `relu6`, `leaky_relu(0.1)` with a slope of 0 or more | `none` |
+/// | `unroll` | `auto`: loops where that is as fast; `full`: none, for small layers; `none`: as few statements as possible | `auto` |
+/// | `crate` | path of the crate `toeplitz`, where it has another name or is re-exported | `::toeplitz` |
+///
+/// Keys come in any order, separated by commas. `28 x 28 x 1` is as good as `28x28x1`; the numbers are literals, for a
+/// macro cannot see constants.
+///
+/// Paddings, along each axis:
+///
+/// - `valid`: none; the output has `(input - extent) / stride + 1` elements, where the kernel's extent is
+///   `(kernel - 1) * dilation + 1`.
+/// - `same`: as much as gives `ceil(input / stride)` outputs, half of it before and half after; an odd element goes after,
+///   as in TensorFlow, Keras and ONNX `SAME_UPPER`.
+/// - `same_lower`: as `same`, with the odd element before, as in ONNX `SAME_LOWER`.
+/// - `full`: `extent - 1` on either side: every window that meets the input at all.
+/// - `2`: two elements on all four sides. `1x2`: one above and below, two left and right, as `padding=(1, 2)` of `PyTorch`.
+///   `[1, 2]x[0, 1]`: one above, two below, none left, one right. Write a lone zero before `x` as `0 x [1, 0]`: `0x` begins
+///   a hexadecimal number.
+///
+/// Padding is of zeros, and costs nothing: its taps are left out of the code.
+///
+/// # Data
+///
+/// All arrays are `f32`, flat and row-major: the input `[in_h][in_w][in]`, the output `[out_h][out_w][out]`, weights
+/// `[kernel_h][kernel_w][in][out]` (HWIO, as in Keras; from `PyTorch`'s OIHW permute the axes by `(2, 3, 1, 0)`), bias
+/// `[out]`. `as_flattened` makes a nested array flat. The kernel is not flipped, as in all such frameworks.
+///
+/// # The type
+///
+/// It has the constants `INPUT` and `OUTPUT` (shapes), `TOEPLITZ` (the matrix), `PLAN` (what was generated, in words) and
+/// `MACS` (multiply-adds of one pass), `const fn new(&weights, &bias)`, `boxed` (the same on the heap),
+/// `forward(&self, &input, &mut output)`, and implements `toeplitz::Layer`. Its weights are packed by `new`.
+///
+/// # Mistakes
+///
+/// Whatever is wrong with a call is a compile error at the words to change, all at once. Here the kernel is larger than
+/// the input:
+///
+/// ```compile_fail
+/// toeplitz::conv2d! { struct TooSmall < in: 4x8x1, kernel: 5x5x1 >; }
+/// ```
+///
+/// ```text
+/// error: kernel height 5 is larger than the input height 4: make it smaller, or use `padding: same`, or pad the height by at least 1 in all, such as `[0, 1]`
+///  --> src/main.rs:1:58
+///   |
+/// 1 | toeplitz::conv2d! { struct TooSmall < in: 4x8x1, kernel: 5x5x1 >; }
+///   |                                                          ^^^^^
+/// ```
 #[proc_macro]
 pub fn conv2d(tokens: TokenStream) -> TokenStream {
     toeplitz_codegen::expand(Operator::Conv2d, tokens.into()).into()
@@ -20,10 +98,55 @@ pub fn conv2d(tokens: TokenStream) -> TokenStream {
 
 /// Two-dimensional max pooling of known shape.
 ///
-/// `max_pool2d! { pub struct Pool1 < in: 28x28x32, window: 2x2 >; }`, or as an expression as with [`conv2d!`].
+/// ```
+/// use toeplitz::max_pool2d;
 ///
-/// `in` (height x width x channels) and `window` (height x width) are required; `stride` (the window's size where absent),
-/// `padding` (`valid`, `same`, `same_lower`, `1`, `1x0`, `[0, 1]x[0, 1]`), `dilation`, `unroll` and `crate` are not. Padding never wins.
+/// max_pool2d! { pub struct Pool1 < in: 4x4x2, window: 2x2 >; }
+///
+/// let input: [f32; 32] = std::array::from_fn(|at| at as f32);
+/// let mut output = [0.0; 2 * 2 * 2];
+/// Pool1::new().forward(&input, &mut output);
+/// assert_eq!(output, [10.0, 11.0, 14.0, 15.0, 26.0, 27.0, 30.0, 31.0]);
+///
+/// // As an expression: a constructor without arguments, for a pool has no weights.
+/// let overlapping = max_pool2d!(in: 4x4x2, window: 3x3, stride: 2, padding: same)();
+/// overlapping.forward(&input, &mut output);
+/// assert_eq!(output[0], 20.0);
+/// ```
+///
+/// # Keys
+///
+/// | key | value | default |
+/// | --- | --- | --- |
+/// | `in` | height x width x channels of the input: `28x28x32` | required |
+/// | `window` | height x width: `2x2` | required |
+/// | `stride` | distance of neighbouring windows: `2`, or height x width `2x1` | the window's size |
+/// | `padding` | `valid`, `same`, `same_lower`, or elements: `1`, `1x0`, `[0, 1]x[0, 1]` | `valid` |
+/// | `dilation` | distance of neighbouring taps of a window: `2`, or height x width `2x1` | `1` |
+/// | `unroll` | `auto`, `full`, `none` | `auto` |
+/// | `crate` | path of the crate `toeplitz` | `::toeplitz` |
+///
+/// [`conv2d!`] says what the values mean. Input and output are `f32`, flat and row-major: `[in_h][in_w][channels]` and
+/// `[out_h][out_w][channels]`. Padding never wins, also against negative numbers; so each window must hold at least one
+/// element of the input, or the call is an error.
+///
+/// # NaN
+///
+/// What comes out of a window that holds a NaN is not specified: it may be NaN, or any number of the window, also one that
+/// is not the largest, or minus infinity if there is no number in it. That depends on where in the window the NaN lies and
+/// on the SIMD level. Other windows, and the other channels of the same window, are not affected. Infinities are numbers
+/// like others; of `0.0` and `-0.0` either may win.
+///
+/// # Mistakes
+///
+/// ```compile_fail
+/// // The first window would hold nothing but padding.
+/// toeplitz::max_pool2d! { struct Pool1 < in: 4x4x1, window: 2x2, padding: 2x0 >; }
+/// ```
+///
+/// ```text
+/// error: along the height, window 0 holds nothing but padding and has no maximum: pad by at most 1 on either side, the window's extent less 1
+/// ```
 #[proc_macro]
 pub fn max_pool2d(tokens: TokenStream) -> TokenStream {
     toeplitz_codegen::expand(Operator::MaxPool2d, tokens.into()).into()
@@ -31,9 +154,43 @@ pub fn max_pool2d(tokens: TokenStream) -> TokenStream {
 
 /// A dense (fully connected) layer of known shape.
 ///
-/// `dense! { pub struct Dense1 < in: 7x7x64, units: 10 >; }`, or as an expression as with [`conv2d!`].
+/// ```
+/// use toeplitz::dense;
 ///
-/// `in` (any number of sizes, flattened) and `units` are required; `bias`, `activation`, `unroll` and `crate` are not.
+/// dense! { pub struct Dense1 < in: 3, units: 2, activation: relu >; }
+///
+/// // `[in][out]`: one row an input.
+/// let weights = [[1.0, -1.0], [2.0, -2.0], [3.0, -3.0]];
+/// let mut output = [0.0; 2];
+/// Dense1::new(weights.as_flattened().try_into().unwrap(), &[0.5, 0.5]).forward(&[1.0, 1.0, 1.0], &mut output);
+/// assert_eq!(output, [6.5, 0.0]);
+///
+/// // As an expression, on the output of a convolution, which need not be flattened: it is flat.
+/// let layer = dense!(in: 7x7x64, units: 10, bias: false)(&[0.01; 7 * 7 * 64 * 10]);
+/// let mut scores = [0.0; 10];
+/// layer.forward(&[1.0; 7 * 7 * 64], &mut scores);
+/// ```
+///
+/// # Keys
+///
+/// | key | value | default |
+/// | --- | --- | --- |
+/// | `in` | any number of sizes, which are multiplied: `784` or `7x7x64` | required |
+/// | `units` | number of outputs: `10` | required |
+/// | `bias` | `true`: one value an output is added; `false`: none, and `new` takes none | `true` |
+/// | `activation` | `none`, `relu`, `relu6`, `leaky_relu(0.1)` | `none` |
+/// | `unroll` | `auto`, `full`, `none` | `auto` |
+/// | `crate` | path of the crate `toeplitz` | `::toeplitz` |
+///
+/// [`conv2d!`] says what the values mean. Weights are `f32`, `[in][out]`, flat and row-major, as in Keras (`PyTorch` has
+/// `[out][in]`: transpose). The inputs of a 7x7x64 feature map are in its own order, `[height][width][channels]`.
+///
+/// # Mistakes
+///
+/// ```compile_fail
+/// // There is no `kernel` here, but `units`.
+/// toeplitz::dense! { struct Dense1 < in: 784, kernel: 10 >; }
+/// ```
 #[proc_macro]
 pub fn dense(tokens: TokenStream) -> TokenStream {
     toeplitz_codegen::expand(Operator::Dense, tokens.into()).into()
@@ -41,7 +198,22 @@ pub fn dense(tokens: TokenStream) -> TokenStream {
 
 /// The code that another macro of this crate generates, formatted, as a `&'static str`.
 ///
-/// `source!{ conv2d!< in: 4x4x1, kernel: 3x3x4, padding: same > }`, for snapshot tests and for the curious.
+/// For snapshot tests and for the curious. The call is written with its macro's name, in any brackets:
+///
+/// ```
+/// let code: &str = toeplitz::source! { conv2d!< in: 4x4x1, kernel: 3x3x4, padding: same > };
+/// assert!(code.contains("struct Conv2d"));
+///
+/// let named = toeplitz::source!(max_pool2d! { pub struct Pool1 < in: 4x4x2, window: 2x2 >; });
+/// assert!(named.contains("pub struct Pool1"));
+/// ```
+///
+/// The text is the same in every build with the same version of this crate; another version may generate other code. Mistakes
+/// are reported as the macro itself would:
+///
+/// ```compile_fail
+/// toeplitz::source! { conv2d!< in: 4x4x1 > };
+/// ```
 #[proc_macro]
 pub fn source(tokens: TokenStream) -> TokenStream {
     toeplitz_codegen::source(tokens.into()).into()

@@ -1,4 +1,4 @@
-//! The one mistake a caller can make at run time: a slice of the wrong length.
+//! The mistake of a caller who has slices and not arrays: a wrong length.
 
 use core::fmt;
 

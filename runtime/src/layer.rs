@@ -2,7 +2,15 @@
 
 use crate::{Level, Spec};
 
-/// A flat `f32` array of fixed length: what layers take and give.
+/// A flat `f32` array of fixed length: what layers take and give. It is implemented for every `[f32; N]`.
+///
+/// ```
+/// use toeplitz::Buffer;
+///
+/// let mut image = <[f32; 784]>::zeroed();
+/// image.as_mut_slice()[0] = 1.0;
+/// assert_eq!(<[f32; 784]>::LEN, image.as_slice().len());
+/// ```
 pub trait Buffer: Send + Sync {
     /// Number of elements.
     const LEN: usize;
@@ -10,7 +18,7 @@ pub trait Buffer: Send + Sync {
     fn as_slice(&self) -> &[f32];
     /// The elements, to be written.
     fn as_mut_slice(&mut self) -> &mut [f32];
-    /// Zeros, on the heap.
+    /// Zeros, on the heap, made without room for them on the caller's stack. An empty buffer allocates nothing.
     #[cfg(feature = "alloc")]
     fn zeroed() -> alloc::boxed::Box<Self>;
 }
@@ -32,9 +40,43 @@ impl<const N: usize> Buffer for [f32; N] {
     }
 }
 
-/// An operator whose shapes are constants.
+/// An operator whose shapes are constants: what every generated type implements, for code over any of them.
+///
+/// Such code takes the buffers' types from the layer, and makes buffers with [`Buffer::zeroed`]:
+///
+/// ```
+/// use toeplitz::{Buffer, Layer, conv2d, max_pool2d};
+///
+/// conv2d! { struct Conv < in: 8x8x1, kernel: 3x3x4, padding: same, activation: relu >; }
+/// max_pool2d! { struct Pool < in: 8x8x4, window: 2x2 >; }
+///
+/// /// One layer after another: `B` has to take exactly what `A` gives.
+/// fn chain<A: Layer, B: Layer<Input = A::Output>>(a: &A, b: &B, input: &A::Input) -> Box<B::Output> {
+///     let mut between = A::Output::zeroed();
+///     let mut output = B::Output::zeroed();
+///     a.forward(input, &mut between);
+///     b.forward(&between, &mut output);
+///     output
+/// }
+///
+/// /// A layer with constant weights.
+/// fn filled<L: Layer>(weight: f32) -> Box<L> {
+///     let mut weights = L::Weights::zeroed();
+///     weights.as_mut_slice().fill(weight);
+///     L::boxed(&weights, &L::Bias::zeroed())
+/// }
+///
+/// let (conv, pool) = (filled::<Conv>(0.5), Pool::new());
+/// let output = chain(&*conv, &pool, &[1.0; 64]);
+/// assert_eq!(output.len(), 4 * 4 * 4);
+/// assert_eq!(output[0], 4.5);
+/// ```
+///
+/// Where a layer's type is known, its own methods are more convenient: `new` takes no bias if there is none, and
+/// `forward` needs neither this trait nor a heap.
 pub trait Layer: Sized + Send + Sync {
-    /// Weights as the caller has them: for a convolution HWIO, `[kernel_h][kernel_w][in][out]`, row-major and flat.
+    /// Weights as the caller has them: for a convolution HWIO, `[kernel_h][kernel_w][in][out]`, for a dense layer
+    /// `[in][out]`, row-major and flat; `[f32; 0]` for a pool.
     type Weights: Buffer;
     /// One value an output channel; `[f32; 0]` without bias.
     type Bias: Buffer;
@@ -49,10 +91,10 @@ pub trait Layer: Sized + Send + Sync {
     const SPEC: Spec;
     /// Multiply-adds (for a pool: comparisons) of one forward pass; structural zeros are not counted.
     const MACS: u64;
-    /// The plan in words.
+    /// The plan in words: how weights are packed, and which tiles of outputs are computed how.
     const PLAN: &'static str;
 
-    /// Packs `weights` and `bias`.
+    /// Packs `weights` and `bias`, which are empty arrays where the layer has none.
     fn new(weights: &Self::Weights, bias: &Self::Bias) -> Self;
 
     /// As [`new`](Layer::new), on the heap and without a copy on the caller's stack.
@@ -61,6 +103,15 @@ pub trait Layer: Sized + Send + Sync {
         crate::__private::boxed(|| Self::new(weights, bias))
     }
 
-    /// Computes `output` from `input` at a given SIMD level. Every output element is written.
+    /// Computes `output` from `input` at the best SIMD level of this CPU. Every output element is written.
+    ///
+    /// Allocates memory to work in if the layer needs any; [`forward_at`](Layer::forward_at) leaves that to the caller.
+    #[cfg(feature = "alloc")]
+    fn forward(&self, input: &Self::Input, output: &mut Self::Output) {
+        self.forward_at(crate::__private::level(), input, output, &mut Self::Scratch::zeroed());
+    }
+
+    /// Computes `output` from `input` at a given SIMD level, one of [`levels`](crate::levels). Every output element is
+    /// written, and what `scratch` holds before does not matter.
     fn forward_at(&self, level: Level, input: &Self::Input, output: &mut Self::Output, scratch: &mut Self::Scratch);
 }

@@ -31,7 +31,7 @@
 //! - `std` (default): the SIMD level is detected at run time; implies `alloc`. Without it the level is the one the
 //!   program is compiled for.
 //! - `alloc`: layers on the heap, [`verify()`], [`reference`](mod@reference), pictures of a layout.
-//! - `ndarray`: a layout's dense matrix; implies `std`.
+//! - `ndarray`: a layout's dense matrix, as an `Array2` of `ndarray` 0.17; implies `std`.
 #![no_std]
 #[cfg(feature = "alloc")]
 extern crate alloc;
@@ -57,6 +57,8 @@ pub use aligned::Aligned;
 pub use error::WrongLength;
 pub use fearless_simd::Level;
 pub use layer::{Buffer, Layer};
+#[cfg(feature = "ndarray")]
+pub use layout::DenseError;
 pub use layout::{Band, Channels, Entries, Entry, Row, Run, Tap, Toeplitz};
 pub use level::{level_name, levels};
 pub use shape::Shape;

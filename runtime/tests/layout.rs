@@ -41,31 +41,37 @@ fn band(axis: &Pairs, stride: usize) -> Band {
 }
 
 /// All non-zeros, sorted: every combination of one pair an axis with every pair of channels that meet.
-fn enumerate(axes: &[Pairs], channels: Channels) -> Vec<Entry> {
-    let mut blocks = vec![[0; 3]];
-    for axis in axes {
+fn enumerate<const N: usize>(axes: &[Pairs], channels: Channels) -> Vec<Entry<N>> {
+    let mut blocks = vec![(0, [0; N], 0)];
+    for (index, axis) in axes.iter().enumerate() {
         blocks = blocks
             .iter()
-            .flat_map(|[row, kernel, col]| {
-                axis.meet
-                    .iter()
-                    .map(move |[o, k, i]| [row * axis.output + o, kernel * axis.kernel + k, col * axis.input + i])
+            .flat_map(|&(row, mut kernel, col)| {
+                axis.meet.iter().map(move |[o, k, i]| {
+                    kernel[index] = *k;
+                    (row * axis.output + o, kernel, col * axis.input + i)
+                })
             })
             .collect();
     }
     let mut entries = Vec::new();
-    for [row, kernel, col] in blocks {
+    for (row, kernel, col) in blocks {
+        let flat = kernel.iter().zip(axes).fold(0, |flat, (k, axis)| flat * axis.kernel + k);
         match channels {
             Channels::Dense { input, output } => {
                 for out in 0..output {
-                    for c in 0..input {
-                        let weight = Some((kernel * input + c) * output + out);
-                        entries.push(Entry { row: row * output + out, col: col * input + c, weight });
+                    for channel in 0..input {
+                        let (row, col) = (row * output + out, col * input + channel);
+                        let weight = Some((flat * input + channel) * output + out);
+                        entries.push(Entry { row, col, kernel, channel, weight });
                     }
                 }
             }
             Channels::Diagonal(n) => {
-                entries.extend((0..n).map(|c| Entry { row: row * n + c, col: col * n + c, weight: None }));
+                entries.extend((0..n).map(|channel| {
+                    let (row, col) = (row * n + channel, col * n + channel);
+                    Entry { row, col, kernel, channel, weight: None }
+                }));
             }
         }
     }
@@ -74,7 +80,7 @@ fn enumerate(axes: &[Pairs], channels: Channels) -> Vec<Entry> {
 }
 
 fn check<const N: usize>(layout: Toeplitz<N>, axes: &[Pairs]) {
-    let expected = enumerate(axes, layout.channels);
+    let expected = enumerate::<N>(axes, layout.channels);
     assert_eq!(layout.iter().collect::<Vec<_>>(), expected, "{layout}");
     assert_eq!(layout.nnz(), expected.len() as u64, "{layout}");
     assert!((layout.density() * layout.rows() as f64 * layout.cols() as f64 - expected.len() as f64).abs() < 1e-6);
@@ -294,4 +300,17 @@ fn the_dense_matrix_holds_the_weights() {
     assert_eq!(error.to_string(), "weights must have 3 elements, found 1");
     let pool = Toeplitz { channels: Channels::Diagonal(1), ..layout };
     assert_eq!(pool.to_dense(&[]).unwrap().sum().to_bits(), 7.0_f32.to_bits());
+}
+
+#[cfg(feature = "ndarray")]
+#[test]
+fn a_dense_matrix_that_is_too_large_is_an_error() {
+    let layout = Toeplitz { bands: [], channels: Channels::Dense { input: 1 << 15, output: 1 << 16 } };
+    let error = layout.to_dense(&[]).unwrap_err();
+    assert_eq!(error, toeplitz::DenseError::TooLarge { rows: 1 << 16, cols: 1 << 15 });
+    assert_eq!(
+        error.to_string(),
+        "the dense matrix would have 65536 x 32768 elements (8589934592 bytes), at most 1073741824 (4294967296 bytes) \
+         are allowed"
+    );
 }

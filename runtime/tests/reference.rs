@@ -126,3 +126,97 @@ fn mistakes_are_named() {
     assert_eq!(error, Error::NoOutput { axis: 1, kernel: 5, padded: 4 });
     assert_eq!(error.to_string(), "axis 1: the kernel spans 5 elements, the padded input has 4");
 }
+
+#[test]
+fn numbers_that_cannot_be_are_named() {
+    let message = |spec: Spec| {
+        let error = output_shape(&spec).unwrap_err();
+        assert_eq!(forward(&spec, &[], &[], &[]), Err(error));
+        error.to_string()
+    };
+    let along = |axis| message(convolution(vec![axis], 1, 1));
+    assert_eq!(along(axis(0, 1, 1, 1, Padding::Same)), "axis 0: input is 0, expected 1 or more");
+    assert_eq!(along(axis(4, 0, 1, 1, Padding::Full)), "axis 0: kernel is 0, expected 1 or more");
+    assert_eq!(along(axis(4, 1, 0, 1, Padding::Same)), "axis 0: stride is 0, expected 1 or more");
+    assert_eq!(along(axis(4, 1, 1, 0, Padding::Valid)), "axis 0: dilation is 0, expected 1 or more");
+    assert_eq!(message(convolution(vec![], 0, 1)), "in_channels is 0, expected 1 or more");
+    assert_eq!(message(convolution(vec![], 1, 0)), "out_channels is 0, expected 1 or more");
+    assert_eq!(
+        message(Spec { out_channels: 3, bias: true, ..pool(vec![], 2) }),
+        "found a max pool with 2 input channels, 3 output channels and a bias, expected as many output channels as \
+         input channels and no bias"
+    );
+}
+
+#[cfg(target_pointer_width = "64")]
+#[test]
+fn sizes_beyond_the_limits_are_named() {
+    let most = usize::MAX;
+    let message = |axis| output_shape(&convolution(vec![axis], 1, 1)).unwrap_err().to_string();
+    assert_eq!(
+        message(axis(1, most, 1, most, Padding::Same)),
+        "axis 0: the kernel with its gaps would have 340282366920938463408034375210639556611 elements, at most \
+         18446744073709551615 are allowed"
+    );
+    assert_eq!(
+        message(axis(1, 1, 1, 1, Padding::Explicit { before: most, after: 1 })),
+        "axis 0: the padded input would have 18446744073709551617 elements, at most 18446744073709551615 are allowed"
+    );
+    let message = |spec: Spec| forward(&spec, &[], &[], &[]).unwrap_err().to_string();
+    let side = axis(1 << 16, 1, 1, 1, Padding::Valid);
+    let square = convolution(vec![side; 2], 1, 1);
+    assert_eq!(message(square), "the output would have 4294967296 elements, at most 2147483648 are allowed");
+    assert_eq!(
+        message(convolution(vec![], 1 << 20, 1 << 20)),
+        "the weights would have 1099511627776 elements, at most 2147483648 are allowed"
+    );
+    // As many axes as one likes: the product stays at the largest number there is.
+    let text = message(convolution(vec![side; 40], 1, 1));
+    assert_eq!(text, format!("the output would have {} elements, at most 2147483648 are allowed", u128::MAX));
+}
+
+/// Every axis made of odd numbers, with every padding.
+fn odd_axes() -> &'static [Axis] {
+    const ODD: [usize; 8] = [0, 1, 2, 3, 1 << 16, 1 << 31, usize::MAX / 2, usize::MAX];
+    let explicit = ODD.iter().flat_map(|&before| ODD.map(|after| Padding::Explicit { before, after }));
+    let rules = [Padding::Valid, Padding::Same, Padding::SameLower, Padding::Full];
+    let paddings: Vec<Padding> = rules.into_iter().chain(explicit).collect();
+    let numbers = (0..ODD.len().pow(4)).map(|index| [1, 8, 64, 512].map(|unit| ODD[index / unit % ODD.len()]));
+    let axes = numbers.flat_map(|[input, kernel, stride, dilation]| {
+        paddings.iter().map(move |&padding| axis(input, kernel, stride, dilation, padding))
+    });
+    axes.collect::<Vec<_>>().leak()
+}
+
+#[test]
+fn no_specification_makes_the_reference_panic() {
+    let mut ran = 0;
+    for axes in odd_axes().chunks_exact(1) {
+        for channels in [0, 1, usize::MAX] {
+            let pool = pool(vec![], channels);
+            for spec in [Spec { axes, ..pool }, Spec { axes, operator: Operator::Convolution, ..pool }] {
+                let Ok(shape) = output_shape(&spec) else { continue };
+                assert!(shape[0] > 0 && shape[1] == channels);
+                // Wrong lengths, for no input is empty.
+                forward(&spec, &[], &[], &[]).unwrap_err();
+                if channels == 1 && axes[0].kernel.max(axes[0].input).max(shape[0]) <= 3 {
+                    let weights = if spec.operator == Operator::MaxPool { 0 } else { axes[0].kernel };
+                    let output = forward(&spec, &[1.0; 3][..weights], &[], &[1.0; 3][..axes[0].input]).unwrap();
+                    assert_eq!(output.values.len(), shape[0]);
+                    ran += 1;
+                }
+            }
+        }
+    }
+    assert!(ran > 1000, "{ran}");
+}
+
+#[test]
+fn a_nan_goes_through_activations_and_is_passed_over_by_a_pool() {
+    for activation in [Activation::None, Activation::Relu, Activation::Relu6, Activation::LeakyRelu(0.5)] {
+        let spec = Spec { activation, ..convolution(vec![], 1, 1) };
+        assert!(forward(&spec, &[1.0], &[], &[f32::NAN]).unwrap().values[0].is_nan(), "{activation:?}");
+    }
+    let spec = pool(vec![axis(3, 3, 1, 1, Padding::Valid)], 1);
+    assert_eq!(forward(&spec, &[], &[], &[1.0, f32::NAN, 2.0]).unwrap().values, [2.0]);
+}

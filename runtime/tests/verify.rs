@@ -13,6 +13,8 @@ const SCALAR_ONLY: u8 = 4;
 const IMPRECISE: u8 = 5;
 const NO_BIAS: u8 = 6;
 const SWAPPED: u8 = 7;
+const NOT_A_NUMBER: u8 = 8;
+const INFINITE: u8 = 9;
 
 const fn axis(input: usize, kernel: usize, stride: usize) -> Axis {
     Axis { input, kernel, stride, dilation: 1, padding: Padding::Same }
@@ -63,6 +65,12 @@ impl<const WRONG: u8> Layer for Conv<WRONG> {
             }
             if WRONG == SCALAR_ONLY && level_name(level) == "scalar" {
                 sum += 1.0;
+            }
+            if index == 119 && WRONG == NOT_A_NUMBER {
+                sum = f32::NAN;
+            }
+            if index == 119 && WRONG == INFINITE {
+                sum = f32::INFINITY;
             }
             if WRONG != UNWRITTEN || index != 119 {
                 *out = if sum > 0.0 { sum } else { 0.1 * sum };
@@ -183,7 +191,11 @@ fn a_failure_reads_like_an_assertion() {
     assert!(text.contains(&format!("at level {best}: output [0, 0, 0] is ")), "{text}");
     assert!(text.ends_with("(120 of 120 outputs are wrong, on random fractions)"), "{text}");
     let text = verify::<Conv<UNWRITTEN>>().unwrap_err().to_string();
-    assert!(text.contains("output [4, 5, 3] is NaN, as it was before the call"), "{text}");
+    assert!(text.contains("output [4, 5, 3] was not written, expected "), "{text}");
+    let text = verify::<Conv<NOT_A_NUMBER>>().unwrap_err().to_string();
+    assert!(text.contains("output [4, 5, 3] is NaN, not a finite number, expected "), "{text}");
+    let text = verify::<Conv<INFINITE>>().unwrap_err().to_string();
+    assert!(text.contains("output [4, 5, 3] is inf, not a finite number, expected "), "{text}");
 }
 
 #[test]

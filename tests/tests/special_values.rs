@@ -1,6 +1,6 @@
 //! NaN, infinities and signed zeros through the activations: the same at every SIMD level, and what the formulas say.
 
-use toeplitz::{Layer, conv2d, level_name, levels};
+use toeplitz::{Layer, conv2d, level_name, levels, max_pool2d};
 
 conv2d! { struct Plain < in: 1x5x1, kernel: 1x1x19, bias: false >; }
 conv2d! { struct Relu < in: 1x5x1, kernel: 1x1x19, bias: false, activation: relu >; }
@@ -51,4 +51,34 @@ fn relu6() {
 #[test]
 fn leaky_relu() {
     check::<Leaky>([f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -2.0, 8.0]);
+}
+
+max_pool2d! { struct Pool < in: 5x5x19, window: 3x3, stride: 1, padding: same >; }
+
+/// What the documentation promises of a NaN in a pool: any element of the windows that hold it or NaN comes out, all other
+/// outputs are as they were.
+#[test]
+fn a_nan_stays_in_its_windows() {
+    let numbers: [f32; 475] = std::array::from_fn(|at| ((at * 37 + 11) % 101) as f32 - 120.0);
+    for level in levels() {
+        let mut clean = [0.0; 475];
+        Pool::new().forward_at(level, &numbers, &mut clean, &mut []);
+        for nan in 0..475 {
+            let (y, x, channel) = (nan / 95, nan / 19 % 5, nan % 19);
+            let (mut input, mut output) = (numbers, [0.0; 475]);
+            input[nan] = f32::NAN;
+            Pool::new().forward_at(level, &input, &mut output, &mut []);
+            for (at, (found, clean)) in output.into_iter().zip(clean).enumerate() {
+                let (oy, ox) = (at / 95, at / 19 % 5);
+                if oy.abs_diff(y).max(ox.abs_diff(x)) > 1 || at % 19 != channel {
+                    assert_eq!(found.to_bits(), clean.to_bits(), "{}: output {at}", level_name(level));
+                } else if !found.is_nan() {
+                    let mut window = (0..475_usize).filter(|from| {
+                        (from / 95).abs_diff(oy).max((from / 19 % 5).abs_diff(ox)) <= 1 && from % 19 == channel
+                    });
+                    assert!(window.any(|from| input[from].to_bits() == found.to_bits()), "{}", level_name(level));
+                }
+            }
+        }
+    }
 }

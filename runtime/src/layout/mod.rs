@@ -24,6 +24,8 @@ mod dense;
 mod picture;
 mod query;
 
+#[cfg(feature = "ndarray")]
+pub use dense::DenseError;
 pub use query::{Entries, Entry, Row};
 
 /// Which input element one kernel element meets, at the first output of a [`Run`].

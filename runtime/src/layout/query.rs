@@ -124,7 +124,17 @@ impl<const N: usize> Toeplitz<N> {
         count
     }
 
-    /// The non-zeros of row `row` by ascending column.
+    /// The non-zeros of row `row` by ascending column: what one output is made from.
+    ///
+    /// ```
+    /// toeplitz::conv2d! { struct Conv < in: 4x4x1, kernel: 3x3x1, padding: same >; }
+    ///
+    /// // The output in the upper left corner: of nine kernel elements, four meet the input.
+    /// let corner: Vec<_> = Conv::TOEPLITZ.row(0).map(|entry| (entry.col, entry.kernel)).collect();
+    /// assert_eq!(corner, [(0, [1, 1]), (1, [1, 2]), (4, [2, 1]), (5, [2, 2])]);
+    /// // Their weights, in the flat `[3][3][1][1]` that `Conv::new` takes.
+    /// assert!(Conv::TOEPLITZ.row(0).map(|entry| entry.weight.unwrap()).eq([4, 5, 7, 8]));
+    /// ```
     ///
     /// # Panics
     ///
@@ -135,13 +145,21 @@ impl<const N: usize> Toeplitz<N> {
     }
 
     /// All non-zeros, row by row, each row by ascending column.
+    ///
+    /// ```
+    /// toeplitz::max_pool2d! { struct Pool < in: 4x4x2, window: 2x2 >; }
+    ///
+    /// // Which elements does input channel 1 contribute, and to which outputs?
+    /// let pairs = Pool::TOEPLITZ.iter().filter(|entry| entry.channel == 1).map(|entry| (entry.row, entry.col));
+    /// assert_eq!(pairs.take(5).collect::<Vec<_>>(), [(1, 1), (1, 3), (1, 9), (1, 11), (3, 5)]);
+    /// ```
     pub fn iter(&self) -> Entries<N> {
         Entries { layout: *self, next: 0, current: None }
     }
 }
 
 impl<const N: usize> IntoIterator for &Toeplitz<N> {
-    type Item = Entry;
+    type Item = Entry<N>;
     type IntoIter = Entries<N>;
     fn into_iter(self) -> Entries<N> {
         self.iter()
@@ -157,13 +175,20 @@ impl<const N: usize> fmt::Display for Toeplitz<N> {
     }
 }
 
-/// One structural non-zero of the matrix.
+/// One structural non-zero of the matrix: an input element that an output element is made from.
+///
+/// In two dimensions, output element `[oy][ox][oc]` meets input element `[iy][ix][channel]` by kernel element
+/// `kernel = [ky, kx]`, and the weight there is `[ky][kx][channel][oc]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// Output element.
+pub struct Entry<const N: usize> {
+    /// Output element: index into the flat output.
     pub row: usize,
-    /// Input element.
+    /// Input element: index into the flat input.
     pub col: usize,
+    /// Kernel element along each axis, outermost first: `[ky, kx]` in two dimensions, `[]` for a dense layer.
+    pub kernel: [usize; N],
+    /// Input channel.
+    pub channel: usize,
     /// Index into the flat weights (HWIO) of the value that stands here; `None` where no weight does, as in a pool.
     pub weight: Option<usize>,
 }
@@ -201,20 +226,21 @@ impl<const N: usize> Row<N> {
         Self { layout, output: row, axes, taps, channel: 0, left }
     }
 
-    fn entry(&self) -> Entry {
+    fn entry(&self) -> Entry<N> {
         let (mut position, mut kernel) = (0, 0);
         for ((tap, band), (_, beyond)) in self.taps.iter().zip(&self.layout.bands).zip(self.axes) {
             position = position * band.input + tap.input + beyond;
             kernel = kernel * band.kernel + tap.kernel;
         }
         let out = self.output % self.layout.channels.output();
-        let (col, weight) = match self.layout.channels {
+        let (col, channel, weight) = match self.layout.channels {
             Channels::Dense { input, output } => {
-                (position * input + self.channel, Some((kernel * input + self.channel) * output + out))
+                let weight = (kernel * input + self.channel) * output + out;
+                (position * input + self.channel, self.channel, Some(weight))
             }
-            Channels::Diagonal(channels) => (position * channels + out, None),
+            Channels::Diagonal(channels) => (position * channels + out, out, None),
         };
-        Entry { row: self.output, col, weight }
+        Entry { row: self.output, col, kernel: self.taps.map(|tap| tap.kernel), channel, weight }
     }
 
     /// Moves on to the block with the next larger columns.
@@ -230,9 +256,9 @@ impl<const N: usize> Row<N> {
 }
 
 impl<const N: usize> Iterator for Row<N> {
-    type Item = Entry;
+    type Item = Entry<N>;
 
-    fn next(&mut self) -> Option<Entry> {
+    fn next(&mut self) -> Option<Entry<N>> {
         self.left = self.left.checked_sub(1)?;
         let entry = self.entry();
         self.channel += 1;
@@ -260,9 +286,9 @@ pub struct Entries<const N: usize> {
 }
 
 impl<const N: usize> Iterator for Entries<N> {
-    type Item = Entry;
+    type Item = Entry<N>;
 
-    fn next(&mut self) -> Option<Entry> {
+    fn next(&mut self) -> Option<Entry<N>> {
         loop {
             if let Some(entry) = self.current.as_mut().and_then(Iterator::next) {
                 return Some(entry);

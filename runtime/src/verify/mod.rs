@@ -15,6 +15,10 @@ use crate::{Buffer, Layer, Level, WrongLength, levels};
 pub use data::Data;
 pub use report::{Failure, LevelReport, Mismatch, Report};
 
+/// What an output holds before a call: a NaN that no arithmetic gives, so that an element that was not written can be
+/// told from one that was computed as NaN.
+const UNWRITTEN: f32 = f32::from_bits(0x7FD5_1CE5);
+
 /// Checks a layer at every [level](levels) of this CPU, the scalar fallback included.
 ///
 /// Each level computes two sets of random weights, bias and input: fractions, where each output must be as close to the
@@ -22,7 +26,26 @@ pub use report::{Failure, LevelReport, Mismatch, Report};
 /// exact and each output must be equal (the sign of a zero aside). The output holds NaN before each call, so that an
 /// element that is not written shows.
 ///
-/// In a test: `toeplitz::verify::<Conv1>().unwrap();`.
+/// In a test:
+///
+/// ```
+/// toeplitz::conv2d! { struct Edges < in: 8x8x1, kernel: 3x3x4, padding: same >; }
+///
+/// let report = toeplitz::verify::<Edges>().unwrap();
+/// println!("{report}");
+/// assert_eq!(report.outputs, 8 * 8 * 4);
+/// assert!(report.levels.iter().all(|level| level.of_bound <= 1.0));
+/// ```
+///
+/// The report prints as a table:
+///
+/// ```text
+/// my_crate::Edges: 256 outputs agree with the reference
+/// level     worst error  of the bound
+/// AVX-512       4.51e-8          3.83%
+/// AVX2          4.51e-8          3.83%
+/// scalar        6.29e-8          5.12%
+/// ```
 ///
 /// # Errors
 ///
@@ -64,7 +87,7 @@ impl<L: Layer> Case<L> {
     /// Runs one level and adds its worst errors to `report`.
     fn run(&self, report: &mut LevelReport) -> Result<(), Failure> {
         let (mut output, mut scratch) = (L::Output::zeroed(), L::Scratch::zeroed());
-        output.as_mut_slice().fill(f32::NAN);
+        output.as_mut_slice().fill(UNWRITTEN);
         scratch.as_mut_slice().fill(f32::NAN);
         self.layer.forward_at(report.level, &self.input, &mut output, &mut scratch);
 

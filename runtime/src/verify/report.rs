@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::Data;
+use super::{Data, UNWRITTEN};
 use crate::{Level, level_name, reference};
 
 /// A layer is right at every level that was run. Prints as a table.
@@ -86,7 +86,7 @@ pub struct Mismatch {
     pub position: Vec<usize>,
     /// The reference's value.
     pub expected: f64,
-    /// The layer's value.
+    /// The layer's value; may be NaN or infinite.
     pub found: f32,
     /// The largest difference allowed.
     pub bound: f64,
@@ -100,8 +100,10 @@ impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { layer, level, position, expected, found, bound, wrong, outputs, .. } = self;
         write!(f, "{layer} at level {}: output {position:?} ", level_name(*level))?;
-        if found.is_nan() {
-            write!(f, "is NaN, as it was before the call, expected {expected}")?;
+        if found.to_bits() == UNWRITTEN.to_bits() {
+            write!(f, "was not written, expected {expected}")?;
+        } else if !found.is_finite() {
+            write!(f, "is {found}, not a finite number, expected {expected}")?;
         } else {
             let error = (f64::from(*found) - expected).abs();
             write!(f, "is {found}, expected {expected}: off by {error:.3e}, allowed {bound:.3e}")?;

@@ -3,12 +3,43 @@
 //! Comes in: a [`Spec`], which repeats the macro call, and flat buffers. Goes out: the output, and how far an `f32`
 //! program may be from it. Must not know: layouts, plans, or anything that the code generator works out. It has its own
 //! padding rule, so that a mistake in the generator's shows as a difference.
+//!
+//! A [`Spec`] comes with every generated layer, and can as well be written by hand: whatever its numbers are, the answer
+//! is an output or an [`Error`].
+//!
+//! ```
+//! use toeplitz::{Activation, Axis, Operator, Padding, Spec, reference};
+//!
+//! // Differences of neighbours, along one axis of one channel.
+//! const ALONG: Axis = Axis { input: 4, kernel: 2, stride: 1, dilation: 1, padding: Padding::Valid };
+//! let spec = Spec {
+//!     operator: Operator::Convolution,
+//!     axes: &[ALONG],
+//!     in_channels: 1,
+//!     out_channels: 1,
+//!     bias: false,
+//!     activation: Activation::None,
+//! };
+//! let output = reference::forward(&spec, &[-1.0, 1.0], &[], &[1.0, 2.0, 4.0, 8.0])?;
+//! assert_eq!(output.shape, [3, 1]);
+//! assert_eq!(output.values, [1.0, 2.0, 4.0]);
+//!
+//! const TOO_LONG: Axis = Axis { kernel: 5, ..ALONG };
+//! let spec = Spec { axes: &[TOO_LONG], ..spec };
+//! let error = reference::output_shape(&spec).unwrap_err();
+//! assert_eq!(error.to_string(), "axis 0: the kernel spans 5 elements, the padded input has 4");
+//! # Ok::<(), reference::Error>(())
+//! ```
 
-use alloc::vec;
+mod error;
+mod sizes;
+
 use alloc::vec::Vec;
-use core::fmt;
 
-use crate::{Activation, Axis, Operator, Padding, Spec, WrongLength};
+use crate::{Activation, Axis, Operator, Spec, WrongLength};
+
+pub use error::Error;
+use sizes::Sizes;
 
 /// The output of an operator, all vectors `[spatial sizes...][channels]`, row-major and flat.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,83 +67,37 @@ impl Output {
     }
 }
 
-/// Why there is no output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Error {
-    /// A buffer has the wrong length.
-    Length(WrongLength),
-    /// The kernel does not fit into the padded input.
-    NoOutput {
-        /// The axis, 0 for the outermost.
-        axis: usize,
-        /// Length of the kernel with its gaps.
-        kernel: usize,
-        /// Length of the input with its padding.
-        padded: usize,
-    },
-}
-
-impl From<WrongLength> for Error {
-    fn from(length: WrongLength) -> Self {
-        Self::Length(length)
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Length(length) => length.fmt(f),
-            Self::NoOutput { axis, kernel, padded } => {
-                write!(f, "axis {axis}: the kernel spans {kernel} elements, the padded input has {padded}")
-            }
-        }
-    }
-}
-
-impl core::error::Error for Error {}
-
 /// The output's spatial sizes, outermost first, then its channels.
 ///
 /// # Errors
 ///
-/// If the kernel does not fit into the padded input.
+/// If the kernel does not fit into the padded input, a number is 0, a length does not fit a `usize`, or a pool has a bias
+/// or unequal channels.
 pub fn output_shape(spec: &Spec) -> Result<Vec<usize>, Error> {
-    let mut shape = Vec::with_capacity(spec.axes.len() + 1);
-    for (index, axis) in spec.axes.iter().enumerate() {
-        let (before, after) = padding(axis);
-        let (kernel, padded) = (extent(axis), axis.input + before + after);
-        if kernel > padded {
-            return Err(Error::NoOutput { axis: index, kernel, padded });
-        }
-        shape.push((padded - kernel) / axis.stride + 1);
-    }
-    shape.push(spec.out_channels);
-    Ok(shape)
+    sizes::shape(spec)
 }
 
-/// Runs the operator. Weights are HWIO (`[kernel sizes...][in][out]`), the input `[spatial sizes...][in]`, both flat;
-/// a pool takes no weights, and an operator without bias no bias.
+/// Runs the operator. Weights are HWIO (`[kernel sizes...][in][out]`), the input `[spatial sizes...][in]`, both row-major
+/// and flat; a pool takes no weights, and an operator without bias no bias: pass `&[]`.
+///
+/// NaN inputs: a sum with one is NaN, and activations keep it; a pool passes over it.
 ///
 /// # Errors
 ///
-/// If a buffer has the wrong length or the kernel does not fit into the padded input.
+/// As [`output_shape`], and if a buffer has the wrong length, or would have more than 2^31 elements, or if there is no
+/// memory for the output.
 pub fn forward(spec: &Spec, weights: &[f32], bias: &[f32], input: &[f32]) -> Result<Output, Error> {
-    let shape = output_shape(spec)?;
-    let kernel: usize = spec.axes.iter().map(|axis| axis.kernel).product();
-    let expected_weights = match spec.operator {
-        Operator::Convolution => kernel * spec.in_channels * spec.out_channels,
-        Operator::MaxPool => 0,
-    };
-    let positions: usize = spec.axes.iter().map(|axis| axis.input).product();
-    WrongLength::check("weights", expected_weights, weights.len())?;
-    WrongLength::check("bias", if spec.bias { spec.out_channels } else { 0 }, bias.len())?;
-    WrongLength::check("input", positions * spec.in_channels, input.len())?;
+    let sizes = Sizes::new(spec)?;
+    WrongLength::check("weights", sizes.weights, weights.len())?;
+    WrongLength::check("bias", sizes.bias, bias.len())?;
+    WrongLength::check("input", sizes.input, input.len())?;
 
-    let len = shape.iter().product();
-    let mut output = Output { shape, values: vec![0.0; len], magnitudes: vec![0.0; len], terms: vec![0; len] };
+    let (len, kernel) = (sizes.output, sizes.window);
+    let (values, magnitudes, terms) = (filled(0.0, len)?, filled(0.0, len)?, filled(0, len)?);
+    let mut output = Output { shape: sizes.shape, values, magnitudes, terms };
     for position in 0..len / spec.out_channels {
         let pixels = (0..kernel).filter_map(|tap| {
-            let pixel = input_position(spec.axes, &output.shape, position, tap)?;
+            let pixel = input_position(spec.axes, &sizes.before, &output.shape, position, tap)?;
             Some((tap, &input[pixel * spec.in_channels..][..spec.in_channels]))
         });
         let channels = position * spec.out_channels..(position + 1) * spec.out_channels;
@@ -130,6 +115,14 @@ pub fn forward(spec: &Spec, weights: &[f32], bias: &[f32], input: &[f32]) -> Res
         *magnitude *= slope(spec.activation);
     }
     Ok(output)
+}
+
+/// `len` times `value`; an error, and not the end of the program, where memory lacks.
+fn filled<T: Clone>(value: T, len: usize) -> Result<Vec<T>, Error> {
+    let mut values = Vec::new();
+    values.try_reserve_exact(len).map_err(|_| Error::OutOfMemory { elements: len })?;
+    values.resize(len, value);
+    Ok(values)
 }
 
 /// One output position of a convolution; returns the number of terms.
@@ -171,11 +164,17 @@ fn largest<'a>(pixels: impl Iterator<Item = (usize, &'a [f32])>, values: &mut [f
 }
 
 /// The input position, flat, that kernel element `tap` meets at output `position`; `None` in the padding.
-fn input_position(axes: &[Axis], outputs: &[usize], mut position: usize, mut tap: usize) -> Option<usize> {
+fn input_position(
+    axes: &[Axis],
+    before: &[usize],
+    outputs: &[usize],
+    mut position: usize,
+    mut tap: usize,
+) -> Option<usize> {
     let (mut found, mut unit) = (0, 1);
-    for (axis, output) in axes.iter().zip(outputs).rev() {
+    for ((axis, before), output) in axes.iter().zip(before).zip(outputs).rev() {
         let padded = position % output * axis.stride + tap % axis.kernel * axis.dilation;
-        let index = padded.checked_sub(padding(axis).0).filter(|&index| index < axis.input)?;
+        let index = padded.checked_sub(*before).filter(|&index| index < axis.input)?;
         found += index * unit;
         unit *= axis.input;
         position /= output;
@@ -184,29 +183,17 @@ fn input_position(axes: &[Axis], outputs: &[usize], mut position: usize, mut tap
     Some(found)
 }
 
-/// Length of the kernel with its gaps.
-fn extent(axis: &Axis) -> usize {
-    (axis.kernel - 1) * axis.dilation + 1
-}
-
-/// Elements of padding before and after the input.
-fn padding(axis: &Axis) -> (usize, usize) {
-    // `same` fixes the number of outputs, and pads by what the last window lacks: nothing if the stride outruns the
-    // kernel.
-    let lacking = ((axis.input.div_ceil(axis.stride) - 1) * axis.stride + extent(axis)).saturating_sub(axis.input);
-    match axis.padding {
-        Padding::Valid => (0, 0),
-        Padding::Same => (lacking / 2, lacking - lacking / 2),
-        Padding::SameLower => (lacking - lacking / 2, lacking / 2),
-        Padding::Full => (extent(axis) - 1, extent(axis) - 1),
-        Padding::Explicit { before, after } => (before, after),
-    }
-}
-
+/// Comparisons and no `max`, which would drop a NaN.
 fn activate(activation: Activation, x: f64) -> f64 {
     match activation {
         Activation::None => x,
-        Activation::Relu => x.max(0.0),
+        Activation::Relu => {
+            if x < 0.0 {
+                0.0
+            } else {
+                x
+            }
+        }
         Activation::Relu6 => x.clamp(0.0, 6.0),
         Activation::LeakyRelu(alpha) => {
             if x > 0.0 {

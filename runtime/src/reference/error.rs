@@ -1,0 +1,88 @@
+//! Why the reference gives no output.
+
+use core::fmt;
+
+use crate::WrongLength;
+
+/// Why there is no output. Axes are counted from 0, the outermost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// A buffer has the wrong length.
+    Length(WrongLength),
+    /// The kernel does not fit into the padded input.
+    NoOutput {
+        /// The axis.
+        axis: usize,
+        /// Length of the kernel with its gaps, in elements.
+        kernel: usize,
+        /// Length of the input with its padding, in elements.
+        padded: usize,
+    },
+    /// A number that has to be 1 or more is 0.
+    Zero {
+        /// Which: `"input"`, `"kernel"`, `"stride"`, `"dilation"`, `"in_channels"` or `"out_channels"`.
+        what: &'static str,
+        /// Its axis; `None` for channels.
+        axis: Option<usize>,
+    },
+    /// A max pool whose output channels are not its input channels, or one that has a bias.
+    Pool {
+        /// Input channels.
+        in_channels: usize,
+        /// Output channels.
+        out_channels: usize,
+        /// Whether there is a bias.
+        bias: bool,
+    },
+    /// A length or a buffer is too large.
+    TooLarge {
+        /// Which: `"kernel with its gaps"`, `"padded input"`, `"window"`, `"weights"`, `"input"` or `"output"`.
+        what: &'static str,
+        /// Its axis; `None` for a buffer.
+        axis: Option<usize>,
+        /// Its elements; the largest `u128` if there are more.
+        found: u128,
+        /// The most elements allowed.
+        limit: u128,
+    },
+    /// The output is within the limits, but there is no memory for it.
+    OutOfMemory {
+        /// Elements of the output. Each takes two `f64` and a `usize`.
+        elements: usize,
+    },
+}
+
+impl From<WrongLength> for Error {
+    fn from(length: WrongLength) -> Self {
+        Self::Length(length)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Self::Zero { axis: Some(axis), .. } | Self::TooLarge { axis: Some(axis), .. } = self {
+            write!(f, "axis {axis}: ")?;
+        }
+        match self {
+            Self::Length(length) => length.fmt(f),
+            Self::NoOutput { axis, kernel, padded } => {
+                write!(f, "axis {axis}: the kernel spans {kernel} elements, the padded input has {padded}")
+            }
+            Self::Zero { what, .. } => write!(f, "{what} is 0, expected 1 or more"),
+            Self::Pool { in_channels, out_channels, bias } => {
+                let bias = if *bias { "a bias" } else { "no bias" };
+                write!(
+                    f,
+                    "found a max pool with {in_channels} input channels, {out_channels} output channels and {bias}, \
+                     expected as many output channels as input channels and no bias"
+                )
+            }
+            Self::TooLarge { what, found, limit, .. } => {
+                write!(f, "the {what} would have {found} elements, at most {limit} are allowed")
+            }
+            Self::OutOfMemory { elements } => write!(f, "no memory for an output of {elements} elements"),
+        }
+    }
+}
+
+impl core::error::Error for Error {}

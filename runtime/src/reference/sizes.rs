@@ -1,0 +1,119 @@
+//! The lengths that a specification asks for, and whether they can be.
+//!
+//! Comes in: a [`Spec`] with any numbers in it. Goes out: lengths that later arithmetic in `usize` cannot overflow, or
+//! what is wrong with them. Has a padding rule of its own; see [`reference`](super).
+
+use alloc::vec::Vec;
+
+use super::Error;
+use crate::{Axis, Operator, Padding, Spec};
+
+/// Most elements of a buffer, as of the macros': 8 GB of `f32`, beyond which a shape is a mistake.
+const MAX_ELEMENTS: u128 = 1 << 31;
+
+/// Elements of everything that [`forward`](super::forward) reads and writes.
+pub(super) struct Sizes {
+    /// Spatial sizes of the output, then its channels.
+    pub(super) shape: Vec<usize>,
+    /// Elements of padding before the input, along each axis.
+    pub(super) before: Vec<usize>,
+    /// Elements of the output.
+    pub(super) output: usize,
+    /// Kernel elements of one channel.
+    pub(super) window: usize,
+    /// Weights; 0 for a pool.
+    pub(super) weights: usize,
+    /// Bias values; 0 without bias.
+    pub(super) bias: usize,
+    /// Elements of the input.
+    pub(super) input: usize,
+}
+
+impl Sizes {
+    pub(super) fn new(spec: &Spec) -> Result<Self, Error> {
+        let shape = shape(spec)?;
+        let inputs = spec.axes.iter().map(|axis| axis.input).chain([spec.in_channels]);
+        let window = elements("window", spec.axes.iter().map(|axis| axis.kernel))?;
+        let weights = match spec.operator {
+            Operator::Convolution => elements("weights", [window, spec.in_channels, spec.out_channels])?,
+            Operator::MaxPool => 0,
+        };
+        // `shape` has found each padded input to fit a `usize`.
+        let before = spec.axes.iter().map(|axis| padding(axis).0 as usize).collect();
+        Ok(Self {
+            before,
+            output: elements("output", shape.iter().copied())?,
+            window,
+            weights,
+            bias: if spec.bias { spec.out_channels } else { 0 },
+            input: elements("input", inputs)?,
+            shape,
+        })
+    }
+}
+
+/// Spatial sizes of the output, then its channels.
+pub(super) fn shape(spec: &Spec) -> Result<Vec<usize>, Error> {
+    let Spec { in_channels, out_channels, bias, .. } = *spec;
+    positive("in_channels", in_channels, None)?;
+    positive("out_channels", out_channels, None)?;
+    if spec.operator == Operator::MaxPool && (in_channels != out_channels || bias) {
+        return Err(Error::Pool { in_channels, out_channels, bias });
+    }
+    let mut shape = Vec::with_capacity(spec.axes.len() + 1);
+    for (index, axis) in spec.axes.iter().enumerate() {
+        for (what, number) in
+            [("input", axis.input), ("kernel", axis.kernel), ("stride", axis.stride), ("dilation", axis.dilation)]
+        {
+            positive(what, number, Some(index))?;
+        }
+        let (before, after) = padding(axis);
+        let kernel = length("kernel with its gaps", extent(axis), index)?;
+        let padded = length("padded input", (axis.input as u128).saturating_add(before).saturating_add(after), index)?;
+        if kernel > padded {
+            return Err(Error::NoOutput { axis: index, kernel, padded });
+        }
+        // Cannot overflow, for the kernel spans 1 or more.
+        shape.push((padded - kernel) / axis.stride + 1);
+    }
+    shape.push(out_channels);
+    Ok(shape)
+}
+
+/// Elements of padding before and after the input. No number of `axis` may be 0.
+fn padding(axis: &Axis) -> (u128, u128) {
+    let (input, stride, extent) = (axis.input as u128, axis.stride as u128, extent(axis));
+    // `same` fixes the number of outputs, and pads by what the last window lacks: nothing if the stride outruns the
+    // kernel.
+    let lacking = ((input.div_ceil(stride) - 1) * stride).saturating_add(extent).saturating_sub(input);
+    match axis.padding {
+        Padding::Valid => (0, 0),
+        Padding::Same => (lacking / 2, lacking - lacking / 2),
+        Padding::SameLower => (lacking - lacking / 2, lacking / 2),
+        Padding::Full => (extent - 1, extent - 1),
+        Padding::Explicit { before, after } => (before as u128, after as u128),
+    }
+}
+
+/// Length of the kernel with its gaps. Two `usize` multiplied, and 1: no more than a `u128` holds.
+fn extent(axis: &Axis) -> u128 {
+    (axis.kernel as u128 - 1) * axis.dilation as u128 + 1
+}
+
+fn positive(what: &'static str, number: usize, axis: Option<usize>) -> Result<(), Error> {
+    if number == 0 { Err(Error::Zero { what, axis }) } else { Ok(()) }
+}
+
+/// A length along an axis, if a `usize` holds it.
+fn length(what: &'static str, found: u128, axis: usize) -> Result<usize, Error> {
+    usize::try_from(found).map_err(|_| Error::TooLarge { what, axis: Some(axis), found, limit: usize::MAX as u128 })
+}
+
+/// The product of sizes, if a buffer may have so many elements.
+fn elements(what: &'static str, sizes: impl IntoIterator<Item = usize>) -> Result<usize, Error> {
+    let found = sizes.into_iter().fold(1, |product: u128, size| product.saturating_mul(size as u128));
+    if found > MAX_ELEMENTS {
+        return Err(Error::TooLarge { what, axis: None, found, limit: MAX_ELEMENTS });
+    }
+    Ok(found as usize)
+}
