@@ -140,7 +140,24 @@ impl Reader {
     /// Reads a value into the draft.
     fn value(&mut self, key: &Key, entry: &Entry) -> syn::Result<()> {
         let mut found = Errors::new();
-        (key.read)(self.operator, entry, &mut self.draft, &mut found);
+        let unquoted = entry.unquoted();
+        (key.read)(self.operator, unquoted.as_ref().unwrap_or(entry), &mut self.draft, &mut found);
+        let read = found.gate(Some(()));
+        let Some(unquoted) = unquoted else {
+            return read;
+        };
+        let mut found = Errors::new();
+        let (name, value) = (entry.name(), brief(&unquoted.stream()));
+        match read {
+            Ok(()) => {
+                let quoted = brief(&entry.stream());
+                let message = format_args!("`{name}` cannot be `{quoted}`: write it without quotes, `{name}: {value}`");
+                found.push(entry.stream(), message);
+            }
+            Err(errors) => errors.into_iter().for_each(|error| {
+                found.push(entry.stream(), format_args!("{error}; write it without quotes"));
+            }),
+        }
         found.gate(Some(()))
     }
 
