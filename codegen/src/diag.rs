@@ -1,6 +1,6 @@
-//! Diagnostics: collects every mistake of a stage, each with the tokens it is about.
+//! Diagnostics: collects mistakes, each with the tokens it is about.
 //!
-//! Comes in: tokens and a message. Goes out: one `syn::Error` holding them all, at the stage's gate. Must not know:
+//! Comes in: tokens and a message. Goes out: one `syn::Error` holding them all, at a gate. Must not know:
 //! what the messages are about.
 
 use proc_macro2::TokenStream;
@@ -16,7 +16,7 @@ pub(crate) struct Spanned<T> {
     pub(crate) tokens: TokenStream,
 }
 
-/// The mistakes of one stage.
+/// The mistakes found up to a gate.
 ///
 /// Dropping it without [`gate`](Errors::gate) panics: a forgotten gate would turn a user's mistake into wrong code.
 pub(crate) struct Errors {
@@ -42,7 +42,7 @@ impl Errors {
         }
     }
 
-    /// The gate: what the stage has worked out, or all its mistakes at once.
+    /// The gate: what has been worked out, or all mistakes at once.
     ///
     /// `worked_out` may be nothing only where there are mistakes.
     pub(crate) fn gate<T>(mut self, worked_out: Option<T>) -> syn::Result<T> {

@@ -3,10 +3,10 @@
 //! Comes in: the tokens, or the text, of a macro call. Goes out: Rust code that names `::toeplitz`, or `compile_error!`s.
 //! Must not know: the runtime crate, beyond the names in it.
 //!
-//! Each arrow is one function, each bar a gate where all errors of a stage are reported together:
+//! Each arrow is one function, each bar a gate where all errors so far are reported together:
 //!
 //! ```text
-//! tokens -parse-> Spec | -check-> Operation | -layout-> Toeplitz -plan-> Plan | -emit-> tokens
+//! tokens -parse-> Spec -check-> Operation | -layout-> Toeplitz -plan-> Plan | -emit-> tokens
 //! ```
 
 mod check;
@@ -37,14 +37,12 @@ pub fn expand(operator: Operator, tokens: TokenStream) -> TokenStream {
     generate(operator, &call, cx).unwrap_or_else(|errors| stub::stub(&call.form, errors))
 }
 
-/// The pipeline. `cx` has the errors found so far, which belong to its first stage.
+/// The pipeline. `cx` has the errors found so far, those of the call's frame.
 fn generate(operator: Operator, call: &Call, mut cx: Errors) -> syn::Result<TokenStream> {
+    // What the shapes do not depend on may be wrong without keeping them from being checked as well.
     let spec = parse::spec(operator, call, &mut cx);
-    let spec = cx.gate(spec)?;
-
-    let mut cx = Errors::new();
-    let operation = check::operation(&spec, &mut cx);
-    let operation = cx.gate(operation)?;
+    let checked = spec.and_then(|spec| Some((check::operation(&spec, &mut cx)?, spec)));
+    let (operation, spec) = cx.gate(checked)?;
 
     let toeplitz = layout::Toeplitz::new(&operation);
     let plan = plan::plan(&operation, &toeplitz).map_err(|over| syn::Error::new_spanned(&spec.unroll.tokens, over))?;

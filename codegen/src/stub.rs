@@ -14,20 +14,25 @@ use syn::ext::IdentExt;
 
 /// The errors as `compile_error!`s in the place of what `form` asked for.
 pub(crate) fn stub(form: &Form, errors: syn::Error) -> TokenStream {
-    let errors: TokenStream = errors.into_iter().map(|error| error.to_compile_error()).collect();
-    match form {
-        Form::Item(Item { vis, ident, .. }) => {
+    let errors: Vec<TokenStream> = errors.into_iter().map(|error| error.to_compile_error()).collect();
+    match (form, errors.as_slice()) {
+        (Form::Item(Item { vis, ident, .. }), [first, rest @ ..]) => {
             let holder = format_ident!("__{}Stub", ident.unraw());
+            // The first stands before anything else: where there can be no item, the compiler reads no further. The type
+            // holds it only where there is no other, since the compiler would count it twice.
+            let held = if rest.is_empty() { &errors } else { rest };
             quote! {
+                #first
                 #[doc(hidden)]
                 #[allow(dead_code, non_camel_case_types)]
                 #vis struct #holder<const ERROR: usize>;
                 #[allow(dead_code, missing_docs, non_camel_case_types)]
-                #vis type #ident = #holder<{ #errors }>;
+                #vis type #ident = #holder<{ #(#held)* }>;
             }
         }
-        Form::Expression => quote!({ #errors }),
-        // One error alone is an item and an expression alike.
-        Form::Unclear => errors,
+        // One error alone is an item and an expression alike, and so is shown wherever the call stands.
+        (Form::Expression, [error]) => error.clone(),
+        (Form::Expression, errors) => quote!({ #(#errors)* }),
+        (Form::Unclear | Form::Item(_), errors) => quote!(#(#errors)*),
     }
 }

@@ -6,7 +6,7 @@
 use super::entries::{Entries, is_punct, stream};
 use crate::diag::Errors;
 use crate::spec::{Form, Item};
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::Ident;
 use syn::parse::{Parse, ParseStream, Parser};
@@ -45,6 +45,9 @@ impl Call {
             [TokenTree::Punct(first), ..] if first.as_char() == '#' => item(&tokens, cx),
             [TokenTree::Ident(first), second, ..] if is_head(first) && !is_punct(second, ':') => item(&tokens, cx),
             [TokenTree::Ident(first)] if is_head(first) => item(&tokens, cx),
+            [TokenTree::Ident(first), rest @ ..] if is_type_name(first) && !rest.first().is_some_and(is_colon) => {
+                item(&tokens, cx)
+            }
             _ => expression(&tokens, cx),
         }
     }
@@ -57,6 +60,15 @@ impl Call {
 /// Whether an item may begin with this word.
 fn is_head(word: &Ident) -> bool {
     word == "pub" || is_item_keyword(word)
+}
+
+/// Whether a word looks like a type's name, as no key does.
+fn is_type_name(word: &Ident) -> bool {
+    word.to_string().starts_with(char::is_uppercase)
+}
+
+fn is_colon(token: &TokenTree) -> bool {
+    is_punct(token, ':') || is_punct(token, '=')
 }
 
 /// Whether this word says which kind of item follows.
@@ -99,6 +111,11 @@ fn flatten(tokens: TokenStream) -> Vec<TokenTree> {
 
 /// `in: ..., kernel: ...`, with angle brackets around it or without.
 fn expression(tokens: &[TokenTree], cx: &mut Errors) -> Call {
+    if let [TokenTree::Group(group)] = tokens {
+        cx.push(group, "keys stand in the brackets of the call itself: remove these around them");
+        let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+        return Call { form: Form::Expression, entries: Entries::read(&inside, cx) };
+    }
     let has_brackets = tokens.first().is_some_and(|token| is_punct(token, '<'));
     let (inside, rest) = if has_brackets { angle_brackets(tokens, cx) } else { (tokens, &[][..]) };
     if let Some(first) = rest.first() {
@@ -132,6 +149,11 @@ fn item(tokens: &[TokenTree], cx: &mut Errors) -> Call {
         }
     };
     let rest: Vec<TokenTree> = head.rest.into_iter().collect();
+    if let Some(value) = named_value(&rest, cx) {
+        return value;
+    }
+    // Where there is no `struct`, one message says all that is missing.
+    let says_kind = matches!(rest.first(), Some(TokenTree::Ident(word)) if is_item_keyword(word));
     let Some(rest) = keyword(&rest, cx) else {
         return Call::unclear();
     };
@@ -142,7 +164,26 @@ fn item(tokens: &[TokenTree], cx: &mut Errors) -> Call {
         (None, rest)
     };
     let form = ident.map_or(Form::Unclear, |ident| Form::Item(Item { attrs: head.attrs, vis: head.vis, ident }));
-    Call { form, entries: body(rest, cx) }
+    Call { form, entries: body(rest, says_kind, cx) }
+}
+
+/// `struct Name < ... >`, or without `struct`, that was written as a value: in parentheses and without `;`. A call is not
+/// told where it stands; anything else is taken for an item.
+fn named_value(tokens: &[TokenTree], cx: &mut Errors) -> Option<Call> {
+    let open = tokens.iter().take(3).position(|token| is_punct(token, '<'))?;
+    if tokens.last().is_none_or(|last| is_punct(last, ';')) || is_braced() {
+        return None;
+    }
+    let message = "a type with a name is an item and ends with `>;`: where a value is wanted, write the keys alone, \
+                   `in: 28x28x1, ...`, without a name";
+    cx.push(stream(&tokens[..open]), message);
+    Some(expression(&tokens[open..], cx))
+}
+
+/// Whether the call is written in braces, as an item is, as far as its text is known: its own brackets are not among the
+/// tokens that it is given.
+fn is_braced() -> bool {
+    Span::call_site().source_text().is_none_or(|text| text.ends_with('}'))
 }
 
 /// Takes `struct`, or another word in its place.
@@ -152,6 +193,13 @@ fn keyword<'a>(tokens: &'a [TokenTree], cx: &mut Errors) -> Option<&'a [TokenTre
         [TokenTree::Ident(word), rest @ ..] if is_item_keyword(word) => {
             cx.push(word, format_args!("found `{word}`, expected `struct`: the generated type is a struct"));
             Some(rest)
+        }
+        [TokenTree::Ident(name), ..] => {
+            cx.push(
+                name,
+                format_args!("expected `struct` before `{name}`: write `pub struct {name} < in: 28x28x1, ... >;`"),
+            );
+            Some(tokens)
         }
         [found, ..] => {
             cx.push(found, format_args!("found `{found}`, expected `struct`: write {WANTED}"));
@@ -173,8 +221,8 @@ fn ident(word: &Ident, cx: &mut Errors) -> Option<Ident> {
     ident
 }
 
-/// `< ... > ;`
-fn body(tokens: &[TokenTree], cx: &mut Errors) -> Entries {
+/// `< ... > ;`. Unless `reports`, the form of it has been reported already.
+fn body(tokens: &[TokenTree], reports: bool, cx: &mut Errors) -> Entries {
     match tokens {
         [first, ..] if is_punct(first, '<') => {
             let (mut inside, mut rest) = angle_brackets(tokens, cx);
@@ -182,16 +230,22 @@ fn body(tokens: &[TokenTree], cx: &mut Errors) -> Entries {
                 cx.push(stream(inside), "a generated struct has no generic parameters: remove `<...>` after its name");
                 (inside, rest) = angle_brackets(rest, cx);
             }
-            end(rest, tokens.last(), cx);
+            if reports || !rest.is_empty() {
+                end(rest, tokens.last(), cx);
+            }
             Entries::read(inside, cx)
         }
         [TokenTree::Group(group), ..] => {
-            cx.push(group, format_args!("keys stand in angle brackets: write {WANTED}"));
+            if reports {
+                cx.push(group, format_args!("keys stand in angle brackets: write {WANTED}"));
+            }
             let inside: Vec<TokenTree> = group.stream().into_iter().collect();
             Entries::read(&inside, cx)
         }
         _ => {
-            cx.push(tokens.first(), format_args!("expected `<` and the keys after the name: write {WANTED}"));
+            if reports {
+                cx.push(tokens.first(), format_args!("expected `<` and the keys after the name: write {WANTED}"));
+            }
             Entries::default()
         }
     }
@@ -201,9 +255,11 @@ fn body(tokens: &[TokenTree], cx: &mut Errors) -> Entries {
 fn angle_brackets<'a>(tokens: &'a [TokenTree], cx: &mut Errors) -> (&'a [TokenTree], &'a [TokenTree]) {
     let mut depth = 0usize;
     for (index, token) in tokens.iter().enumerate() {
+        // The end of an arrow, `=>`, closes nothing.
+        let in_arrow = index > 0 && (is_punct(&tokens[index - 1], '=') || is_punct(&tokens[index - 1], '-'));
         if is_punct(token, '<') {
             depth += 1;
-        } else if is_punct(token, '>') {
+        } else if is_punct(token, '>') && !in_arrow {
             depth -= 1;
             if depth == 0 {
                 return (&tokens[1..index], &tokens[index + 1..]);
@@ -211,7 +267,9 @@ fn angle_brackets<'a>(tokens: &'a [TokenTree], cx: &mut Errors) -> (&'a [TokenTr
         }
     }
     cx.push(&tokens[0], "this `<` is never closed: expected `>` after the last key");
-    let end = tokens.iter().position(|token| is_punct(token, ';')).unwrap_or(tokens.len());
+    // It ends with the item, at a `;` that does not stand in the place of a comma.
+    let is_end = |at: usize| is_punct(&tokens[at], ';') && !tokens.get(at + 2).is_some_and(|next| is_punct(next, ':'));
+    let end = (0..tokens.len()).find(|&at| is_end(at)).unwrap_or(tokens.len());
     (&tokens[1..end], &tokens[end..])
 }
 

@@ -4,7 +4,7 @@
 //! keys exist.
 
 use crate::diag::Errors;
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use syn::Ident;
 use syn::ext::IdentExt;
 
@@ -20,6 +20,20 @@ impl Entry {
     /// The key as text, also where it is written `r#in`.
     pub(super) fn name(&self) -> String {
         self.key.unraw().to_string()
+    }
+
+    /// The entry with its value taken out of quotes, where it is in quotes and they hold one word or numbers between `x`.
+    pub(super) fn unquoted(&self) -> Option<Self> {
+        let [TokenTree::Literal(quoted)] = self.value.as_slice() else {
+            return None;
+        };
+        let text = quoted.to_string();
+        let inside = text.strip_prefix('"')?.strip_suffix('"')?.trim();
+        let is_word = inside.starts_with(|c: char| c.is_ascii_alphabetic())
+            && inside.chars().all(|c| c == '_' || c.is_ascii_alphanumeric());
+        let value =
+            if is_word { vec![Ident::new(inside, quoted.span()).into()] } else { numbers(inside, quoted.span())? };
+        Some(Self { key: self.key.clone(), value })
     }
 
     /// The value as a stream.
@@ -38,11 +52,12 @@ pub(crate) struct Entries {
 }
 
 impl Entries {
-    /// Splits at commas. Where a comma or a colon is missing but clearly meant, goes on as if it were there.
+    /// Splits at commas. Where a comma or a colon is missing, or something else in its place, but clearly meant, goes on as
+    /// if it were there.
     pub(super) fn read(tokens: &[TokenTree], cx: &mut Errors) -> Self {
         let tokens = match tokens {
             [rest @ .., last] if is_punct(last, ';') => {
-                cx.push(last, "unexpected `;`: it ends an item, `struct Name < ... >;`, and this is an expression");
+                cx.push(last, "unexpected `;` after the last entry: remove it");
                 rest
             }
             _ => tokens,
@@ -65,60 +80,122 @@ impl Entries {
     }
 }
 
-/// The tokens between commas. A comma before anything but a word separates nothing: it stands in a value, in the place
-/// of an `x`.
+/// `28x28x1` as tokens, all of them at `span`. Not by the compiler's lexer, which reports what it does not like.
+fn numbers(text: &str, span: Span) -> Option<Vec<TokenTree>> {
+    let mut tokens = Vec::new();
+    for number in text.split('x') {
+        let number = number.trim();
+        if number.is_empty() || !number.chars().all(|c| c.is_ascii_digit()) {
+            return None;
+        }
+        if !tokens.is_empty() {
+            tokens.push(Ident::new("x", span).into());
+        }
+        let mut literal = Literal::u64_unsuffixed(number.parse().ok()?);
+        literal.set_span(span);
+        tokens.push(literal.into());
+    }
+    Some(tokens)
+}
+
+/// The tokens between commas, or semicolons in their place. Either, before anything but a key, separates nothing: it stands
+/// in a value, in the place of an `x`.
 fn pieces<'a>(mut tokens: &'a [TokenTree], cx: &mut Errors) -> Vec<&'a [TokenTree]> {
     let mut pieces = Vec::new();
     let mut from = 0;
-    while let Some(comma) = tokens[from..].iter().position(|token| is_punct(token, ',')).map(|at| from + at) {
-        match tokens.get(comma + 1) {
-            Some(TokenTree::Literal(_) | TokenTree::Group(_)) if comma > 0 => from = comma + 1,
-            _ => {
-                if comma == 0 {
-                    cx.push(&tokens[0], "found `,`, expected `key: value`: remove this comma");
-                }
-                pieces.push(&tokens[..comma]);
-                tokens = &tokens[comma + 1..];
-                from = 0;
-            }
+    let separates = |token: &TokenTree| is_punct(token, ',') || is_punct(token, ';');
+    while let Some(at) = tokens[from..].iter().position(separates).map(|at| from + at) {
+        if at > 0 && is_value(&tokens[at + 1..]) {
+            from = at + 1;
+            continue;
         }
+        let found = &tokens[at];
+        if at == 0 {
+            cx.push(found, format_args!("found `{found}`, expected `key: value`: remove it"));
+        } else if is_punct(found, ';') {
+            cx.push(found, "found `;`, expected `,`: entries are separated by commas");
+        }
+        pieces.push(&tokens[..at]);
+        tokens = &tokens[at + 1..];
+        from = 0;
     }
     pieces.push(tokens);
     pieces
 }
 
+/// Whether a value goes on with `tokens`.
+fn is_value(tokens: &[TokenTree]) -> bool {
+    match tokens {
+        [TokenTree::Literal(_), next, ..] => !is_punct(next, ':') && !is_punct(next, '='),
+        [TokenTree::Literal(_) | TokenTree::Group(_), ..] => true,
+        _ => false,
+    }
+}
+
 /// Where in `piece`, behind its own key and value, another `key:` begins.
 fn next_key(piece: &[TokenTree]) -> Option<usize> {
-    let colon = |at: usize| piece.get(at).is_some_and(|token| is_punct(token, ':'));
-    let value = if colon(1) { 2 } else { 1 };
+    let is = |at: usize, c: char| piece.get(at).is_some_and(|token| is_punct(token, c));
+    let value = if is(1, ':') || is(1, '=') { 2 } else { 1 };
     (value..piece.len()).find(|&at| {
-        let in_path = colon(at + 2) || (at > value && colon(at - 1));
-        matches!(piece[at], TokenTree::Ident(_)) && colon(at + 1) && !in_path
+        let in_path = is(at + 1, ':') && is(at + 2, ':') || (at > value && is(at - 1, ':'));
+        matches!(piece[at], TokenTree::Ident(_)) && (is(at + 1, ':') || is(at + 1, '=')) && !in_path
     })
 }
 
 /// One `key: value`.
 fn entry(tokens: &[TokenTree], cx: &mut Errors) -> Option<Entry> {
-    let [TokenTree::Ident(key), rest @ ..] = tokens else {
-        let found = stream(tokens);
-        let text = brief(&found);
-        cx.push(found, format_args!("found `{text}`, expected `key: value`, such as `in: 28x28x1`"));
-        return None;
-    };
-    let value = match rest {
-        [] => rest,
-        [colon, value @ ..] if is_punct(colon, ':') => value,
-        [equals, value @ ..] if is_punct(equals, '=') => {
-            cx.push(equals, format_args!("found `=`, expected `:`: write `{key}: {}`", brief(&stream(value))));
-            value
+    let (key, rest) = match tokens {
+        [TokenTree::Ident(key), rest @ ..] => (key.clone(), rest),
+        [TokenTree::Literal(quoted), rest @ ..]
+            if rest.first().is_some_and(is_separator) && key_in(quoted).is_some() =>
+        {
+            let key = key_in(quoted)?;
+            cx.push(quoted, format_args!("found `{quoted}`: write keys without quotes, `{key}: ...`"));
+            (key, rest)
         }
-        value => {
-            let text = brief(&stream(value));
-            cx.push(stream(tokens), format_args!("expected `:` after `{key}`: write `{key}: {text}`"));
-            value
+        _ => {
+            let found = stream(tokens);
+            let text = brief(&found);
+            cx.push(found, format_args!("found `{text}`, expected `key: value`, such as `in: 28x28x1`"));
+            return None;
         }
     };
-    Some(Entry { key: key.clone(), value: value.to_vec() })
+    // Three colons are one, and the two that a path begins with.
+    let signs = match rest {
+        [a, b, c, ..] if [a, b, c].iter().all(|token| is_punct(token, ':')) => 1,
+        [a, b, ..] if is_punct(a, '-') && is_punct(b, '>') => 2,
+        _ => rest.iter().take_while(|token| is_separator(token)).count(),
+    };
+    let (sign, value) = rest.split_at(signs);
+    let text = brief(&stream(value));
+    match sign {
+        [colon] if is_punct(colon, ':') => {}
+        [] if value.is_empty() => {}
+        [] if matches!(value, [TokenTree::Group(_)]) => {
+            cx.push(&key, format_args!("expected `:` after `{key}`: an entry is written `key: value`"));
+        }
+        [] => cx.push(stream(tokens), format_args!("expected `:` after `{key}`: write `{key}: {text}`")),
+        sign => {
+            let found: String = sign.iter().map(ToString::to_string).collect();
+            let write = if text.is_empty() { String::new() } else { format!(": write `{key}: {text}`") };
+            cx.push(stream(sign), format_args!("found `{found}`, expected `:`{write}"));
+        }
+    }
+    Some(Entry { key, value: value.to_vec() })
+}
+
+/// Whether this stands, alone or with others of its kind, where a colon should.
+fn is_separator(token: &TokenTree) -> bool {
+    [':', '=', '>'].iter().any(|&c| is_punct(token, c))
+}
+
+/// The key in quotes, as JSON has it.
+fn key_in(quoted: &Literal) -> Option<Ident> {
+    let text = quoted.to_string();
+    let key = text.strip_prefix('"')?.strip_suffix('"')?;
+    let is_word = key.starts_with(|c: char| c.is_ascii_lowercase());
+    let is_word = is_word && key.chars().all(|c| c == '_' || c.is_ascii_alphanumeric());
+    is_word.then(|| Ident::new(key, quoted.span()))
 }
 
 /// Tokens as they may be quoted in a message.

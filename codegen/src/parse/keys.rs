@@ -7,20 +7,25 @@ use super::Draft;
 use super::call::Call;
 use super::entries::{Entry, brief};
 use super::sizes::{self, Expected};
+use super::unknown::{self, Hint};
 use super::words::{self, Words};
-use crate::diag::{Errors, Spanned, closest, list};
+use crate::diag::{Errors, Spanned};
 use crate::operation::Unroll;
 use crate::shape::Padding;
 use crate::spec::Operator::{self, Conv2d, Dense, MaxPool2d};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// A key of some operators.
-struct Key {
-    name: &'static str,
-    takers: &'static [Operator],
+pub(super) struct Key {
+    /// As it is written.
+    pub(super) name: &'static str,
+    /// The operators that have it.
+    pub(super) takers: &'static [Operator],
     required: bool,
+    /// Whether the shapes depend on it.
+    shapes: bool,
     /// A value that would do.
-    example: &'static str,
+    pub(super) example: &'static str,
     /// Reads a value into the draft; reports and leaves the draft as it is where that fails.
     read: fn(Operator, &Entry, &mut Draft, &mut Errors),
 }
@@ -29,126 +34,145 @@ const SLIDING: &[Operator] = &[Conv2d, MaxPool2d];
 const WEIGHTED: &[Operator] = &[Conv2d, Dense];
 
 /// Every key, in the order in which messages list them.
-const KEYS: &[Key] = &[
-    Key { name: "in", takers: Operator::ALL, required: true, example: "28x28x1", read: input },
-    Key { name: "kernel", takers: &[Conv2d], required: true, example: "5x5x32", read: kernel },
-    Key { name: "window", takers: &[MaxPool2d], required: true, example: "2x2", read: window },
-    Key { name: "units", takers: &[Dense], required: true, example: "10", read: units },
-    Key { name: "padding", takers: SLIDING, required: false, example: "same", read: padding },
-    Key { name: "stride", takers: SLIDING, required: false, example: "2", read: stride },
-    Key { name: "dilation", takers: SLIDING, required: false, example: "2", read: dilation },
-    Key { name: "bias", takers: WEIGHTED, required: false, example: "false", read: bias },
-    Key { name: "activation", takers: WEIGHTED, required: false, example: "relu", read: activation },
-    Key { name: "unroll", takers: Operator::ALL, required: false, example: "auto", read: unroll },
-    Key { name: "crate", takers: Operator::ALL, required: false, example: "::toeplitz", read: crate_path },
+pub(super) const KEYS: &[Key] = &[
+    Key { name: "in", takers: Operator::ALL, required: true, shapes: true, example: "28x28x1", read: input },
+    Key { name: "kernel", takers: &[Conv2d], required: true, shapes: true, example: "5x5x32", read: kernel },
+    Key { name: "window", takers: &[MaxPool2d], required: true, shapes: true, example: "2x2", read: window },
+    Key { name: "units", takers: &[Dense], required: true, shapes: true, example: "10", read: units },
+    Key { name: "padding", takers: SLIDING, required: false, shapes: true, example: "same", read: padding },
+    Key { name: "stride", takers: SLIDING, required: false, shapes: true, example: "2", read: stride },
+    Key { name: "dilation", takers: SLIDING, required: false, shapes: true, example: "2", read: dilation },
+    Key { name: "bias", takers: WEIGHTED, required: false, shapes: false, example: "false", read: bias },
+    Key { name: "activation", takers: WEIGHTED, required: false, shapes: false, example: "relu", read: activation },
+    Key { name: "unroll", takers: Operator::ALL, required: false, shapes: false, example: "auto", read: unroll },
+    Key {
+        name: "crate",
+        takers: Operator::ALL,
+        required: false,
+        shapes: false,
+        example: "::toeplitz",
+        read: crate_path,
+    },
 ];
 
-/// What other operators and other tools call a key, and what it may be called here: the first that the operator takes.
-const ELSEWHERE: &[(&str, &[&str])] = &[
-    ("input", &["in"]),
-    ("input_shape", &["in"]),
-    ("shape", &["in"]),
-    ("in_features", &["in"]),
-    ("kernel", &["window", "units"]),
-    ("kernel_size", &["kernel", "window"]),
-    ("kernel_shape", &["kernel", "window"]),
-    ("window", &["kernel"]),
-    ("pool_size", &["window"]),
-    ("size", &["window", "kernel"]),
-    ("units", &["kernel"]),
-    ("filters", &["kernel", "units"]),
-    ("out", &["kernel", "units"]),
-    ("out_channels", &["kernel", "units"]),
-    ("out_features", &["units", "kernel"]),
-    ("pad", &["padding"]),
-    ("pads", &["padding"]),
-    ("strides", &["stride"]),
-    ("dilations", &["dilation"]),
-    ("dilation_rate", &["dilation"]),
-    ("use_bias", &["bias"]),
-    ("act", &["activation"]),
-];
+impl Key {
+    /// The keys that `operator` takes.
+    pub(super) fn of(operator: Operator) -> impl Iterator<Item = &'static Self> {
+        KEYS.iter().filter(move |key| key.takers.contains(&operator))
+    }
 
-/// Those of the above that mean a number of outputs.
-const OUTPUT_COUNTS: &[&str] = &["units", "filters", "out", "out_channels", "out_features"];
-
-/// Keys that one may well expect and that do not exist.
-const UNSUPPORTED: &[&str] = &[
-    "groups",
-    "multiplier",
-    "depth_multiplier",
-    "dtype",
-    "layout",
-    "data_format",
-    "algorithm",
-    "padding_mode",
-    "ceil_mode",
-];
+    /// The key `name` of `operator`.
+    pub(super) fn find(operator: Operator, name: &str) -> Option<&'static Self> {
+        Self::of(operator).find(|key| key.name == name)
+    }
+}
 
 /// Reads all entries. Reports unknown, duplicate and absent keys and malformed values.
 pub(super) fn read(operator: Operator, call: &Call, cx: &mut Errors) -> Draft {
-    let mut draft = Draft::default();
-    // Keys that are there, or that a misspelt one was meant to be.
-    let mut seen: Vec<&str> = Vec::new();
-    for entry in &call.entries.list {
-        let name = entry.name();
-        let Some(key) = KEYS.iter().find(|key| key.name == name && key.takers.contains(&operator)) else {
-            seen.extend(unknown(operator, entry, cx));
-            continue;
-        };
-        if seen.contains(&key.name) {
-            cx.push(&entry.key, format_args!("`{name}` is given more than once: keep one"));
-            continue;
-        }
-        seen.push(key.name);
-        if entry.value.is_empty() {
-            cx.push(&entry.key, format_args!("`{name}` has no value: write one, as in `{name}: {}`", key.example));
-            continue;
-        }
-        (key.read)(operator, entry, &mut draft, cx);
-    }
-    if call.entries.complete {
-        for key in KEYS.iter().filter(|key| key.required && key.takers.contains(&operator) && !seen.contains(&key.name))
-        {
-            let name = operator.macro_name();
-            cx.push(
-                TokenStream::new(),
-                format_args!("`{}` is missing: `{name}!` needs it, as in `{}: {}`", key.name, key.name, key.example),
-            );
+    let entries = &call.entries;
+    let given = entries.list.iter().filter_map(|entry| Some(Key::find(operator, &entry.name())?.name)).collect();
+    // What could not be made out may have been any key.
+    let draft = Draft { unclear: !entries.complete, ..Draft::default() };
+    let mut reader = Reader { operator, given, seen: Vec::new(), meant: Vec::new(), draft };
+    for entry in &entries.list {
+        match Key::find(operator, &entry.name()) {
+            Some(key) => reader.known(key, entry, cx),
+            None => reader.unknown(entry, cx),
         }
     }
-    draft
+    if entries.complete {
+        reader.missing(cx);
+    }
+    reader.draft
 }
 
-/// Reports a key that the operator does not take; gives the key that was meant, if that is clear.
-fn unknown(operator: Operator, entry: &Entry, cx: &mut Errors) -> Option<&'static str> {
-    let name = entry.name();
-    let this = operator.macro_name();
-    let own = || KEYS.iter().filter(|key| key.takers.contains(&operator));
-    let all = list(own().map(|key| key.name), "and");
-    let translated = ELSEWHERE.iter().filter(|(theirs, _)| *theirs == name).flat_map(|(_, ours)| *ours);
-    let translated = translated.copied().find(|&ours| own().any(|key| key.name == ours));
-    let meant = translated.or_else(|| closest(&name, own().map(|key| key.name)));
-    let message = if let Some(taken) = KEYS.iter().find(|key| key.name == name && translated.is_none()) {
-        let takers: Vec<String> = taken.takers.iter().map(|taker| format!("{}!", taker.macro_name())).collect();
-        format!(
-            "`{this}!` has no `{name}`, which is a key of {}; it takes {all}",
-            list(takers.iter().map(String::as_str), "and")
-        )
-    } else if UNSUPPORTED.contains(&name.as_str()) {
-        format!("`{this}!` does not support `{name}`; it takes {all}")
-    } else if let Some(key) = own().find(|key| Some(key.name) == meant) {
-        let count = OUTPUT_COUNTS.contains(&name.as_str()) && key.name == "kernel";
-        let note = if count { ", whose last number is the output channels" } else { "" };
-        format!(
-            "`{this}!` has no key `{name}`: did you mean `{}`, as in `{}: {}`{note}?",
-            key.name, key.name, key.example
-        )
-    } else {
-        format!("`{this}!` has no key `{name}`; it takes {all}")
-    };
-    cx.push(&entry.key, message);
-    meant
+/// Reads the entries of one call, one after the other.
+struct Reader {
+    operator: Operator,
+    /// The operator's keys that the call has anywhere.
+    given: Vec<&'static str>,
+    /// Those of them that were read so far.
+    seen: Vec<&'static str>,
+    /// Keys that the unknown ones were meant to be.
+    meant: Vec<&'static str>,
+    draft: Draft,
+}
+
+impl Reader {
+    /// An entry with one of the operator's keys.
+    fn known(&mut self, key: &'static Key, entry: &Entry, cx: &mut Errors) {
+        let Key { name, example, .. } = *key;
+        let twice = self.seen.contains(&name);
+        self.seen.push(name);
+        if twice {
+            cx.push(&entry.key, format_args!("`{name}` is given more than once: keep one"));
+        } else if entry.value.is_empty() {
+            cx.push(&entry.key, format_args!("`{name}` has no value: write one, as in `{name}: {example}`"));
+        } else {
+            match self.value(key, entry) {
+                Ok(()) => return,
+                Err(errors) => cx.add(errors),
+            }
+        }
+        self.draft.unclear |= key.shapes;
+    }
+
+    /// An entry whose key the operator does not have.
+    fn unknown(&mut self, entry: &Entry, cx: &mut Errors) {
+        let name = entry.name();
+        let hint = unknown::hint(self.operator, &name);
+        let meant = hint.and_then(|hint| hint.key(self.operator));
+        let mut example = meant.map_or("", |key| key.example).to_owned();
+        if let Some(key) = meant.filter(|key| !self.given.contains(&key.name) && !self.meant.contains(&key.name)) {
+            self.meant.push(key.name);
+            // The value is likely to be right although the key is not, and other keys can be checked against it. Where it
+            // is wrong too, that is for another time: one mistake, one error.
+            let same_value = matches!(hint, Some(Hint::Same(_))) && !entry.value.is_empty();
+            if same_value && self.value(key, entry).is_ok() {
+                example = brief(&entry.stream());
+            } else {
+                self.draft.unclear |= key.shapes;
+            }
+        }
+        cx.push(&entry.key, unknown::message(self.operator, &name, hint, &example, &self.given));
+    }
+
+    /// Reads a value into the draft.
+    fn value(&mut self, key: &Key, entry: &Entry) -> syn::Result<()> {
+        let mut found = Errors::new();
+        let unquoted = entry.unquoted();
+        (key.read)(self.operator, unquoted.as_ref().unwrap_or(entry), &mut self.draft, &mut found);
+        let read = found.gate(Some(()));
+        let Some(unquoted) = unquoted else {
+            return read;
+        };
+        let mut found = Errors::new();
+        let (name, value) = (entry.name(), brief(&unquoted.stream()));
+        match read {
+            Ok(()) => {
+                let quoted = brief(&entry.stream());
+                let message = format_args!("`{name}` cannot be `{quoted}`: write it without quotes, `{name}: {value}`");
+                found.push(entry.stream(), message);
+            }
+            Err(errors) => errors.into_iter().for_each(|error| {
+                found.push(entry.stream(), format_args!("{error}; write it without quotes"));
+            }),
+        }
+        found.gate(Some(()))
+    }
+
+    /// Reports required keys that are neither there nor meant.
+    fn missing(&self, cx: &mut Errors) {
+        let macro_name = self.operator.macro_name();
+        for Key { name, example, .. } in Key::of(self.operator).filter(|key| key.required) {
+            if !self.given.contains(name) && !self.meant.contains(name) {
+                cx.push(
+                    TokenStream::new(),
+                    format_args!("`{name}` is missing: `{macro_name}!` needs it, as in `{name}: {example}`"),
+                );
+            }
+        }
+    }
 }
 
 fn input(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {

@@ -7,6 +7,7 @@ mod call;
 mod entries;
 mod keys;
 mod sizes;
+mod unknown;
 mod words;
 
 use crate::diag::{Errors, Spanned};
@@ -20,6 +21,8 @@ pub(crate) use call::{Call, check_nesting};
 /// The values of one call while they are being read; `None` where a key is absent or its value is malformed.
 #[derive(Default)]
 struct Draft {
+    /// Whether something that the shapes depend on is there and could not be read: an absent key may not be absent then.
+    unclear: bool,
     input: Option<Spanned<Vec<usize>>>,
     kernel: Option<Spanned<Vec<usize>>>,
     padding: Option<Spanned<Vec<Padding>>>,
@@ -31,9 +34,13 @@ struct Draft {
     crate_path: Option<syn::Path>,
 }
 
-/// Reads a call. `None` only if errors were reported; the converse does not hold.
+/// Reads a call. `None` only if errors were reported, and whenever they concern shapes; with errors that do not, the rest
+/// can be checked further.
 pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<Spec> {
     let draft = keys::read(operator, call, cx);
+    if draft.unclear {
+        return None;
+    }
     let rank = operator.axes().len();
     let kernel = draft.kernel?;
     // A pool's windows do not overlap unless it says so; everything else moves by one.

@@ -129,10 +129,11 @@ fn check_form(entry: &Entry, parts: &[Part], expected: Expected) -> Result<(), S
             "`{key}` cannot be `{found}`: a macro does not see the value of a name, so write numbers, as in `{key}: {example}`"
         ));
     }
-    let meant = digits(&found);
-    let right_count = names.is_empty() || meant.len() == names.len() || (one_for_all && meant.len() == 1);
-    if right_count && found.contains(['*', ',', 'X', '"', '[', '(']) && !found.contains('.') {
-        return Err(format!("`{key}` cannot be `{found}`: did you mean `{key}: {}`?", meant.join("x")));
+    let text = entry.stream().to_string();
+    let meant = numbers(&text)
+        .filter(|meant| names.is_empty() || meant.len() == names.len() || (one_for_all && meant.len() == 1));
+    if let Some(meant) = meant {
+        return Err(format!("`{key}` cannot be `{found}`: write `{key}: {}`", meant.join("x")));
     }
     Err(format!("`{key}` cannot be `{found}`: expected {wanted}, as in `{key}: {example}`"))
 }
@@ -170,9 +171,12 @@ fn push(parts: &mut [Part], piece: Piece) {
     }
 }
 
-/// The runs of digits in a text: what a value written in another fashion, such as `(28, 28, 1)`, is likely to mean.
-fn digits(text: &str) -> Vec<&str> {
-    text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).collect()
+/// The numbers in a text, where it holds nothing else than numbers and what may be meant to separate them: a value written in
+/// another fashion, such as `(28, 28, 1)` or `28*28*1`.
+fn numbers(text: &str) -> Option<Vec<&str>> {
+    const BETWEEN: &[char] = &['x', 'X', '*', ',', ';', '/', '(', ')', '[', ']', '{', '}', '"', '\u{d7}', ' ', '\n'];
+    let numbers: Vec<&str> = text.split(BETWEEN).filter(|run| !run.is_empty() && *run != "by").collect();
+    (!numbers.is_empty() && numbers.iter().all(|number| is_decimal(number))).then_some(numbers)
 }
 
 impl Part {
@@ -327,8 +331,14 @@ mod tests {
             ("28xx1", "second number, width, is missing"),
             ("28x1 4x1", "expected an `x` between the two"),
             ("4294967296x1x1", "too large"),
-            ("28*28*1", "did you mean `key: 28x28x1`?"),
-            ("28, 28, 1", "did you mean `key: 28x28x1`?"),
+            ("28*28*1", "write `key: 28x28x1`"),
+            ("28, 28, 1", "write `key: 28x28x1`"),
+            ("28; 28; 1", "write `key: 28x28x1`"),
+            ("28 by 28 by 1", "write `key: 28x28x1`"),
+            ("\"28\u{d7}28\u{d7}1\"", "write `key: 28x28x1`"),
+            ("[28, 28, 1]", "write `key: 28x28x1`"),
+            ("(28, 28, 1u8)", "expected height x width x channels"),
+            ("(28, 28, -1)", "expected height x width x channels"),
             ("SIZE", "a macro does not see the value of a name"),
         ] {
             let messages = value_of(text, |entry, cx| sizes(entry, THREE, cx)).unwrap_err();

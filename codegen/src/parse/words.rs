@@ -25,18 +25,22 @@ impl<T: Copy> Words<T> {
         let text = brief(&stream);
         let found = self.allowed.iter().find(|(word, _)| *word == text);
         if found.is_none() {
-            cx.push(stream, self.unknown(&entry.name(), &text));
+            cx.push(stream, self.unknown(&entry.name(), &text, &text.to_lowercase()));
         }
         found.map(|&(_, meaning)| meaning)
     }
 
-    /// What to say about `text`, which is none of the words.
-    fn unknown(&self, key: &str, text: &str) -> String {
-        let words = || self.allowed.iter().map(|&(word, _)| word);
-        let takes = list(words(), if self.besides.is_empty() { "or" } else { "and" }) + self.besides;
-        let bare = text.trim_matches('"').to_lowercase();
+    /// The words in a sentence.
+    fn takes(&self) -> String {
+        let conjunction = if self.besides.is_empty() { "or" } else { "and" };
+        list(self.allowed.iter().map(|&(word, _)| word), conjunction) + self.besides
+    }
+
+    /// What to say about `text`, which is none of the words, and of which `bare` is what matters, in lower case.
+    fn unknown(&self, key: &str, text: &str, bare: &str) -> String {
+        let takes = self.takes();
         let same = self.elsewhere.iter().find(|(theirs, _)| *theirs == bare).map(|&(_, ours)| ours);
-        let meant = same.or_else(|| closest(&bare, words()));
+        let meant = same.or_else(|| closest(bare, self.allowed.iter().map(|&(word, _)| word)));
         match meant {
             Some(word) => format!("`{key}` cannot be `{text}`, did you mean `{word}`? it takes {takes}"),
             None => format!("`{key}` cannot be `{text}`; it takes {takes}"),
@@ -61,9 +65,67 @@ pub(super) const SWITCH: Words<bool> = Words {
 
 const ACTIVATIONS: Words<Activation> = Words {
     allowed: &[("none", Activation::None), ("relu", Activation::Relu), ("relu6", Activation::Relu6)],
-    elsewhere: &[("linear", "none"), ("identity", "none"), ("relu_6", "relu6")],
+    elsewhere: &[
+        ("linear", "none"),
+        ("identity", "none"),
+        ("no", "none"),
+        ("false", "none"),
+        ("true", "relu"),
+        ("relu_6", "relu6"),
+        ("rectifier", "relu"),
+    ],
     besides: ", or `leaky_relu(0.1)`",
 };
+
+/// Functions that one may well expect and that do not exist, in lower case and without underscores. Some are spelt much like
+/// one that does, and are other functions all the same.
+const OTHER_ACTIVATIONS: &[&str] = &[
+    "celu",
+    "clip",
+    "crelu",
+    "elish",
+    "elu",
+    "erf",
+    "exp",
+    "exponential",
+    "gelu",
+    "gelutanh",
+    "glu",
+    "hardelish",
+    "hardshrink",
+    "hardsigmoid",
+    "hardsilu",
+    "hardswish",
+    "hardtanh",
+    "logsigmoid",
+    "logsoftmax",
+    "maxout",
+    "mish",
+    "prelu",
+    "quickgelu",
+    "relu1",
+    "relun",
+    "rrelu",
+    "selu",
+    "serlu",
+    "sigmoid",
+    "silu",
+    "sin",
+    "softmax",
+    "softmin",
+    "softplus",
+    "softshrink",
+    "softsign",
+    "sparsemax",
+    "sqrrelu",
+    "squaredrelu",
+    "squareplus",
+    "swiglu",
+    "swish",
+    "tanh",
+    "tanhshrink",
+    "thresholdedrelu",
+];
 
 /// `relu`, `leaky_relu(0.1)`
 pub(super) fn activation(entry: &Entry, cx: &mut Errors) -> Option<Activation> {
@@ -75,16 +137,37 @@ pub(super) fn activation(entry: &Entry, cx: &mut Errors) -> Option<Activation> {
                 None
             }
         },
+        [TokenTree::Ident(word)] if ACTIVATIONS.allowed.iter().any(|(allowed, _)| word == allowed) => {
+            ACTIVATIONS.read(entry, cx)
+        }
         words => {
-            let name = words.iter().filter(|token| matches!(token, TokenTree::Ident(_))).map(ToString::to_string);
-            let name = name.collect::<String>().to_lowercase().replace('_', "");
-            if closest(&name, ["leakyrelu"]).is_none() {
-                return ACTIVATIONS.read(entry, cx);
-            }
-            let (key, found) = (entry.name(), brief(&entry.stream()));
-            cx.push(entry.stream(), format_args!("`{key}` cannot be `{found}`, did you mean `leaky_relu(0.1)`?"));
+            cx.push(entry.stream(), unknown_activation(entry, &function_name(words)));
             None
         }
+    }
+}
+
+/// The last word of what may be a path to a function, `nn::ReLU(..)`, in lower case and without underscores.
+fn function_name(tokens: &[TokenTree]) -> String {
+    let name = tokens.iter().rfind(|token| matches!(token, TokenTree::Ident(_))).map(ToString::to_string);
+    name.unwrap_or_default().to_lowercase().replace('_', "")
+}
+
+/// What to say about an activation that there is not, called `name`.
+fn unknown_activation(entry: &Entry, name: &str) -> String {
+    const LEAKY: &[&str] = &["leakyrelu", "lrelu"];
+    let (key, found) = (entry.name(), brief(&entry.stream()));
+    let ours = ACTIVATIONS.allowed.iter().map(|&(word, _)| word);
+    let meant = closest(name, ours.chain(LEAKY.iter().copied()).chain(OTHER_ACTIVATIONS.iter().copied()));
+    match meant {
+        Some(meant) if OTHER_ACTIVATIONS.contains(&meant) => {
+            let takes = ACTIVATIONS.takes();
+            format!("`{key}: {found}` is not supported: it takes {takes}; apply another function to the output")
+        }
+        Some(meant) if LEAKY.contains(&meant) => {
+            format!("`{key}` cannot be `{found}`, did you mean `leaky_relu(0.1)`?")
+        }
+        _ => ACTIVATIONS.unknown(&key, &found, name),
     }
 }
 
@@ -122,4 +205,44 @@ pub(super) fn path(entry: &Entry, cx: &mut Errors) -> Option<syn::Path> {
         );
     }
     path.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ACTIVATIONS, OTHER_ACTIVATIONS, activation};
+    use crate::diag::Errors;
+    use crate::parse::entries::Entries;
+
+    /// The one message about a value of `activation`.
+    fn message(value: &str) -> String {
+        let mut cx = Errors::new();
+        let tokens: proc_macro2::TokenStream = format!("activation: {value}").parse().expect("Rust's tokens");
+        let tokens: Vec<_> = tokens.into_iter().collect();
+        let entries = Entries::read(&tokens, &mut cx);
+        let value = activation(&entries.list[0], &mut cx);
+        let messages: Vec<String> = cx.gate(value).unwrap_err().into_iter().map(|error| error.to_string()).collect();
+        messages.join("\n")
+    }
+
+    #[test]
+    fn other_functions_are_not_mistaken_for_ours() {
+        for name in OTHER_ACTIVATIONS {
+            assert!(ACTIVATIONS.allowed.iter().all(|(word, _)| word != name));
+            assert!(message(name).starts_with(&format!("`activation: {name}` is not supported: it takes `none`")));
+        }
+        for value in ["GELU", "hard_swish", "prelu(0.25)", "nn::SiLU()", "gleu"] {
+            let found = message(value);
+            assert!(found.contains("is not supported"), "{found}");
+        }
+    }
+
+    #[test]
+    fn ours_are_found_however_they_are_written() {
+        for value in ["ReLU", "rleu", "nn::ReLU()", "relu()", "Activation::Relu", "RELU"] {
+            assert!(message(value).contains("did you mean `relu`?"), "{}", message(value));
+        }
+        assert!(message("LeakyReLU(0.1)").contains("did you mean `leaky_relu(0.1)`?"));
+        assert!(message("ReLU6").contains("did you mean `relu6`?"));
+        assert!(message("identity").contains("did you mean `none`?"));
+    }
 }

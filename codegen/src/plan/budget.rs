@@ -21,7 +21,8 @@ pub const FULL_STATEMENTS: u64 = 4096;
 /// A fully unrolled plan that is too large.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OverBudget {
-    /// How many multiply-adds there would be.
+    /// How many vector operations there would be, multiply-adds (of a pool, maxima) and stores, for the register file that
+    /// needs most of them.
     pub statements: u64,
     /// How many there may be.
     pub limit: u64,
@@ -32,8 +33,8 @@ impl fmt::Display for OverBudget {
         let OverBudget { statements, limit } = self;
         write!(
             f,
-            "`unroll: full` would write out {statements} multiply-adds and stores, and the limit is {limit}; \
-             use `unroll: auto`, which loops where that is as fast"
+            "`unroll: full` would write out {statements} vector multiply-adds (or maxima) and stores for one SIMD level, \
+             and the limit is {limit}: use `unroll: auto`, which loops where that is as fast, or a smaller layer"
         )
     }
 }

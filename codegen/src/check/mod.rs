@@ -3,10 +3,12 @@
 //! Comes in: a [`Spec`]. Goes out: integers that fit together, or errors at the tokens of the key to change. Must not
 //! know: how a call is spelled; layout, plan.
 
+mod too_large;
+
 use crate::diag::Errors;
 use crate::layout;
 use crate::operation::{Axis, Inner, Operation};
-use crate::shape::{self, AxisError, MAX_ELEMENTS, MAX_KERNEL, MAX_LENGTH, MAX_NUMBER, MAX_TAPS, Padding, Window};
+use crate::shape::{self, AxisError, MAX_ELEMENTS, MAX_KERNEL, MAX_LENGTH, MAX_NUMBER, MAX_TAPS, Window};
 use crate::spec::{Operator, Spec};
 use proc_macro2::TokenStream;
 
@@ -26,7 +28,10 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
             let sizes: Vec<usize> = kernel.iter().copied().chain([channels]).collect();
             check_elements("weights", &sizes, &spec.kernel.tokens, cx)
         });
-    let axes: Vec<Option<Axis>> = (0..rank).map(|index| axis(spec, index, cx)).collect();
+    let windows: Vec<Window> = (0..rank).map(|index| window(spec, index)).collect();
+    too_large::check(spec, &windows, cx);
+    let axes: Vec<Option<Axis>> =
+        windows.iter().enumerate().map(|(index, &window)| axis(spec, index, window, cx)).collect();
     let axes: Vec<Axis> = axes.into_iter().collect::<Option<_>>()?;
     let (in_channels, out_channels) = (in_channels?, out_channels?);
     let output: Vec<usize> = axes.iter().map(|axis| axis.output).chain([out_channels]).collect();
@@ -36,15 +41,19 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
     fits.then_some(Operation { axes, in_channels, out_channels, inner, bias, activation, unroll })
 }
 
-/// One spatial axis.
-fn axis(spec: &Spec, index: usize, cx: &mut Errors) -> Option<Axis> {
-    let window = Window {
+/// What the keys say of one spatial axis.
+fn window(spec: &Spec, index: usize) -> Window {
+    Window {
         input: spec.input.value[index],
         kernel: spec.kernel.value[index],
         stride: spec.stride.value[index],
         dilation: spec.dilation.value[index],
         padding: spec.padding.value[index],
-    };
+    }
+}
+
+/// One spatial axis.
+fn axis(spec: &Spec, index: usize, window: Window, cx: &mut Errors) -> Option<Axis> {
     match window.resolve() {
         Ok(axis) => (check_windows(spec, index, &axis, cx) && check_layout(spec, index, &axis, cx)).then_some(axis),
         Err(error) => {
@@ -58,21 +67,10 @@ fn axis(spec: &Spec, index: usize, cx: &mut Errors) -> Option<Axis> {
 fn report(spec: &Spec, index: usize, window: Window, error: AxisError, cx: &mut Errors) {
     let axis = spec.operator.axes()[index];
     let name = spec.operator.window_name();
-    let Window { input, kernel, dilation, .. } = window;
+    let Window { input, kernel, .. } = window;
     match error {
-        AxisError::KernelTooLarge { extent, padded } => {
-            let spans = if dilation > 1 { format!(" (with dilation {dilation}: {extent})") } else { String::new() };
-            let what = if window.padding == Padding::Valid { "input" } else { "padded input" };
-            let missing = extent - input as u64;
-            let (before, after) = (missing / 2, missing.div_ceil(2));
-            cx.push(
-                &spec.kernel.tokens,
-                format_args!(
-                    "{name} {axis} {kernel}{spans} is larger than the {what} {axis} {padded}: make it smaller, or use \
-                     `padding: same`, or pad the {axis} by at least {missing} in all, such as `[{before}, {after}]`"
-                ),
-            );
-        }
+        // Reported by `too_large`, for all axes together.
+        AxisError::KernelTooLarge { .. } => {}
         AxisError::InputTooLong => cx.push(
             &spec.input.tokens,
             format_args!("input {axis} {input} is too large: the limit for one axis is {MAX_LENGTH}"),
@@ -130,12 +128,13 @@ fn check_layout(spec: &Spec, index: usize, axis: &Axis, cx: &mut Errors) -> bool
         return true;
     }
     let (name, window) = (spec.operator.axes()[index], spec.operator.window_name());
+    let Axis { input, kernel, dilation, .. } = *axis;
+    let or_valid = if (kernel - 1) * dilation < input { ", or use `padding: valid`" } else { "" };
     cx.push(
         &spec.kernel.tokens,
         format_args!(
-            "{window} {name} {} needs {taps} taps in the layout, most of them where it reaches into the padding: the limit \
-             for the {name} is {MAX_TAPS}; make it smaller, or use `padding: valid`",
-            axis.kernel
+            "{window} {name} {kernel} needs {taps} taps in the layout, most of them where it reaches into the padding: the limit \
+             for the {name} is {MAX_TAPS}; make it smaller{or_valid}"
         ),
     );
     false

@@ -1,0 +1,263 @@
+//! Keys that an operator does not have: what their author is likely to have meant.
+//!
+//! Comes in: a key's name. Goes out: a message, and the key that was meant, where that is clear. A name that other tools
+//! use is a line in [`FOREIGN`]. Must not know: values.
+
+use super::keys::{KEYS, Key};
+use crate::diag::{closest, list};
+use crate::spec::Operator::{self, Conv2d, Dense, MaxPool2d};
+
+/// What an unknown key is here.
+#[derive(Clone, Copy)]
+pub(super) enum Hint {
+    /// A key with the same kind of value.
+    Same(&'static str),
+    /// A part of a key's value, or a value of it: the key, and how to write it.
+    Part(&'static str, &'static str),
+    /// Nothing: why not.
+    Nothing(&'static str),
+    /// Nothing so far: what holds instead.
+    NotYet(&'static str),
+}
+
+impl Hint {
+    /// The key that says, at least in part, what the unknown one was to say.
+    pub(super) fn key(self, operator: Operator) -> Option<&'static Key> {
+        match self {
+            Same(key) | Part(key, _) => Key::find(operator, key),
+            Nothing(_) | NotYet(_) => None,
+        }
+    }
+}
+
+use Hint::{NotYet, Nothing, Part, Same};
+
+/// Names with one meaning, and what they are called here, operator by operator.
+type Foreign = (&'static [&'static str], &'static [(&'static [Operator], Hint)]);
+
+const CONV: &[Operator] = &[Conv2d];
+const POOL: &[Operator] = &[MaxPool2d];
+const DENSE: &[Operator] = &[Dense];
+const SLIDING: &[Operator] = &[Conv2d, MaxPool2d];
+const WEIGHTED: &[Operator] = &[Conv2d, Dense];
+const ALL: &[Operator] = Operator::ALL;
+
+const IN_CHANNELS: Hint = Part("in", "the input channels are the last number of `in`, as in `in: 28x28x1`");
+const OUT_CHANNELS: Hint =
+    Part("kernel", "the output channels are the last number of `kernel`, as in `kernel: 5x5x32`");
+const KERNEL: Hint = Part("kernel", "write height x width x output channels into `kernel`, as in `kernel: 5x5x32`");
+const NO_OUT_CHANNELS: Hint = Nothing("a pool has as many channels as its input, remove this");
+const ENDS: Hint =
+    Part("padding", "what goes before and after either axis stands in `padding`, as in `padding: [1, 2]x[0, 1]`");
+
+/// Names as other tools have them, in lower case and without underscores.
+const FOREIGN: &[Foreign] = &[
+    (
+        &["input", "inputs", "inputshape", "inputsize", "inshape", "insize", "shape", "imageshape", "imagesize"],
+        &[(ALL, Same("in"))],
+    ),
+    (&["infeatures", "inputdim", "inunits"], &[(DENSE, Same("in")), (SLIDING, IN_CHANNELS)]),
+    (&["inchannels", "channelsin", "inputchannels", "inch", "cin"], &[(SLIDING, IN_CHANNELS), (DENSE, Same("in"))]),
+    (
+        &["channels", "channel", "depth", "c"],
+        &[
+            (
+                CONV,
+                Part(
+                    "in",
+                    "the input channels are the last number of `in`, as in `in: 28x28x1`, and the output channels the last of \
+                     `kernel`, as in `kernel: 5x5x32`",
+                ),
+            ),
+            (POOL, IN_CHANNELS),
+            (DENSE, Part("in", "all sizes of the input stand in `in`, as in `in: 7x7x64`")),
+        ],
+    ),
+    (
+        &[
+            "height",
+            "width",
+            "h",
+            "w",
+            "inheight",
+            "inwidth",
+            "inputheight",
+            "inputwidth",
+            "inh",
+            "inw",
+            "rows",
+            "cols",
+        ],
+        &[
+            (
+                SLIDING,
+                Part("in", "height and width of the input are the first two numbers of `in`, as in `in: 28x28x1`"),
+            ),
+            (DENSE, Part("in", "all sizes of the input stand in `in`, as in `in: 7x7x64`")),
+        ],
+    ),
+    (
+        &["filters", "numfilters", "outchannels", "channelsout", "outputchannels", "outch", "cout", "features", "out"],
+        &[(CONV, OUT_CHANNELS), (DENSE, Same("units")), (POOL, NO_OUT_CHANNELS)],
+    ),
+    (
+        &["units", "outfeatures", "outputs", "outunits", "outputdim", "numunits", "neurons", "classes", "numclasses"],
+        &[(DENSE, Same("units")), (CONV, OUT_CHANNELS), (POOL, NO_OUT_CHANNELS)],
+    ),
+    (
+        &["kernel", "kernelsize", "kernelshape", "ksize", "k", "filter", "filtersize", "filtershape", "size"],
+        &[
+            (CONV, KERNEL),
+            (POOL, Same("window")),
+            (DENSE, Part("units", "a dense layer has no kernel but a number of outputs, as in `units: 10`")),
+        ],
+    ),
+    (
+        &["kernelheight", "kernelwidth", "kernelh", "kernelw", "kh", "kw"],
+        &[(CONV, KERNEL), (POOL, Part("window", "write height x width into `window`, as in `window: 2x2`"))],
+    ),
+    (&["window", "windowsize", "poolsize", "pool"], &[(CONV, KERNEL), (POOL, Same("window"))]),
+    (&["strides", "step", "steps", "subsample", "subsampling"], &[(SLIDING, Same("stride"))]),
+    (
+        &["strideh", "stridew", "strideheight", "stridewidth", "stridex", "stridey"],
+        &[(SLIDING, Part("stride", "write height x width into `stride`, as in `stride: 2x1`"))],
+    ),
+    (&["pad", "pads", "paddings", "padsize", "autopad", "border"], &[(SLIDING, Same("padding"))]),
+    (&["padtop", "padbottom", "padleft", "padright", "padh", "padw", "padbefore", "padafter"], &[(SLIDING, ENDS)]),
+    (&["paddingtop", "paddingbottom", "paddingleft", "paddingright"], &[(SLIDING, ENDS)]),
+    (&["dilations", "dilationrate", "dilate", "rate", "atrousrate"], &[(SLIDING, Same("dilation"))]),
+    (&["usebias", "hasbias", "withbias", "biasterm"], &[(WEIGHTED, Same("bias"))]),
+    (&["nobias"], &[(WEIGHTED, Part("bias", "without one, write `bias: false`"))]),
+    (&["act", "activationfn", "activationfunction", "nonlinearity"], &[(WEIGHTED, Same("activation"))]),
+    (&["relu", "relu6"], &[(WEIGHTED, Part("activation", "it is a value, as in `activation: relu`"))]),
+    (
+        &["alpha", "slope", "negativeslope", "leakyrelu"],
+        &[(WEIGHTED, Part("activation", "a slope is written as in `activation: leaky_relu(0.1)`"))],
+    ),
+    (
+        &["ceilmode"],
+        &[(SLIDING, Part("padding", "write padding after the input instead, as in `padding: [0, 1]x[0, 1]`"))],
+    ),
+    (
+        &["output", "outputshape", "outputsize", "outshape", "outsize", "outheight", "outwidth"],
+        &[(ALL, Nothing("the output's shape follows from the other keys, and is the type's constant `OUTPUT`"))],
+    ),
+    (
+        &["weights", "weight", "biases", "kernelinitializer", "biasinitializer"],
+        &[(WEIGHTED, Nothing("weights and bias are the arguments of `new`"))],
+    ),
+    (&["name"], &[(ALL, Nothing("a name stands before the keys, as in `pub struct Name < in: 28x28x1, ... >;`"))]),
+    (&["batch", "batchsize", "n"], &[(ALL, Nothing("there is no batch, `forward` takes one input at a time"))]),
+    (
+        &["groups", "group", "depthmultiplier", "multiplier", "depthwise"],
+        &[(CONV, NotYet("every output channel takes all input channels"))],
+    ),
+    (&["dtype", "datatype", "type", "precision"], &[(ALL, NotYet("all data is `f32`"))]),
+    (
+        &["layout", "dataformat", "format", "memoryformat", "channelslast", "channelsfirst"],
+        &[(ALL, NotYet("data is row-major with channels innermost, `[height][width][channels]`"))],
+    ),
+    (
+        &["algorithm", "algo", "winograd", "method"],
+        &[(ALL, NotYet("the plan chooses, and the constant `PLAN` says what"))],
+    ),
+    (
+        &["paddingmode", "padmode", "paddingvalue", "padvalue"],
+        &[(CONV, NotYet("padding is zeros")), (POOL, NotYet("padding is never the maximum"))],
+    ),
+    (&["outputpadding", "transposed", "transpose"], &[(ALL, NotYet("no operator is transposed"))]),
+];
+
+/// What to say about `name`, which is no key of `operator`, and of which `hint` is known. `example` is a value for the key
+/// that was meant; `given` are the keys that the call has.
+pub(super) fn message(operator: Operator, name: &str, hint: Option<Hint>, example: &str, given: &[&str]) -> String {
+    let this = operator.macro_name();
+    let all = list(Key::of(operator).map(|key| key.name), "and");
+    match hint {
+        Some(Same(ours)) if given.contains(&ours) => {
+            format!("`{this}!` has no key `{name}`: did you mean `{ours}`? that is given too, keep one of them")
+        }
+        Some(Same(ours)) => {
+            format!("`{this}!` has no key `{name}`: did you mean `{ours}`, as in `{ours}: {example}`?")
+        }
+        Some(Part(_, how)) => format!("`{this}!` has no key `{name}`: {how}"),
+        Some(Nothing(why)) => format!("`{this}!` has no key `{name}`: {why}"),
+        Some(NotYet(instead)) => format!("`{this}!` does not support `{name}` yet, leave it out: {instead}"),
+        None => match KEYS.iter().find(|key| key.name == name) {
+            Some(key) => {
+                let takers: Vec<String> = key.takers.iter().map(|taker| format!("{}!", taker.macro_name())).collect();
+                let takers = list(takers.iter().map(String::as_str), "and");
+                format!("`{this}!` has no `{name}`, which is a key of {takers}; it takes {all}")
+            }
+            None => format!("`{this}!` has no key `{name}`; it takes {all}"),
+        },
+    }
+}
+
+/// What `name` is here: as a name of other tools, as a misspelt key, or as a misspelt name of other tools.
+pub(super) fn hint(operator: Operator, name: &str) -> Option<Hint> {
+    let bare = name.to_lowercase().replace('_', "");
+    if let Some(hint) = foreign(operator, &bare) {
+        return Some(hint);
+    }
+    if KEYS.iter().any(|key| key.name == name) {
+        return None;
+    }
+    closest(name, Key::of(operator).map(|key| key.name)).map(Same).or_else(|| {
+        // A short word is near to too many.
+        let names = FOREIGN.iter().flat_map(|(names, _)| *names).copied().filter(|name| name.len() > 5);
+        closest(&bare, names).and_then(|name| foreign(operator, name))
+    })
+}
+
+/// What the foreign name `bare` is for `operator`.
+fn foreign(operator: Operator, bare: &str) -> Option<Hint> {
+    let mut hints = FOREIGN.iter().filter(|(names, _)| names.contains(&bare)).flat_map(|(_, hints)| *hints);
+    hints.find(|(operators, _)| operators.contains(&operator)).map(|&(_, hint)| hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FOREIGN, Hint, Part, Same, hint, message};
+    use crate::parse::keys::Key;
+    use crate::spec::Operator;
+
+    #[test]
+    fn every_hint_names_a_key_of_its_operator() {
+        for (names, hints) in FOREIGN {
+            for name in *names {
+                assert!(!name.contains('_') && !name.contains(char::is_uppercase), "{name}");
+            }
+            for &(operators, hint) in *hints {
+                let (Same(key) | Part(key, _)) = hint else { continue };
+                assert!(operators.iter().all(|&operator| Key::find(operator, key).is_some()), "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_operator_has_a_foreign_key() {
+        for operator in Operator::ALL.iter().copied() {
+            for key in Key::of(operator) {
+                assert!(
+                    !matches!(super::foreign(operator, key.name), Some(Hint::Nothing(_) | Hint::NotYet(_))),
+                    "{}",
+                    key.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_found_whatever_their_case() {
+        for (name, part) in [
+            ("kernelSize", "into `kernel`"),
+            ("OUT_CHANNELS", "the last number of `kernel`"),
+            ("Stride", "did you mean `stride`"),
+            ("fliters", "the last number of `kernel`"),
+        ] {
+            let message = message(Operator::Conv2d, name, hint(Operator::Conv2d, name), "2", &[]);
+            assert!(message.contains(part), "{name}: {message}");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! What is suggested adds to the padding that there is.
+use toeplitz::conv2d;
+
+fn main() {
+    let layer = conv2d!(in: 4x4x1, kernel: 9x3x1, padding: [2, 0]x[1, 0], dilation: 1x3)(&[0.0; 9], &[0.0; 1]);
+    let mut output = [0.0; 16];
+    layer.forward(&[0.0; 16], &mut output);
+}

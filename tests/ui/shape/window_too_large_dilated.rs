@@ -1,0 +1,8 @@
+//! Padding that would put all of the input between two taps is not suggested.
+use toeplitz::max_pool2d;
+
+fn main() {
+    let layer = max_pool2d!(in: 2x2x1, window: 2x2, dilation: 5)();
+    let mut output = [0.0; 16];
+    layer.forward(&[0.0; 4], &mut output);
+}
