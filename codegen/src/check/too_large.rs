@@ -31,10 +31,7 @@ pub(super) fn check(spec: &Spec, windows: &[Window], cx: &mut Errors) {
     let dilated = excesses.iter().any(|&Excess { index, .. }| windows[index].dilation > 1);
     let smaller = if dilated { format!("the {name} or the dilation") } else { format!("the {name}") };
     let mut ways = Vec::new();
-    if excesses
-        .iter()
-        .all(|excess| works(spec, Window { padding: Padding::Same, ..windows[excess.index] }))
-    {
+    if excesses.iter().all(|excess| works(spec, Window { padding: Padding::Same, ..windows[excess.index] })) {
         ways.push("`padding: same`".to_owned());
     }
     if let Some(ends) = ends(spec, windows, &excesses) {
