@@ -22,6 +22,14 @@ pub struct Aligned<T>(pub T);
 
 impl<const N: usize> Aligned<[f32; N]> {
     /// Zeros on the heap, made without room for them on the caller's stack.
+    ///
+    /// ```
+    /// use toeplitz::Aligned;
+    ///
+    /// let mut output = Aligned::<[f32; 1 << 20]>::boxed_zeroed();
+    /// output[0] = 1.0;
+    /// assert_eq!(output.iter().sum::<f32>(), 1.0);
+    /// ```
     #[cfg(feature = "alloc")]
     pub fn boxed_zeroed() -> alloc::boxed::Box<Self> {
         crate::__private::boxed(|| Self([0.0; N]))

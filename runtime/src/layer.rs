@@ -91,7 +91,13 @@ pub trait Layer: Sized + Send + Sync {
     const SPEC: Spec;
     /// Multiply-adds (for a pool: comparisons) of one forward pass; structural zeros are not counted.
     const MACS: u64;
-    /// The plan in words: how weights are packed, and which tiles of outputs are computed how.
+    /// The plan in words: how weights are packed, and which tiles of outputs are computed how, for each kind of register
+    /// file (`narrow` is SSE, WebAssembly and scalar code).
+    ///
+    /// A *panel* is the weights of some output channels, in the order in which they are read. A *tile* is a block of outputs
+    /// (pixels x vectors of channels) kept in registers until it is done. A tile may *walk the inputs*, each broadcast to
+    /// every tap that it meets; *stream the weights*, read in turn from memory; or go *along the row*, with neighbouring
+    /// outputs in one vector. The text is for people and for snapshots: it may change with any version.
     const PLAN: &'static str;
 
     /// Packs `weights` and `bias`, which are empty arrays where the layer has none.

@@ -6,7 +6,21 @@ use fearless_simd::Level;
 
 /// Every SIMD level this CPU can run, best first; the scalar fallback is always the last.
 ///
-/// Without the feature `std` nothing is detected, and the best level is the one the program is compiled for.
+/// Without the feature `std`, and on WebAssembly, nothing is detected, and the best level is the one the program is
+/// compiled for. AVX-512 is that of Ice Lake, Zen 4 and later; a CPU with less of it has AVX2 as its best level.
+///
+/// ```
+/// use toeplitz::{Layer, level_name, levels, max_pool2d};
+///
+/// max_pool2d! { struct Pool < in: 4x4x1, window: 4x4 >; }
+///
+/// let input: [f32; 16] = std::array::from_fn(|at| at as f32);
+/// for level in levels() {
+///     let mut output = [0.0];
+///     Pool::new().forward_at(level, &input, &mut output, &mut []);
+///     assert_eq!(output, [15.0], "{}", level_name(level));
+/// }
+/// ```
 pub fn levels() -> impl Iterator<Item = Level> {
     let best = crate::__private::level();
     // A target without vectors has nothing to ask `best`.

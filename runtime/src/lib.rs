@@ -20,16 +20,18 @@
 //! and SIMD code for every level of the target, so that running the layer needs no shape checks, no padded copies, no
 //! allocation and no `unsafe`. This crate is what generated code stands on and what checks it:
 //!
+//! - [`conv2d!`], [`max_pool2d!`] and [`dense!`] generate a layer, and [`source!`] shows the code. The documentation of
+//!   [`conv2d!`] has all keys and the order of weights.
 //! - [`Layer`] is the trait of every generated operator, [`Shape`] and [`Toeplitz`] describe it, [`Spec`] repeats what
 //!   was asked for.
 //! - [`verify()`] runs a layer at every SIMD level of this CPU against the [`reference`](mod@reference), plain loops in
 //!   `f64` that share nothing with the generator.
-//! - [`Aligned`] holds inputs and outputs where vector loads are fastest.
+//! - [`Aligned`] holds inputs and outputs where vector loads are fastest, and puts large ones on the heap.
 //!
 //! # Features
 //!
-//! - `std` (default): the SIMD level is detected at run time; implies `alloc`. Without it the level is the one the
-//!   program is compiled for.
+//! - `std` (default): the SIMD level is detected at run time; implies `alloc`. Without it, and on WebAssembly always, the
+//!   level is the one the program is compiled for.
 //! - `alloc`: layers on the heap, [`verify()`], [`reference`](mod@reference), pictures of a layout.
 //! - `ndarray`: a layout's dense matrix, as an `Array2` of `ndarray` 0.17; implies `std`.
 #![no_std]
@@ -55,6 +57,8 @@ pub mod verify;
 
 pub use aligned::Aligned;
 pub use error::WrongLength;
+/// A SIMD level of the CPU, of the crate `fearless_simd`: [`levels`] gives those there are, [`level_name`] their names,
+/// [`Layer::forward_at`] takes one.
 pub use fearless_simd::Level;
 pub use layer::{Buffer, Layer};
 #[cfg(feature = "ndarray")]

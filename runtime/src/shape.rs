@@ -2,7 +2,14 @@
 
 use core::fmt;
 
-/// A feature map's shape: `N` spatial sizes, outermost first, then channels (`28x28x32`).
+/// A feature map's shape: `N` spatial sizes, outermost first, then channels (`28x28x32`). All sizes are in elements.
+///
+/// ```
+/// toeplitz::conv2d! { struct Conv < in: 28x28x1, kernel: 5x5x32 >; }
+///
+/// assert_eq!((Conv::OUTPUT.spatial, Conv::OUTPUT.channels), ([24, 24], 32));
+/// assert_eq!((Conv::OUTPUT.len(), Conv::OUTPUT.to_string()), (18_432, "24x24x32".to_string()));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Shape<const N: usize> {
     /// Spatial sizes, outermost first (`[height, width]` in two dimensions).

@@ -84,7 +84,24 @@ pub enum Channels {
 
 /// The matrix of an operator with `N` spatial axes, factored per axis.
 ///
-/// Rows are outputs, columns inputs, both flattened row-major with channels innermost.
+/// Rows are outputs, columns inputs, both flattened row-major with channels innermost: the matrix times the flat input is the
+/// flat output, before bias and activation. A *structural non-zero* is a place where an input meets an output, whatever the
+/// weight there is; everything else, taps in the padding included, is a *structural zero* and takes no part in the work.
+///
+/// A generated type has its matrix as the constant `TOEPLITZ`. It is stored as one [`Band`] an axis and never expanded, so
+/// questions about it cost nothing; one that is written by hand must hold what the fields' documentation says, or queries may
+/// panic.
+///
+/// ```
+/// toeplitz::conv2d! { struct Conv < in: 8x8x1, kernel: 3x3x4, padding: same >; }
+///
+/// let matrix = Conv::TOEPLITZ;
+/// assert_eq!((matrix.rows(), matrix.cols()), (8 * 8 * 4, 8 * 8));
+/// // Along an axis of 8, a kernel of 3 meets 3 * 8 - 2 inputs; four output channels each do.
+/// assert_eq!(matrix.nnz(), 22 * 22 * 4);
+/// assert_eq!(matrix.to_string(), "8x8x1 -> 8x8x4: 256 x 64, 1936 non-zeros (11.82%)");
+/// println!("{}", matrix.spy_text());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Toeplitz<const N: usize> {
     /// One band a spatial axis, outermost first.

@@ -96,7 +96,7 @@ impl<const N: usize> Toeplitz<N> {
         self.input().len()
     }
 
-    /// Number of structural non-zeros.
+    /// Number of structural non-zeros. For a convolution or a dense layer these are its multiply-adds.
     pub const fn nnz(&self) -> u64 {
         let mut count = self.channels.nnz();
         let mut axis = 0;
