@@ -26,15 +26,21 @@ pub use spec::Operator;
 
 use diag::Errors;
 use parse::Call;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 
 /// Expands a call of `operator`'s macro, of which `tokens` is what stands between the outer brackets.
 ///
 /// Never fails: mistakes become `compile_error!`s, all at once, beside a stub that keeps other code from failing for them.
 pub fn expand(operator: Operator, tokens: TokenStream) -> TokenStream {
     let mut cx = Errors::new();
-    let call = Call::read(tokens, &mut cx);
+    let call = Call::read(tokens, is_braced(), &mut cx);
     generate(operator, &call, cx).unwrap_or_else(|errors| stub::stub(&call.form, errors))
+}
+
+/// Whether the call being expanded is written in braces, as far as its text is known. Only which mistake is reported may
+/// depend on it.
+fn is_braced() -> bool {
+    Span::call_site().source_text().is_none_or(|text| text.ends_with('}'))
 }
 
 /// The pipeline. `cx` has the errors found so far, those of the call's frame.

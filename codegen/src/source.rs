@@ -62,7 +62,8 @@ fn text(tokens: TokenStream) -> syn::Result<String> {
     check_nesting(&tokens)?;
     let (operator, inside) = call.parse2(tokens)?;
     let mut cx = Errors::new();
-    let mut call = Call::read(inside, &mut cx);
+    // The text is items whatever the brackets.
+    let mut call = Call::read(inside, true, &mut cx);
     if matches!(call.form, Form::Expression) {
         let ident = syn::Ident::new(operator.type_name(), Span::call_site());
         call.form = Form::Item(Item { attrs: Vec::new(), vis: syn::parse_quote!(pub), ident });

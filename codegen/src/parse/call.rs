@@ -6,7 +6,7 @@
 use super::entries::{Entries, is_punct, stream};
 use crate::diag::Errors;
 use crate::spec::{Form, Item};
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::Ident;
 use syn::parse::{Parse, ParseStream, Parser};
@@ -26,8 +26,9 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// Takes `tokens` apart, reporting what does not fit.
-    pub(crate) fn read(tokens: TokenStream, cx: &mut Errors) -> Self {
+    /// Takes `tokens` apart, reporting what does not fit. `braced` is whether the call's own brackets, which are not among
+    /// its tokens, are braces, as an item has them.
+    pub(crate) fn read(tokens: TokenStream, braced: bool, cx: &mut Errors) -> Self {
         if let Err(error) = check_nesting(&tokens) {
             cx.add(error);
             return Self::unclear();
@@ -42,11 +43,13 @@ impl Call {
                 );
                 Self::unclear()
             }
-            [TokenTree::Punct(first), ..] if first.as_char() == '#' => item(&tokens, cx),
-            [TokenTree::Ident(first), second, ..] if is_head(first) && !is_punct(second, ':') => item(&tokens, cx),
-            [TokenTree::Ident(first)] if is_head(first) => item(&tokens, cx),
+            [TokenTree::Punct(first), ..] if first.as_char() == '#' => item(&tokens, braced, cx),
+            [TokenTree::Ident(first), second, ..] if is_head(first) && !is_punct(second, ':') => {
+                item(&tokens, braced, cx)
+            }
+            [TokenTree::Ident(first)] if is_head(first) => item(&tokens, braced, cx),
             [TokenTree::Ident(first), rest @ ..] if is_type_name(first) && !rest.first().is_some_and(is_colon) => {
-                item(&tokens, cx)
+                item(&tokens, braced, cx)
             }
             _ => expression(&tokens, cx),
         }
@@ -138,7 +141,7 @@ impl Parse for Head {
 }
 
 /// `#[attr] pub struct Name < ... >;`
-fn item(tokens: &[TokenTree], cx: &mut Errors) -> Call {
+fn item(tokens: &[TokenTree], braced: bool, cx: &mut Errors) -> Call {
     let head = match Head::parse.parse2(stream(tokens)) {
         Ok(head) => head,
         Err(error) => {
@@ -149,7 +152,7 @@ fn item(tokens: &[TokenTree], cx: &mut Errors) -> Call {
         }
     };
     let rest: Vec<TokenTree> = head.rest.into_iter().collect();
-    if let Some(value) = named_value(&rest, cx) {
+    if let Some(value) = if braced { None } else { named_value(&rest, cx) } {
         return value;
     }
     // Where there is no `struct`, one message says all that is missing.
@@ -171,19 +174,13 @@ fn item(tokens: &[TokenTree], cx: &mut Errors) -> Call {
 /// told where it stands; anything else is taken for an item.
 fn named_value(tokens: &[TokenTree], cx: &mut Errors) -> Option<Call> {
     let open = tokens.iter().take(3).position(|token| is_punct(token, '<'))?;
-    if tokens.last().is_none_or(|last| is_punct(last, ';')) || is_braced() {
+    if tokens.last().is_none_or(|last| is_punct(last, ';')) {
         return None;
     }
     let message = "a type with a name is an item and ends with `>;`: where a value is wanted, write the keys alone, \
                    `in: 28x28x1, ...`, without a name";
     cx.push(stream(&tokens[..open]), message);
     Some(expression(&tokens[open..], cx))
-}
-
-/// Whether the call is written in braces, as an item is, as far as its text is known: its own brackets are not among the
-/// tokens that it is given.
-fn is_braced() -> bool {
-    Span::call_site().source_text().is_none_or(|text| text.ends_with('}'))
 }
 
 /// Takes `struct`, or another word in its place.

@@ -126,6 +126,8 @@ fn pieces<'a>(mut tokens: &'a [TokenTree], cx: &mut Errors) -> Vec<&'a [TokenTre
 /// Whether a value goes on with `tokens`.
 fn is_value(tokens: &[TokenTree]) -> bool {
     match tokens {
+        // One that has its `x` is a value by itself.
+        [TokenTree::Literal(literal), ..] if literal.to_string().contains('x') => false,
         [TokenTree::Literal(_), next, ..] => !is_punct(next, ':') && !is_punct(next, '='),
         [TokenTree::Literal(_) | TokenTree::Group(_), ..] => true,
         _ => false,
@@ -201,7 +203,7 @@ fn key_in(quoted: &Literal) -> Option<Ident> {
 /// Tokens as they may be quoted in a message.
 pub(super) fn brief(tokens: &TokenStream) -> String {
     const LONGEST: usize = 40;
-    let text = tokens.to_string().replace(" ,", ",").replace(" ;", ";");
+    let text = tokens.to_string().replace(" ,", ",").replace(" ;", ";").replace(" :: ", "::").replace("- >", "->");
     if text.chars().count() <= LONGEST {
         return text;
     }

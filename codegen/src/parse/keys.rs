@@ -143,14 +143,15 @@ impl Reader {
         let unquoted = entry.unquoted();
         (key.read)(self.operator, unquoted.as_ref().unwrap_or(entry), &mut self.draft, &mut found);
         let read = found.gate(Some(()));
-        let Some(unquoted) = unquoted else {
+        if unquoted.is_none() {
             return read;
-        };
+        }
         let mut found = Errors::new();
-        let (name, value) = (entry.name(), brief(&unquoted.stream()));
+        let name = entry.name();
         match read {
             Ok(()) => {
                 let quoted = brief(&entry.stream());
+                let value = quoted.trim_matches('"').trim();
                 let message = format_args!("`{name}` cannot be `{quoted}`: write it without quotes, `{name}: {value}`");
                 found.push(entry.stream(), message);
             }
@@ -215,8 +216,14 @@ fn padding(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors
     // A pool takes all but the last: `full` has windows that hold nothing but padding.
     let allowed = if operator == MaxPool2d { &RULES[..3] } else { RULES };
     let words = Words { allowed, elsewhere: ELSEWHERE, besides: BESIDES };
+    // Before and after on each axis, as Keras has it.
+    if let Some(meant) = sizes::pairs(&entry.value, operator.axes().len()) {
+        let found = brief(&entry.stream());
+        cx.push(entry.stream(), format_args!("`padding` cannot be `{found}`: write `padding: {meant}`"));
+        return;
+    }
     draft.padding = match entry.value.as_slice() {
-        [TokenTree::Ident(_)] => words
+        [TokenTree::Ident(_)] | [TokenTree::Ident(_), TokenTree::Punct(_), ..] => words
             .read(entry, cx)
             .map(|rule| Spanned { value: vec![rule; operator.axes().len()], tokens: entry.stream() }),
         // Before and after on one axis, or one number an axis? Whoever writes this may mean either.

@@ -108,11 +108,15 @@ fn check_form(entry: &Entry, parts: &[Part], expected: Expected) -> Result<(), S
     let key = entry.name();
     let found = brief(&entry.stream());
     let right_count = names.is_empty() || parts.len() == names.len() || (one_for_all && parts.len() == 1);
-    let is_list = parts.iter().all(|part| part.padding().is_ok());
+    // A pair in brackets is an entry of a list, not one by itself.
+    let is_list = parts.iter().all(|part| part.number().is_ok() || (parts.len() > 1 && part.padding().is_ok()));
     let is_lone_word = parts.len() == 1 && parts[0].number().is_err() && !parts[0].is_numeric();
     if right_count && !is_lone_word {
         return Ok(());
     }
+    let text = entry.stream().to_string();
+    let meant = numbers(&text);
+    let example = meant.as_deref().map_or_else(|| example.to_owned(), |meant| completed(meant, expected));
     let wanted = match (names, one_for_all) {
         ([], _) => "sizes joined by `x`".to_owned(),
         ([name], _) => format!("one number, the {name}"),
@@ -129,11 +133,10 @@ fn check_form(entry: &Entry, parts: &[Part], expected: Expected) -> Result<(), S
             "`{key}` cannot be `{found}`: a macro does not see the value of a name, so write numbers, as in `{key}: {example}`"
         ));
     }
-    let text = entry.stream().to_string();
-    let meant = numbers(&text)
-        .filter(|meant| names.is_empty() || meant.len() == names.len() || (one_for_all && meant.len() == 1));
-    if let Some(meant) = meant {
-        return Err(format!("`{key}` cannot be `{found}`: write `{key}: {}`", meant.join("x")));
+    let is_complete =
+        |meant: &Vec<&str>| names.is_empty() || meant.len() == names.len() || one_for_all && meant.len() == 1;
+    if meant.as_ref().is_some_and(is_complete) {
+        return Err(format!("`{key}` cannot be `{found}`: write `{key}: {example}`"));
     }
     Err(format!("`{key}` cannot be `{found}`: expected {wanted}, as in `{key}: {example}`"))
 }
@@ -177,6 +180,35 @@ fn numbers(text: &str) -> Option<Vec<&str>> {
     const BETWEEN: &[char] = &['x', 'X', '*', ',', ';', '/', '(', ')', '[', ']', '{', '}', '"', '\u{d7}', ' ', '\n'];
     let numbers: Vec<&str> = text.split(BETWEEN).filter(|run| !run.is_empty() && *run != "by").collect();
     (!numbers.is_empty() && numbers.iter().all(|number| is_decimal(number))).then_some(numbers)
+}
+
+/// A value with the numbers of `meant`, and those of the example where some are missing. One number is both sides of a
+/// square.
+fn completed(meant: &[&str], Expected { names, one_for_all, example }: Expected) -> String {
+    let count = names.len();
+    let rest: Vec<&str> = example.split('x').collect();
+    let numbers: Vec<&str> = match meant {
+        _ if names.is_empty() || meant.len() == count || (one_for_all && meant.len() == 1) => meant.to_vec(),
+        [side] => [*side; 2].into_iter().chain(rest.into_iter().skip(2)).take(count).collect(),
+        _ if meant.len() < count && rest.len() == count => {
+            meant.iter().copied().chain(rest.into_iter().skip(meant.len())).collect()
+        }
+        _ => rest,
+    };
+    numbers.join("x")
+}
+
+/// `[1, 1]x[2, 2]` for `((1, 1), (2, 2))`, one pair an axis; nothing for anything else.
+pub(super) fn pairs(value: &[TokenTree], axes: usize) -> Option<String> {
+    let [TokenTree::Group(group)] = value else {
+        return None;
+    };
+    let inside = group.stream();
+    let is_nested = inside.clone().into_iter().filter(|token| matches!(token, TokenTree::Group(_))).count() == axes;
+    let text = inside.to_string();
+    let numbers = numbers(&text).filter(|numbers| is_nested && numbers.len() == 2 * axes)?;
+    let pairs: Vec<String> = numbers.chunks(2).map(|pair| format!("[{}]", pair.join(", "))).collect();
+    Some(pairs.join("x"))
 }
 
 impl Part {
@@ -326,7 +358,9 @@ mod tests {
             ("0b1x5x1", "is `0b1`: write it in decimal"),
             ("28x28x1u8", "write it without a type, `1`"),
             ("28x-1x1", "second number, width, is negative"),
-            ("28x28", "has 2 numbers"),
+            ("28x14", "has 2 numbers, `28x14`; expected height x width x channels, as in `key: 28x14x1`"),
+            ("14", "as in `key: 14x14x1`"),
+            ("[28, 14]", "cannot be `[28, 14]`: expected height x width x channels, as in `key: 28x14x1`"),
             ("28x28x1x1", "has 4 numbers"),
             ("28xx1", "second number, width, is missing"),
             ("28x1 4x1", "expected an `x` between the two"),

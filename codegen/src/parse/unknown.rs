@@ -129,6 +129,7 @@ const FOREIGN: &[Foreign] = &[
     (&["usebias", "hasbias", "withbias", "biasterm"], &[(WEIGHTED, Same("bias"))]),
     (&["nobias"], &[(WEIGHTED, Part("bias", "without one, write `bias: false`"))]),
     (&["act", "activationfn", "activationfunction", "nonlinearity"], &[(WEIGHTED, Same("activation"))]),
+    (&["same", "valid", "full"], &[(SLIDING, Part("padding", "it is a value, as in `padding: same`"))]),
     (&["relu", "relu6"], &[(WEIGHTED, Part("activation", "it is a value, as in `activation: relu`"))]),
     (
         &["alpha", "slope", "negativeslope", "leakyrelu"],

@@ -25,7 +25,8 @@ impl<T: Copy> Words<T> {
         let text = brief(&stream);
         let found = self.allowed.iter().find(|(word, _)| *word == text);
         if found.is_none() {
-            cx.push(stream, self.unknown(&entry.name(), &text, &text.to_lowercase()));
+            let bare = last_word(&entry.value).unwrap_or_else(|| text.clone());
+            cx.push(stream, self.unknown(&entry.name(), &text, &bare));
         }
         found.map(|&(_, meaning)| meaning)
     }
@@ -141,16 +142,17 @@ pub(super) fn activation(entry: &Entry, cx: &mut Errors) -> Option<Activation> {
             ACTIVATIONS.read(entry, cx)
         }
         words => {
-            cx.push(entry.stream(), unknown_activation(entry, &function_name(words)));
+            let name = last_word(words).unwrap_or_default().replace('_', "");
+            cx.push(entry.stream(), unknown_activation(entry, &name));
             None
         }
     }
 }
 
-/// The last word of what may be a path to a function, `nn::ReLU(..)`, in lower case and without underscores.
-fn function_name(tokens: &[TokenTree]) -> String {
-    let name = tokens.iter().rfind(|token| matches!(token, TokenTree::Ident(_))).map(ToString::to_string);
-    name.unwrap_or_default().to_lowercase().replace('_', "")
+/// The last word of what may be a path, `Padding::Same`, in lower case.
+fn last_word(tokens: &[TokenTree]) -> Option<String> {
+    let word = tokens.iter().rfind(|token| matches!(token, TokenTree::Ident(_)))?;
+    Some(word.to_string().to_lowercase())
 }
 
 /// What to say about an activation that there is not, called `name`.

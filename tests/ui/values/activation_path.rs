@@ -1,0 +1,7 @@
+use toeplitz::dense;
+
+fn main() {
+    let layer = dense!(in: 4, units: 1, activation: nn::ReLU())(&[0.0; 9], &[0.0; 1]);
+    let mut output = [0.0; 16];
+    layer.forward(&[0.0; 16], &mut output);
+}
