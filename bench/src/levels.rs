@@ -21,9 +21,10 @@ pub fn select(choices: &[String]) -> Result<Vec<Level>> {
             name => {
                 let names: Vec<String> = available.iter().map(|&level| plain(level)).collect();
                 let place = names.iter().position(|known| known.starts_with(name));
-                let all = names.join(", ");
-                chosen[place.with_context(|| format!("there is no level {name}; this CPU has best, all, {all}"))?] =
-                    true;
+                let has = names.join(", ");
+                let place = place
+                    .with_context(|| format!("this CPU has no level `{name}`: it has {has}; or say `best` or `all`"))?;
+                chosen[place] = true;
             }
         }
     }
