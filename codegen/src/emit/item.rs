@@ -94,9 +94,10 @@ impl Generator<'_> {
         let operation = self.operation;
         let product = |of: fn(&crate::operation::Axis) -> usize| operation.axes.iter().map(of).product::<usize>();
         let has_weights = !self.plan.panels.is_empty();
-        let weights = product(|axis| axis.kernel) * operation.in_channels * operation.out_channels;
+        // Not worked out for a pool: nothing bounds the product there.
+        let weights = || product(|axis| axis.kernel) * operation.in_channels * operation.out_channels;
         Sizes {
-            weights: if has_weights { weights } else { 0 },
+            weights: if has_weights { weights() } else { 0 },
             bias: if operation.bias { operation.out_channels } else { 0 },
             input: product(|axis| axis.input) * operation.in_channels,
             output: product(|axis| axis.output) * operation.out_channels,
