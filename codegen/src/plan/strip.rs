@@ -78,8 +78,13 @@ impl Cutter<'_> {
     fn strip(&self, region: Region, rows: usize, walk: bool) -> Strip {
         let Block { lanes, vectors, .. } = self.block;
         let sums = rows * region.tile.outputs * vectors;
-        let (body, split) =
-            if walk { (Body::Walk, 1) } else { (Body::Stream { unroll: self.stream_unroll(sums) }, self.split(sums)) };
+        let (body, split) = if walk {
+            (Body::Walk, 1)
+        } else {
+            // A turn goes through every set of sums, or some would stay empty.
+            let split = self.split(sums);
+            (Body::Stream { unroll: self.stream_unroll(sums).max(split) }, split)
+        };
         Strip { region, runs: None, lanes, vectors, body, split }
     }
 
