@@ -85,7 +85,7 @@ use toeplitz_codegen::Operator;
 /// ```
 ///
 /// ```text
-/// error: kernel height 5 is larger than the input height 4: make it smaller, or use `padding: same`, or pad the height by at least 1 in all, such as `[0, 1]`
+/// error: kernel height 5 is larger than the input height 4: make the kernel smaller, or pad the input with `padding: same` or at least `padding: [0, 1]x[0, 0]`
 ///  --> src/main.rs:1:58
 ///   |
 /// 1 | toeplitz::conv2d! { struct TooSmall < in: 4x8x1, kernel: 5x5x1 >; }

@@ -85,7 +85,7 @@ impl Tile<'_> {
     /// The products of all kernel rows: each input row is loaded once for all the output rows that meet it.
     fn along_shared(&self, vectors: usize) -> TokenStream {
         let rows = &self.plan.frame.rows;
-        let run = rows.runs.iter().find(|run| run.taps.len() == rows.kernel).expect("rows together meet every tap");
+        let run = &rows.runs[rows.interior().expect("rows together meet every tap")];
         let mut meetings = Vec::new();
         for row in 0..self.rows {
             for (kernel, tap) in run.taps.iter().enumerate() {

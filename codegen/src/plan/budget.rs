@@ -13,7 +13,7 @@ pub const WALK_STATEMENTS: usize = 400;
 /// Multiply-adds written out in one turn of a stream's loop: enough to hide the loop, little enough for the instruction cache.
 pub const STREAM_STATEMENTS: usize = 64;
 /// Multiply-adds, comparisons and sums written out for the tiles of one row; beyond it border columns are looped over.
-/// A second of rustc's time for each register file, or two.
+/// A layer at this limit on every register file takes rustc about twelve seconds.
 pub const NEST_STATEMENTS: usize = 2000;
 /// Multiply-adds and stores written out by `unroll: full`, for one register file.
 pub const FULL_STATEMENTS: u64 = 4096;
