@@ -6,15 +6,14 @@
 //! The stretch need not be a multiple of the vectors: the first and the last turn of the loop overlap their neighbours. Outputs
 //! depend on the input alone, so computing some of them twice changes nothing.
 //!
-//! Several output rows together load each input row once, with all weights of the kernel held in registers. That is for rows that
-//! meet every kernel row; single rows loop over theirs.
+//! Several output rows together load each input row once for every kernel column. That is for rows that meet every kernel row;
+//! single rows loop over theirs.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::tile::{Tile, sum};
 use super::vector::number;
-use crate::plan::tile::Segment;
 
 impl Tile<'_> {
     /// The loop over the stretch.
@@ -26,21 +25,22 @@ impl Tile<'_> {
         let (from, end) = (region.output, region.output + region.tile.outputs);
         // Turns begin at multiples of their width, so that aligned output rows are stored to in whole cache lines.
         let (first, last) = (number(from / turn), number(end.div_ceil(turn)));
-        let (turn, from, latest) = (number(turn), number(from), number(end - turn));
+        let (turn_width, from, latest) = (number(turn), number(from), number(end - turn));
         let start = self.along_start(vectors);
-        let (weights, products) = if self.rows == 1 {
-            let body = self.along_row(vectors, |segment, channel| self.along_weights(segment, channel), &[(0, 0)]);
-            (TokenStream::new(), self.looped_taps(&body))
+        let (hoisted, products) = if self.rows == 1 {
+            (TokenStream::new(), self.looped_taps(&self.along_row(vectors)))
         } else {
-            (self.held_weights(), self.along_shared(vectors))
+            self.along_shared(vectors)
         };
+        let out = self.along_out(turn);
         let store = (0..self.rows).map(|row| self.along_store(row, vectors));
         quote! {
-            #weights
+            #hoisted
             for turn in #first..#last {
-                let at = (turn * #turn).clamp(#from, #latest) - #from;
+                let at = (turn * #turn_width).clamp(#from, #latest) - #from;
                 #start
                 #products
+                #out
                 #(#store)*
             }
         }
@@ -64,117 +64,152 @@ impl Tile<'_> {
         tokens
     }
 
-    /// All weights of the kernel, each in a vector of its own.
-    fn held_weights(&self) -> TokenStream {
-        let frame = &self.plan.frame;
-        let field = self.field("weights");
-        let mut tokens = TokenStream::new();
-        for kernel in 0..frame.rows.kernel {
-            for at in 0..frame.row_depth() {
-                for output in 0..frame.out_channels {
-                    let name = format_ident!("k{kernel}_{at}_{output}");
-                    let (kernel, at, output) = (number(kernel), number(at), number(output));
-                    let value = self.vector().splat(&quote!(layer.#field[0][#kernel][#at][#output]));
-                    tokens.extend(quote!(let #name = #value;));
-                }
+    /// What stands before the loop over the stretch, and the products in it, for several output rows: a loop over the kernel
+    /// columns, in which each input row is loaded once for all the output rows that meet it.
+    fn along_shared(&self, vectors: usize) -> (TokenStream, TokenStream) {
+        let (frame, rows) = (&self.plan.frame, &self.plan.frame.rows);
+        let meetings = self.meetings();
+        let (last, ..) = meetings[meetings.len() - 1];
+        let (met_rows, columns) = (number(last + 1), number(frame.columns.kernel));
+        let hoisted = quote! {
+            let rows = rt::window::<_, #met_rows>(input, run.taps[0].input + j * run.advance);
+            let columns = rt::opaque(#columns);
+        };
+        let met: Vec<_> = meetings.chunk_by(|a, b| a.0 == b.0).collect();
+        let windows = met.iter().map(|met| {
+            let (name, input) = (format_ident!("x{}", met[0].0), number(met[0].0));
+            self.along_window(&name, &quote!(&rows[#input]), vectors)
+        });
+        let mut body = TokenStream::new();
+        for channel in 0..frame.in_channels {
+            let tap = moved(frame.in_channels, channel);
+            for kernel in 0..rows.kernel {
+                let kernel_row = number(kernel);
+                body.extend(self.along_weights(kernel, |field| quote!(layer.#field[0][#kernel_row][#tap])));
+            }
+            let at = moved(self.dilation() * frame.in_channels, channel);
+            for met in &met {
+                let input = format_ident!("x{}", met[0].0);
+                let len = number(self.along_reach(vectors));
+                body.extend(quote!(let x = rt::window::<_, #len>(#input, #at);));
+                let sums: Vec<_> = met.iter().map(|&(_, row, kernel)| (row, kernel)).collect();
+                body.extend(self.along_products(&quote!(x), 0, vectors, &sums));
+            }
+        }
+        (hoisted, quote!(#(#windows)* for column in 0..columns.min(#columns) { #body }))
+    }
+
+    /// Which rows meet: (input row, output row, kernel row), counted from the first, by ascending input row.
+    fn meetings(&self) -> Vec<(usize, usize, usize)> {
+        let rows = &self.plan.frame.rows;
+        let run = &rows.runs[rows.interior().expect("rows together meet every tap")];
+        let meet = |row: usize| {
+            let taps = run.taps.iter();
+            taps.map(move |tap| (row * run.advance + tap.input - run.taps[0].input, row, tap.kernel))
+        };
+        let mut meetings: Vec<_> = (0..self.rows).flat_map(meet).collect();
+        meetings.sort_unstable();
+        meetings
+    }
+
+    /// The products of one kernel row, whose weights are `w0` and whose input row is `x0`.
+    fn along_row(&self, vectors: usize) -> TokenStream {
+        let channels = self.plan.frame.in_channels;
+        let mut tokens = self.along_window(&format_ident!("x0"), &quote!(x0), vectors);
+        for column in 0..self.plan.frame.columns.kernel {
+            for channel in 0..channels {
+                let tap = number(column * channels + channel);
+                tokens.extend(self.along_weights(0, |_| quote!(w0[#tap])));
+                let at = column * self.dilation() * channels + channel;
+                tokens.extend(self.along_products(&quote!(x0), at, vectors, &[(0, 0)]));
             }
         }
         tokens
     }
 
-    /// The products of all kernel rows: each input row is loaded once for all the output rows that meet it.
-    fn along_shared(&self, vectors: usize) -> TokenStream {
-        let rows = &self.plan.frame.rows;
-        let run = &rows.runs[rows.interior().expect("rows together meet every tap")];
-        let mut meetings = Vec::new();
-        for row in 0..self.rows {
-            for (kernel, tap) in run.taps.iter().enumerate() {
-                meetings.push((row * run.advance + tap.input - run.taps[0].input, row, kernel));
-            }
-        }
-        meetings.sort_unstable();
-        let inputs = meetings.chunk_by(|a, b| a.0 == b.0).map(|met| {
-            let input = number(met[0].0);
-            let met: Vec<_> = met.iter().map(|&(_, row, kernel)| (row, kernel)).collect();
-            let products = self.along_row(vectors, |_, _| TokenStream::new(), &met);
-            quote!({ let x0 = &input[first + #input]; #products })
-        });
-        quote! {
-            let first = run.taps[0].input + j * run.advance;
-            #(#inputs)*
+    /// Elements from one output's input to the next's.
+    fn along_step(&self) -> usize {
+        self.strip.region.tile.segments.first().map_or(1, |segment| segment.advance) * self.plan.frame.in_channels
+    }
+
+    /// Input columns from one kernel column to the next.
+    fn dilation(&self) -> usize {
+        match self.strip.region.tile.segments.as_slice() {
+            [first, second, ..] => second.input - first.input,
+            _ => 1,
         }
     }
 
-    /// Declares the weights at one kernel column and input channel of a kernel row that is looped over.
-    fn along_weights(&self, segment: &Segment, channel: usize) -> TokenStream {
-        let frame = &self.plan.frame;
-        let at = segment.kernel.start * frame.in_channels + channel;
-        let weights = (0..frame.out_channels).map(|output| {
-            let name = format_ident!("k0_{at}_{output}");
-            let (at, output) = (number(at), number(output));
-            let value = self.vector().splat(&quote!(w0[#at][#output]));
+    /// Elements that `vectors` vectors read at one kernel column and channel.
+    fn along_reach(&self, vectors: usize) -> usize {
+        let step = self.along_step();
+        // A stride of two is read as two whole vectors, one element more than is used.
+        (vectors * self.strip.lanes - 1) * step + 1 + usize::from(step == 2)
+    }
+
+    /// Declares `name`, what one turn reads of an input row.
+    fn along_window(&self, name: &Ident, row: &TokenStream, vectors: usize) -> TokenStream {
+        let (channels, step) = (self.plan.frame.in_channels, number(self.along_step()));
+        let columns = self.plan.frame.columns.kernel;
+        let len = number(self.along_reach(vectors) - 1 + ((columns - 1) * self.dilation() + 1) * channels);
+        let first = number(self.strip.region.input * channels);
+        quote!(let #name = rt::window::<_, #len>(#row, #first + at * #step);)
+    }
+
+    /// Declares the weights of one kernel row at one kernel column and input channel, a vector for each output channel; `step`
+    /// is where the given field has them.
+    fn along_weights(&self, kernel: usize, step: impl Fn(&Ident) -> TokenStream) -> TokenStream {
+        let step = step(&self.field("weights"));
+        let weights = (0..self.plan.frame.out_channels).map(|output| {
+            let (name, output) = (format_ident!("k{kernel}_{output}"), number(output));
+            let value = self.vector().splat(&quote!(#step[#output]));
             quote!(let #name = #value;)
         });
         weights.collect()
     }
 
-    /// The products of the input row `x0` with the (output row, kernel row) pairs that `met` it.
-    fn along_row(
-        &self,
-        vectors: usize,
-        weights: impl Fn(&Segment, usize) -> TokenStream,
-        met: &[(usize, usize)],
-    ) -> TokenStream {
-        let (frame, strip, region) = (&self.plan.frame, self.strip, &self.strip.region);
-        let channels = frame.in_channels;
-        let advance = region.tile.segments.first().map_or(1, |segment| segment.advance);
-        let step = advance * channels;
-        let reach = (region.tile.inputs - (region.tile.outputs - 1) * advance) * channels;
-        // A stride of two is read as two whole vectors, one element more than is used.
-        let len = number((vectors * strip.lanes - 1) * step + reach + usize::from(step == 2));
-        let (first, step_by) = (number(region.input * channels), number(step));
-        let mut tokens = quote!(let x0 = rt::window::<#len>(x0, #first + at * #step_by););
-        for segment in &region.tile.segments {
-            for channel in 0..channels {
-                tokens.extend(weights(segment, channel));
-                let tap = segment.kernel.start * channels + channel;
-                for v in 0..vectors {
-                    let at = segment.input * channels + channel + v * strip.lanes * step;
-                    let value = self.vector().strided(&quote!(x0), at, step);
-                    tokens.extend(quote!(let v = #value;));
-                    for &(row, kernel) in met {
-                        for output in 0..frame.out_channels {
-                            let weight = format_ident!("k{kernel}_{tap}_{output}");
-                            let sum = sum(0, row, v, output);
-                            tokens.extend(self.vector().multiply_add(&sum, &quote!(v), &quote!(#weight)));
-                        }
-                    }
+    /// The products of input row `x` from constant offset `at` on with the (output row, kernel row) pairs that `met` it.
+    fn along_products(&self, x: &TokenStream, at: usize, vectors: usize, met: &[(usize, usize)]) -> TokenStream {
+        let step = self.along_step();
+        let mut tokens = TokenStream::new();
+        for v in 0..vectors {
+            let value = self.vector().strided(x, at + v * self.strip.lanes * step, step);
+            tokens.extend(quote!(let v = #value;));
+            for &(row, kernel) in met {
+                for output in 0..self.plan.frame.out_channels {
+                    let (sum, weight) = (sum(0, row, v, output), format_ident!("k{kernel}_{output}"));
+                    tokens.extend(self.vector().multiply_add(&sum, &quote!(v), &quote!(#weight)));
                 }
             }
         }
         tokens
+    }
+
+    /// `out`, the output of one turn, from the first row's first to the last row's last.
+    fn along_out(&self, turn: usize) -> TokenStream {
+        let (frame, output_row) = (&self.plan.frame, &self.output_row);
+        let len = number((self.rows - 1) * frame.output_row() + turn * frame.out_channels);
+        let (columns, first) = (number(frame.columns.output), number(self.strip.region.output));
+        let at = quote!(#output_row * #columns + #first + at);
+        let at = if frame.out_channels == 1 {
+            at
+        } else {
+            let channels = number(frame.out_channels);
+            quote!((#at) * #channels)
+        };
+        quote!(let out = rt::window_mut::<#len>(output, #at);)
     }
 
     /// Activation and stores; several output channels are interleaved on the way.
     fn along_store(&self, row: usize, vectors: usize) -> TokenStream {
         let (frame, lanes, vector) = (&self.plan.frame, self.strip.lanes, self.vector());
         let channels = frame.out_channels;
-        let (len, columns, first) =
-            (number(vectors * lanes * channels), number(frame.columns.output), number(self.strip.region.output));
-        let (count, output_row) = (number(channels), &self.output_row);
-        let output_row = if row == 0 {
-            quote!(#output_row)
-        } else {
-            let row = number(row);
-            quote!((#output_row + #row))
-        };
-        let mut tokens = quote! {
-            let out = rt::window_mut::<#len>(output, (#output_row * #columns + #first + at) * #count);
-        };
+        let count = number(channels);
+        let mut tokens = TokenStream::new();
         for v in 0..vectors {
             let values: Vec<TokenStream> =
                 (0..channels).map(|channel| vector.activate(self.activation, &sum(0, row, v, channel))).collect();
-            let at = v * lanes * channels;
+            let at = row * frame.output_row() + v * lanes * channels;
             tokens.extend(match values.as_slice() {
                 [value] => vector.store(value, (0, lanes), &quote!(out), at),
                 [first, second] => {
@@ -199,4 +234,11 @@ impl Tile<'_> {
         }
         tokens
     }
+}
+
+/// Offset of kernel column `column`, which is looped over: `column * step + constant`
+fn moved(step: usize, constant: usize) -> TokenStream {
+    let (by, more) = (number(step), number(constant));
+    let moved = if step == 1 { quote!(column) } else { quote!(column * #by) };
+    if constant == 0 { moved } else { quote!(#moved + #more) }
 }

@@ -77,7 +77,7 @@ impl Context<'_> {
                 #rest
             }
         };
-        let rows = quote!(for run in ROWS { #body });
+        let rows = quote!(for run in rt::opaque(ROWS) { #body });
         let blocks = number(nest.blocks);
         match (nest.order, nest.blocks) {
             (Order::BlocksOutside, 2..) => quote!(for block in 0..#blocks { #rows }),

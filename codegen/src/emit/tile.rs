@@ -193,7 +193,7 @@ impl Tile<'_> {
         let len = number(len);
         let windows = (0..self.rows).map(|row| {
             let name = format_ident!("x{row}");
-            quote!(let #name = rt::window::<#len>(#name, #start);)
+            quote!(let #name = rt::window::<_, #len>(#name, #start);)
         });
         let products = match self.strip.body {
             Body::Walk => self.walk(),

@@ -146,7 +146,7 @@ fn along(frame: &Frame, file: RegisterFile) -> Nest {
     let spare = usize::from(run.advance * frame.in_channels > 1);
     let inside = run.start..(run.start + run.len).saturating_sub(spare).max(run.start);
     let lanes = [16, 8, 4].into_iter().find(|&lanes| lanes <= file.lanes && lanes <= inside.len()).unwrap_or(1);
-    let rows = along_rows(frame, file, lanes);
+    let (rows, together) = along_shape(frame, file, lanes, inside.len() / lanes);
     let strips = |rows: usize| {
         let body = if rows == 1 { Body::Walk } else { Body::Stream { unroll: 4 } };
         let scalar = |region| Strip { region, runs: None, lanes: 1, vectors: frame.out_channels, body, split: 1 };
@@ -161,7 +161,7 @@ fn along(frame: &Frame, file: RegisterFile) -> Nest {
         if lanes == 1 {
             strips.extend(lay(inside.clone()));
         } else {
-            let most = if rows == 1 { (ALONG_VECTORS / frame.out_channels).max(1) } else { 1 };
+            let most = if rows == 1 { (ALONG_VECTORS / frame.out_channels).max(1) } else { together };
             let vectors = most.min(inside.len() / lanes) * frame.out_channels;
             let region = tile::whole(run, inside.clone());
             strips.push(Strip { region, runs: None, lanes, vectors, body: Body::Along, split: 1 });
@@ -184,12 +184,16 @@ fn along(frame: &Frame, file: RegisterFile) -> Nest {
     }
 }
 
-/// Output rows that share what they load, as far as all weights of the kernel fit in registers beside their sums.
-fn along_rows(frame: &Frame, file: RegisterFile, lanes: usize) -> usize {
-    let weights = frame.rows.kernel * frame.row_depth() * frame.out_channels;
+/// Output rows that share what they load, and vectors of each, as far as their sums fit in registers beside the weights of one
+/// kernel column.
+fn along_shape(frame: &Frame, file: RegisterFile, lanes: usize, vectors: usize) -> (usize, usize) {
     let whole = frame.rows.interior().map_or(0, |at| frame.rows.runs[at].len);
-    let fits = |&rows: &usize| rows <= whole && weights + rows * frame.out_channels + 2 <= file.registers;
-    if lanes == 1 || frame.rows.kernel == 1 { 1 } else { [4, 3, 2].into_iter().find(fits).unwrap_or(1) }
+    let fits = |&(rows, together): &(usize, usize)| {
+        let sums = rows * together * frame.out_channels;
+        rows <= whole && together <= vectors && sums + frame.rows.kernel * frame.out_channels < file.registers
+    };
+    let shapes = [(4, 2), (3, 2), (4, 1), (2, 2), (3, 1), (2, 1)];
+    if lanes == 1 || frame.rows.kernel == 1 { (1, 1) } else { shapes.into_iter().find(fits).unwrap_or((1, 1)) }
 }
 
 /// Vectors of channels, the widest first, until every channel is covered.

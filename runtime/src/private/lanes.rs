@@ -2,6 +2,8 @@
 //!
 //! Comes in: slices and a SIMD token. Goes out: array references and vectors. Must not know: operators.
 
+use core::hint::black_box;
+
 use fearless_simd::{Simd, SimdBase, f32x4, f32x8, f32x16};
 
 /// The `N` elements of `row` from `start` on. A constant length lets every later access go without a check.
@@ -10,11 +12,20 @@ use fearless_simd::{Simd, SimdBase, f32x4, f32x8, f32x16};
 ///
 /// If there are fewer; a generated kernel never asks for them.
 #[inline(always)]
-pub fn window<const N: usize>(row: &[f32], start: usize) -> &[f32; N] {
-    match row.get(start..).and_then(<[f32]>::first_chunk) {
+pub fn window<T, const N: usize>(row: &[T], start: usize) -> &[T; N] {
+    match row.get(start..).and_then(<[T]>::first_chunk) {
         Some(window) => window,
         None => outside(start, N, row.len()),
     }
+}
+
+/// `value`, of which the optimizer then knows nothing.
+///
+/// A loop over kernel rows or columns whose length it knew would be unrolled, and in straight-line code LLVM moves each sum
+/// down to its store, one after the other, and spills the weights that they share.
+#[inline(always)]
+pub fn opaque<T>(value: T) -> T {
+    black_box(value)
 }
 
 /// As [`window`], to be written.
