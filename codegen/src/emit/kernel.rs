@@ -77,7 +77,9 @@ impl Context<'_> {
                 #rest
             }
         };
-        let rows = quote!(for run in rt::opaque(ROWS) { #body });
+        // Of a single kernel row everything is known, and moved out of a loop that would go through it once.
+        let runs = if self.plan.frame.rows.kernel > 1 { quote!(rt::opaque(ROWS)) } else { quote!(ROWS) };
+        let rows = quote!(for run in #runs { #body });
         let blocks = number(nest.blocks);
         match (nest.order, nest.blocks) {
             (Order::BlocksOutside, 2..) => quote!(for block in 0..#blocks { #rows }),

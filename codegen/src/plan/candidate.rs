@@ -111,7 +111,7 @@ fn blocks(file: RegisterFile, panel: &Panel) -> Vec<Block> {
 /// `nest` with every shape of tile that fits the registers.
 fn shaped(cutter: &Cutter<'_>, nest: &Nest) -> Vec<Nest> {
     let Cutter { frame, file, panel, block, .. } = *cutter;
-    let most = (file.registers.saturating_sub(block.vectors + 1) / block.vectors).max(1);
+    let most = most_outputs(file, panel, block.vectors);
     let widths = |rows: usize| 1..=(most / rows).min(frame.columns.output);
     let single = |walk| {
         let candidates = widths(1).filter_map(|width| cutter.strips((1, width), walk));
@@ -136,6 +136,13 @@ fn shaped(cutter: &Cutter<'_>, nest: &Nest) -> Vec<Nest> {
         nests.push(Nest { strips: singles, ..nest.clone() });
     }
     nests
+}
+
+/// Outputs of a tile whose sums fit in registers beside a vector of weights for each vector of the block, and an input.
+fn most_outputs(file: RegisterFile, panel: &Panel, vectors: usize) -> usize {
+    // LLVM loads an input or two ahead where each meets a single vector, or is itself one.
+    let inputs = if vectors == 1 || panel.interleave > 1 { 3 } else { 1 };
+    (file.registers.saturating_sub(vectors + inputs) / vectors).max(1)
 }
 
 /// Lanes along the row where every kernel column meets the input; the border columns one by one.

@@ -77,8 +77,11 @@ fn stream_cycles(
     let pixels = rows * segment.outputs.len();
     let multiply = (pixels * strip.vectors) as f64 / file.fma_ports as f64;
     let load = (pixels + strip.vectors) as f64 / file.load_ports as f64;
-    let wait = file.fma_latency as f64 / strip.split as f64;
-    steps * multiply.max(load).max(wait) + LOOP_CYCLES
+    let sums = (pixels * strip.vectors * strip.split) as f64;
+    let latency = file.fma_latency as f64 - 1.0;
+    let wait = latency / strip.split as f64;
+    let idle = (3.0 * latency - sums).max(0.0) / 6.0 / strip.split as f64;
+    steps * (multiply + idle).max(load).max(wait) + LOOP_CYCLES
 }
 
 /// Straight-line code, in which an output's products follow each other closely and each waits for the one before.
