@@ -252,3 +252,10 @@ fn long_calls() {
         check_source(&format!("conv2d!({text})")).unwrap();
     }
 }
+
+/// A pool has no weights, so its channels may be as many as its elements.
+#[test]
+fn channels_at_the_limit_of_elements() {
+    let pool = "in: 1x1x2147483648, window: 5x1, padding: same, stride: 1x1, dilation: 500x1, unroll: none";
+    check(Operator::MaxPool2d, pool).unwrap();
+}

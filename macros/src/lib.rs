@@ -132,10 +132,9 @@ pub fn conv2d(tokens: TokenStream) -> TokenStream {
 ///
 /// # NaN
 ///
-/// What comes out of a window that holds a NaN is not specified: it may be NaN, or any number of the window, also one that
-/// is not the largest, or minus infinity if there is no number in it. That depends on where in the window the NaN lies and
-/// on the SIMD level. Other windows, and the other channels of the same window, are not affected. Infinities are numbers
-/// like others; of `0.0` and `-0.0` either may win.
+/// Out of a window that holds a NaN comes the largest number of the window, or minus infinity if there is none, on x86 and in
+/// scalar code; on ARM and WebAssembly, whose vector maximum is another, NaN may come. Other windows, and the other
+/// channels of the same window, are not affected. Infinities are numbers like others; of `0.0` and `-0.0` either may win.
 ///
 /// # Mistakes
 ///

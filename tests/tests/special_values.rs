@@ -55,8 +55,8 @@ fn leaky_relu() {
 
 max_pool2d! { struct Pool < in: 5x5x19, window: 3x3, stride: 1, padding: same >; }
 
-/// What the documentation promises of a NaN in a pool: any element of the windows that hold it or NaN comes out, all other
-/// outputs are as they were.
+/// What the documentation promises of a NaN in a pool: NaN or the largest number of the window comes out of those that hold it,
+/// all other outputs are as they were.
 #[test]
 fn a_nan_stays_in_its_windows() {
     let numbers: [f32; 475] = std::array::from_fn(|at| ((at * 37 + 11) % 101) as f32 - 120.0);
@@ -73,10 +73,11 @@ fn a_nan_stays_in_its_windows() {
                 if oy.abs_diff(y).max(ox.abs_diff(x)) > 1 || at % 19 != channel {
                     assert_eq!(found.to_bits(), clean.to_bits(), "{}: output {at}", level_name(level));
                 } else if !found.is_nan() {
-                    let mut window = (0..475_usize).filter(|from| {
+                    let window = (0..475_usize).filter(|from| {
                         (from / 95).abs_diff(oy).max((from / 19 % 5).abs_diff(ox)) <= 1 && from % 19 == channel
                     });
-                    assert!(window.any(|from| input[from].to_bits() == found.to_bits()), "{}", level_name(level));
+                    let most = window.map(|from| input[from]).fold(f32::NEG_INFINITY, f32::max);
+                    assert_eq!(found.to_bits(), most.to_bits(), "{}", level_name(level));
                 }
             }
         }

@@ -280,7 +280,8 @@ impl Tile<'_> {
             tokens.extend(quote!(let v = #value;));
             let meets = |pair: &Pair| {
                 let most = sum(0, 0, pair.output, v);
-                quote!(#most = #most.max(v);)
+                // In this order x86 passes over a NaN instead of dropping what came before it.
+                quote!(#most = v.max(#most);)
             };
             tokens.extend(column.iter().map(meets));
         }
