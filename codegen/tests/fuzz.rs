@@ -259,3 +259,10 @@ fn channels_at_the_limit_of_elements() {
     let pool = "in: 1x1x2147483648, window: 5x1, padding: same, stride: 1x1, dilation: 500x1, unroll: none";
     check(Operator::MaxPool2d, pool).unwrap();
 }
+
+/// All outputs lie in padding, so that nothing is multiplied, and straight-line code of all rows is within the budget.
+#[test]
+fn many_rows_of_padding() {
+    let conv = "in: 4096x1x13, kernel: 64x500x2, padding: same, stride: 1x1048576, dilation: 1x500, unroll: full";
+    check(Operator::Conv2d, conv).unwrap();
+}

@@ -46,10 +46,10 @@ impl Tile<'_> {
     pub(super) fn emit(&self) -> TokenStream {
         let start = self.start();
         let products = match &self.taps {
+            _ if self.strip.region.tile.segments.is_empty() => TokenStream::new(),
             Taps::Looped => self.looped_taps(&self.kernel_row()),
             Taps::Written(taps) => taps.iter().map(|&tap| self.written_tap(tap)).collect(),
         };
-        let products = if self.strip.region.tile.segments.is_empty() { TokenStream::new() } else { products };
         let finish = self.finish();
         quote!(#start #products #finish)
     }
