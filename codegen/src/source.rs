@@ -37,7 +37,7 @@ impl std::error::Error for Error {}
 ///
 /// `call` is a macro call with its name, in any of the macro's forms: `conv2d! { pub struct Conv1 < in: 28x28x1, kernel:
 /// 5x5x32 >; }`, `conv2d!(in: 28x28x1, kernel: 5x5x32)`, or `conv2d!< in: 28x28x1, kernel: 5x5x32 >`. Without a name the
-/// generated type is called `Conv2d`, `MaxPool2d` or `Dense`.
+/// generated type is called as the macro is: `Conv2d`, `MaxPool2d`, `Dense`.
 ///
 /// # Errors
 ///
@@ -103,7 +103,7 @@ fn operator(path: &syn::Path) -> syn::Result<Operator> {
     if let Some(operator) = Operator::from_macro_name(&name) {
         return Ok(operator);
     }
-    let names = || Operator::ALL.iter().map(|operator| operator.macro_name());
+    let names = || Operator::all().map(Operator::macro_name);
     let there_are = list(names(), "and");
     let message = match closest(&name, names()) {
         Some(meant) => format!("unknown operator `{name}`, did you mean `{meant}`? there are {there_are}"),

@@ -10,55 +10,119 @@ use crate::shape::Padding;
 /// An operator: one for each macro.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {
+    /// `conv1d!`
+    Conv1d,
     /// `conv2d!`
     Conv2d,
+    /// `conv3d!`
+    Conv3d,
+    /// `max_pool1d!`
+    MaxPool1d,
     /// `max_pool2d!`
     MaxPool2d,
+    /// `max_pool3d!`
+    MaxPool3d,
     /// `dense!`
     Dense,
 }
 
+/// Operators that differ in the number of their axes alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A convolution.
+    Conv,
+    /// A max pool.
+    MaxPool,
+    /// A dense layer.
+    Dense,
+}
+
+impl Kind {
+    /// Every kind.
+    pub(crate) const ALL: &[Self] = &[Self::Conv, Self::MaxPool, Self::Dense];
+}
+
+/// A line of the table of operators.
+struct Entry {
+    operator: Operator,
+    kind: Kind,
+    rank: usize,
+    macro_name: &'static str,
+    type_name: &'static str,
+}
+
+/// The table of operators, in the order of [`Operator`]'s variants.
+const TABLE: &[Entry] = &[
+    entry(Operator::Conv1d, Kind::Conv, 1, "conv1d", "Conv1d"),
+    entry(Operator::Conv2d, Kind::Conv, 2, "conv2d", "Conv2d"),
+    entry(Operator::Conv3d, Kind::Conv, 3, "conv3d", "Conv3d"),
+    entry(Operator::MaxPool1d, Kind::MaxPool, 1, "max_pool1d", "MaxPool1d"),
+    entry(Operator::MaxPool2d, Kind::MaxPool, 2, "max_pool2d", "MaxPool2d"),
+    entry(Operator::MaxPool3d, Kind::MaxPool, 3, "max_pool3d", "MaxPool3d"),
+    entry(Operator::Dense, Kind::Dense, 0, "dense", "Dense"),
+];
+
+const fn entry(
+    operator: Operator,
+    kind: Kind,
+    rank: usize,
+    macro_name: &'static str,
+    type_name: &'static str,
+) -> Entry {
+    Entry { operator, kind, rank, macro_name, type_name }
+}
+
 impl Operator {
     /// Every operator.
-    pub const ALL: &[Self] = &[Self::Conv2d, Self::MaxPool2d, Self::Dense];
+    pub fn all() -> impl Iterator<Item = Self> {
+        TABLE.iter().map(|entry| entry.operator)
+    }
 
     /// The operator of the macro `name` (written without `!`).
     pub fn from_macro_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|operator| operator.macro_name() == name)
+        TABLE.iter().find(|entry| entry.macro_name == name).map(|entry| entry.operator)
     }
 
     /// The name of its macro, without `!`.
     pub fn macro_name(self) -> &'static str {
-        match self {
-            Self::Conv2d => "conv2d",
-            Self::MaxPool2d => "max_pool2d",
-            Self::Dense => "dense",
-        }
+        self.entry().macro_name
     }
 
     /// The name of the generated type where the call gives none.
     pub(crate) fn type_name(self) -> &'static str {
-        match self {
-            Self::Conv2d => "Conv2d",
-            Self::MaxPool2d => "MaxPool2d",
-            Self::Dense => "Dense",
-        }
+        self.entry().type_name
+    }
+
+    /// What it is, whatever its rank.
+    pub(crate) fn kind(self) -> Kind {
+        self.entry().kind
+    }
+
+    /// Number of spatial axes.
+    pub(crate) fn rank(self) -> usize {
+        self.entry().rank
     }
 
     /// Names of the spatial axes, outermost first.
     pub(crate) fn axes(self) -> &'static [&'static str] {
-        match self {
-            Self::Conv2d | Self::MaxPool2d => &["height", "width"],
-            Self::Dense => &[],
+        match self.rank() {
+            0 => &[],
+            1 => &["length"],
+            2 => &["height", "width"],
+            _ => &["depth", "height", "width"],
         }
     }
 
     /// What the user calls the thing that slides over the input.
     pub(crate) fn window_name(self) -> &'static str {
-        match self {
-            Self::Conv2d | Self::Dense => "kernel",
-            Self::MaxPool2d => "window",
+        match self.kind() {
+            Kind::Conv | Kind::Dense => "kernel",
+            Kind::MaxPool => "window",
         }
+    }
+
+    fn entry(self) -> &'static Entry {
+        &TABLE[self as usize]
     }
 }
 
@@ -104,4 +168,15 @@ pub(crate) struct Item {
     pub(crate) vis: syn::Visibility,
     /// The struct's name.
     pub(crate) ident: syn::Ident,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Operator, TABLE};
+
+    #[test]
+    fn the_table_has_a_line_for_each_operator_in_order() {
+        assert!(Operator::all().eq(TABLE.iter().map(|entry| entry.operator.entry().operator)));
+        assert_eq!(Operator::Dense as usize, TABLE.len() - 1);
+    }
 }

@@ -186,7 +186,7 @@ proptest! {
 
     #[test]
     fn random_tokens(text in tokens()) {
-        for &operator in Operator::ALL {
+        for operator in Operator::all() {
             check(operator, &text)?;
         }
         check_source(&text)?;
@@ -195,7 +195,7 @@ proptest! {
 
     #[test]
     fn any_text(text in "\\PC{0,40}") {
-        for &operator in Operator::ALL {
+        for operator in Operator::all() {
             check(operator, &text)?;
         }
         check_source(&text)?;
@@ -213,7 +213,7 @@ proptest! {
 
     #[test]
     fn mutated_calls(text in mutated()) {
-        for &operator in Operator::ALL {
+        for operator in Operator::all() {
             check(operator, &text)?;
         }
         check_source(&format!("max_pool2d!({text})"))?;
@@ -233,7 +233,7 @@ fn deep_nesting() {
             for call in
                 [text.clone(), format!("in: {text}, kernel: 3x3x{text}"), format!("#{text} struct X < in: 1 >;")]
             {
-                for &operator in Operator::ALL {
+                for operator in Operator::all() {
                     check(operator, &call).unwrap();
                 }
                 check_source(&format!("dense!({call})")).unwrap();
@@ -246,7 +246,7 @@ fn deep_nesting() {
 fn long_calls() {
     for word in [",", "in:", "in: 4x4x1,", "x", "4", "#[doc = \"\"]", "pub", "<", ">", ";", "-", "stride: 1,"] {
         let text = word.repeat(2000);
-        for &operator in Operator::ALL {
+        for operator in Operator::all() {
             check(operator, &text).unwrap();
         }
         check_source(&format!("conv2d!({text})")).unwrap();

@@ -9,19 +9,19 @@ use crate::diag::Errors;
 use crate::layout;
 use crate::operation::{Axis, Inner, Operation};
 use crate::shape::{self, AxisError, MAX_ELEMENTS, MAX_KERNEL, MAX_LENGTH, MAX_NUMBER, MAX_TAPS, Window};
-use crate::spec::{Operator, Spec};
+use crate::spec::{Kind, Spec};
 use proc_macro2::TokenStream;
 
 /// Works out an operation. `None` only if errors were reported.
 pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
-    let rank = spec.operator.axes().len();
+    let rank = spec.operator.rank();
     let (input, kernel) = (&spec.input.value, &spec.kernel.value);
     let input_fits = check_elements("input", input, &spec.input.tokens, cx);
     // What is not spatial is channels: of a dense layer, everything.
     let in_channels = shape::elements(&input[rank..]);
-    let (inner, out_channels) = match spec.operator {
-        Operator::Conv2d | Operator::Dense => (Inner::MultiplyAdd, Some(kernel[rank])),
-        Operator::MaxPool2d => (Inner::Max, in_channels),
+    let (inner, out_channels) = match spec.operator.kind() {
+        Kind::Conv | Kind::Dense => (Inner::MultiplyAdd, Some(kernel[rank])),
+        Kind::MaxPool => (Inner::Max, in_channels),
     };
     let weights_fit = inner == Inner::Max
         || in_channels.is_none_or(|channels| {
@@ -92,7 +92,7 @@ fn report(spec: &Spec, index: usize, window: Window, error: AxisError, cx: &mut 
 
 /// The maximum of nothing is not a number: each window of a pool has to meet the input.
 fn check_windows(spec: &Spec, index: usize, axis: &Axis, cx: &mut Errors) -> bool {
-    if spec.operator != Operator::MaxPool2d {
+    if spec.operator.kind() != Kind::MaxPool {
         return true;
     }
     let Some(output) = shape::first_empty_window(axis) else {

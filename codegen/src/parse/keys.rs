@@ -12,7 +12,8 @@ use super::words::{self, Words};
 use crate::diag::{Errors, Spanned};
 use crate::operation::Unroll;
 use crate::shape::Padding;
-use crate::spec::Operator::{self, Conv2d, Dense, MaxPool2d};
+use crate::spec::Kind::{self, Conv, Dense, MaxPool};
+use crate::spec::Operator;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// A key of some operators.
@@ -20,37 +21,40 @@ pub(super) struct Key {
     /// As it is written.
     pub(super) name: &'static str,
     /// The operators that have it.
-    pub(super) takers: &'static [Operator],
+    pub(super) takers: &'static [Kind],
     required: bool,
     /// Whether the shapes depend on it.
     shapes: bool,
-    /// A value that would do.
-    pub(super) example: &'static str,
+    /// A value that would do, for each rank up to the last, which is for all others too.
+    examples: &'static [&'static str],
     /// Reads a value into the draft; reports and leaves the draft as it is where that fails.
     read: fn(Operator, &Entry, &mut Draft, &mut Errors),
 }
 
-const SLIDING: &[Operator] = &[Conv2d, MaxPool2d];
-const WEIGHTED: &[Operator] = &[Conv2d, Dense];
+const SLIDING: &[Kind] = &[Conv, MaxPool];
+const WEIGHTED: &[Kind] = &[Conv, Dense];
+const IN: &[&str] = &["7x7x64", "16000x1", "28x28x1", "16x32x32x3"];
+const KERNEL: &[&str] = &["", "80x64", "5x5x32", "3x3x3x8"];
+const WINDOW: &[&str] = &["", "2", "2x2", "2x2x2"];
 
 /// Every key, in the order in which messages list them.
 pub(super) const KEYS: &[Key] = &[
-    Key { name: "in", takers: Operator::ALL, required: true, shapes: true, example: "28x28x1", read: input },
-    Key { name: "kernel", takers: &[Conv2d], required: true, shapes: true, example: "5x5x32", read: kernel },
-    Key { name: "window", takers: &[MaxPool2d], required: true, shapes: true, example: "2x2", read: window },
-    Key { name: "units", takers: &[Dense], required: true, shapes: true, example: "10", read: units },
-    Key { name: "padding", takers: SLIDING, required: false, shapes: true, example: "same", read: padding },
-    Key { name: "stride", takers: SLIDING, required: false, shapes: true, example: "2", read: stride },
-    Key { name: "dilation", takers: SLIDING, required: false, shapes: true, example: "2", read: dilation },
-    Key { name: "bias", takers: WEIGHTED, required: false, shapes: false, example: "false", read: bias },
-    Key { name: "activation", takers: WEIGHTED, required: false, shapes: false, example: "relu", read: activation },
-    Key { name: "unroll", takers: Operator::ALL, required: false, shapes: false, example: "auto", read: unroll },
+    Key { name: "in", takers: Kind::ALL, required: true, shapes: true, examples: IN, read: input },
+    Key { name: "kernel", takers: &[Conv], required: true, shapes: true, examples: KERNEL, read: kernel },
+    Key { name: "window", takers: &[MaxPool], required: true, shapes: true, examples: WINDOW, read: window },
+    Key { name: "units", takers: &[Dense], required: true, shapes: true, examples: &["10"], read: units },
+    Key { name: "padding", takers: SLIDING, required: false, shapes: true, examples: &["same"], read: padding },
+    Key { name: "stride", takers: SLIDING, required: false, shapes: true, examples: &["2"], read: stride },
+    Key { name: "dilation", takers: SLIDING, required: false, shapes: true, examples: &["2"], read: dilation },
+    Key { name: "bias", takers: WEIGHTED, required: false, shapes: false, examples: &["false"], read: bias },
+    Key { name: "activation", takers: WEIGHTED, required: false, shapes: false, examples: &["relu"], read: activation },
+    Key { name: "unroll", takers: Kind::ALL, required: false, shapes: false, examples: &["auto"], read: unroll },
     Key {
         name: "crate",
-        takers: Operator::ALL,
+        takers: Kind::ALL,
         required: false,
         shapes: false,
-        example: "::toeplitz",
+        examples: &["::toeplitz"],
         read: crate_path,
     },
 ];
@@ -58,12 +62,17 @@ pub(super) const KEYS: &[Key] = &[
 impl Key {
     /// The keys that `operator` takes.
     pub(super) fn of(operator: Operator) -> impl Iterator<Item = &'static Self> {
-        KEYS.iter().filter(move |key| key.takers.contains(&operator))
+        KEYS.iter().filter(move |key| key.takers.contains(&operator.kind()))
     }
 
     /// The key `name` of `operator`.
     pub(super) fn find(operator: Operator, name: &str) -> Option<&'static Self> {
         Self::of(operator).find(|key| key.name == name)
+    }
+
+    /// A value that would do for `operator`.
+    pub(super) fn example(&self, operator: Operator) -> &'static str {
+        self.examples[operator.rank().min(self.examples.len() - 1)]
     }
 }
 
@@ -101,7 +110,7 @@ struct Reader {
 impl Reader {
     /// An entry with one of the operator's keys.
     fn known(&mut self, key: &'static Key, entry: &Entry, cx: &mut Errors) {
-        let Key { name, example, .. } = *key;
+        let (name, example) = (key.name, key.example(self.operator));
         let twice = self.seen.contains(&name);
         self.seen.push(name);
         if twice {
@@ -122,7 +131,7 @@ impl Reader {
         let name = entry.name();
         let hint = unknown::hint(self.operator, &name);
         let meant = hint.and_then(|hint| hint.key(self.operator));
-        let mut example = meant.map_or("", |key| key.example).to_owned();
+        let mut example = meant.map_or("", |key| key.example(self.operator)).to_owned();
         if let Some(key) = meant.filter(|key| !self.given.contains(&key.name) && !self.meant.contains(&key.name)) {
             self.meant.push(key.name);
             // The value is likely to be right although the key is not, and other keys can be checked against it. Where it
@@ -165,8 +174,9 @@ impl Reader {
     /// Reports required keys that are neither there nor meant.
     fn missing(&self, cx: &mut Errors) {
         let macro_name = self.operator.macro_name();
-        for Key { name, example, .. } in Key::of(self.operator).filter(|key| key.required) {
-            if !self.given.contains(name) && !self.meant.contains(name) {
+        for key in Key::of(self.operator).filter(|key| key.required) {
+            let (name, example) = (key.name, key.example(self.operator));
+            if !self.given.contains(&name) && !self.meant.contains(&name) {
                 cx.push(
                     TokenStream::new(),
                     format_args!("`{name}` is missing: `{macro_name}!` needs it, as in `{name}: {example}`"),
@@ -177,36 +187,49 @@ impl Reader {
 }
 
 fn input(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
-    let expected = match operator {
-        Conv2d | MaxPool2d => exactly(&["height", "width", "channels"], "28x28x1"),
-        Dense => exactly(&[], "7x7x64"),
-    };
-    draft.input = sizes::sizes(entry, expected, cx);
+    const NAMES: [&[&str]; 4] =
+        [&[], &["length", "channels"], &["height", "width", "channels"], &["depth", "height", "width", "channels"]];
+    draft.input = sizes::sizes(entry, exactly(operator, &NAMES, IN), cx);
 }
 
-fn kernel(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
-    draft.kernel = sizes::sizes(entry, exactly(&["height", "width", "output channels"], "5x5x32"), cx);
+fn kernel(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
+    const NAMES: [&[&str]; 4] = [
+        &[],
+        &["length", "output channels"],
+        &["height", "width", "output channels"],
+        &["depth", "height", "width", "output channels"],
+    ];
+    draft.kernel = sizes::sizes(entry, exactly(operator, &NAMES, KERNEL), cx);
 }
 
 fn window(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
-    draft.kernel = sizes::sizes(entry, exactly(operator.axes(), "2x2"), cx);
+    draft.kernel = sizes::sizes(entry, Expected { one_for_all: false, ..one_or_each(operator, WINDOW) }, cx);
 }
 
-fn units(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
-    draft.kernel = sizes::sizes(entry, exactly(&["number of outputs"], "10"), cx);
+fn units(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
+    const NAMES: [&[&str]; 4] = [&["number of outputs"]; 4];
+    draft.kernel = sizes::sizes(entry, exactly(operator, &NAMES, &["10"; 4]), cx);
 }
 
 fn stride(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
-    draft.stride = sizes::sizes(entry, one_or_each(operator, "2"), cx);
+    draft.stride = sizes::sizes(entry, one_or_each(operator, &["2"; 4]), cx);
 }
 
 fn dilation(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
-    draft.dilation = sizes::sizes(entry, one_or_each(operator, "2"), cx);
+    draft.dilation = sizes::sizes(entry, one_or_each(operator, &["2"; 4]), cx);
 }
 
 fn padding(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
     const ELSEWHERE: &[(&str, &str)] = &[("same_upper", "same"), ("zero", "valid"), ("none", "valid"), ("no", "valid")];
-    const BESIDES: &str = ", or numbers such as `2`, `1x2` or `[1, 2]x[0, 1]`";
+    const BESIDES: [&str; 4] = [
+        "",
+        ", or numbers such as `2` or `[1, 2]`",
+        ", or numbers such as `2`, `1x2` or `[1, 2]x[0, 1]`",
+        ", or numbers such as `2`, `1x2x2` or `[1, 2]x[0, 1]x[0, 0]`",
+    ];
+    const EACH: [&str; 4] = ["", "1", "1x2", "1x2x2"];
+    const PAIRS: [&str; 4] = ["", "[1, 2]", "[1, 2]x[0, 1]", "[1, 2]x[0, 1]x[0, 0]"];
+    let rank = operator.rank();
     const RULES: &[(&str, Padding)] = &[
         ("valid", Padding::Valid),
         ("same", Padding::Same),
@@ -214,31 +237,31 @@ fn padding(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors
         ("full", Padding::Full),
     ];
     // A pool takes all but the last: `full` has windows that hold nothing but padding.
-    let allowed = if operator == MaxPool2d { &RULES[..3] } else { RULES };
-    let words = Words { allowed, elsewhere: ELSEWHERE, besides: BESIDES };
+    let allowed = if operator.kind() == MaxPool { &RULES[..3] } else { RULES };
+    let words = Words { allowed, elsewhere: ELSEWHERE, besides: BESIDES[rank] };
     // Before and after on each axis, as Keras has it.
-    if let Some(meant) = sizes::pairs(&entry.value, operator.axes().len()) {
+    if let Some(meant) = sizes::pairs(&entry.value, rank) {
         let found = brief(&entry.stream());
         cx.push(entry.stream(), format_args!("`padding` cannot be `{found}`: write `padding: {meant}`"));
         return;
     }
     draft.padding = match entry.value.as_slice() {
-        [TokenTree::Ident(_)] | [TokenTree::Ident(_), TokenTree::Punct(_), ..] => words
-            .read(entry, cx)
-            .map(|rule| Spanned { value: vec![rule; operator.axes().len()], tokens: entry.stream() }),
+        [TokenTree::Ident(_)] | [TokenTree::Ident(_), TokenTree::Punct(_), ..] => {
+            words.read(entry, cx).map(|rule| Spanned { value: vec![rule; rank], tokens: entry.stream() })
+        }
         // Before and after on one axis, or one number an axis? Whoever writes this may mean either.
-        [TokenTree::Group(group)] if operator.axes().len() > 1 && group.delimiter() == Delimiter::Bracket => {
-            let pair = brief(&entry.stream());
+        [TokenTree::Group(group)] if rank > 1 && group.delimiter() == Delimiter::Bracket => {
+            let (pair, pairs, each) = (brief(&entry.stream()), PAIRS[rank], EACH[rank]);
             cx.push(
                 entry.stream(),
                 format_args!(
                     "`padding` cannot be `{pair}` alone: brackets hold what goes before and after one axis, as in \
-                     `padding: [1, 2]x[0, 1]`; without them there is one number for each axis, as in `padding: 1x2`"
+                     `padding: {pairs}`; without them there is one number for each axis, as in `padding: {each}`"
                 ),
             );
             None
         }
-        _ => sizes::paddings(entry, one_or_each(operator, "1x2"), cx),
+        _ => sizes::paddings(entry, one_or_each(operator, &EACH), cx),
     };
 }
 
@@ -263,10 +286,12 @@ fn crate_path(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
     draft.crate_path = words::path(entry, cx);
 }
 
-fn exactly(names: &'static [&'static str], example: &'static str) -> Expected {
-    Expected { names, one_for_all: false, example }
+/// A number for each of the `names` that stand at the operator's rank.
+fn exactly(operator: Operator, names: &[&'static [&'static str]; 4], examples: &[&'static str]) -> Expected {
+    Expected { names: names[operator.rank()], one_for_all: false, example: examples[operator.rank()] }
 }
 
-fn one_or_each(operator: Operator, example: &'static str) -> Expected {
-    Expected { names: operator.axes(), one_for_all: true, example }
+/// A number for each axis, or one for all of them.
+fn one_or_each(operator: Operator, examples: &[&'static str]) -> Expected {
+    Expected { names: operator.axes(), one_for_all: true, example: examples[operator.rank()] }
 }

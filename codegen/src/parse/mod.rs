@@ -13,7 +13,7 @@ mod words;
 use crate::diag::{Errors, Spanned};
 use crate::operation::{Activation, Unroll};
 use crate::shape::Padding;
-use crate::spec::{Operator, Spec};
+use crate::spec::{Kind, Operator, Spec};
 use proc_macro2::TokenStream;
 
 pub(crate) use call::{Call, check_nesting};
@@ -41,12 +41,12 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
     if draft.unclear {
         return None;
     }
-    let rank = operator.axes().len();
+    let rank = operator.rank();
     let kernel = draft.kernel?;
     // A pool's windows do not overlap unless it says so; everything else moves by one.
-    let stride = draft.stride.unwrap_or_else(|| match operator {
-        Operator::MaxPool2d => kernel.clone(),
-        Operator::Conv2d | Operator::Dense => absent(vec![1; rank]),
+    let stride = draft.stride.unwrap_or_else(|| match operator.kind() {
+        Kind::MaxPool => kernel.clone(),
+        Kind::Conv | Kind::Dense => absent(vec![1; rank]),
     });
     Some(Spec {
         operator,
@@ -55,7 +55,7 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
         padding: draft.padding.unwrap_or_else(|| absent(vec![Padding::Valid; rank])),
         stride,
         dilation: draft.dilation.unwrap_or_else(|| absent(vec![1; rank])),
-        bias: draft.bias.unwrap_or(operator != Operator::MaxPool2d),
+        bias: draft.bias.unwrap_or(operator.kind() != Kind::MaxPool),
         activation: draft.activation.unwrap_or(Activation::None),
         unroll: draft.unroll.unwrap_or_else(|| absent(Unroll::Auto)),
         crate_path: draft.crate_path.unwrap_or_else(|| syn::parse_quote!(::toeplitz)),

@@ -110,7 +110,9 @@ fn check_form(entry: &Entry, parts: &[Part], expected: Expected) -> Result<(), S
     let right_count = names.is_empty() || parts.len() == names.len() || (one_for_all && parts.len() == 1);
     // A pair in brackets is an entry of a list, not one by itself.
     let is_list = parts.iter().all(|part| part.number().is_ok() || (parts.len() > 1 && part.padding().is_ok()));
-    let is_lone_word = parts.len() == 1 && parts[0].number().is_err() && !parts[0].is_numeric();
+    // Of a single axis, a pair is all there is to say.
+    let is_pair = names.len() == 1 && one_for_all && parts.len() == 1 && parts[0].padding().is_ok();
+    let is_lone_word = parts.len() == 1 && parts[0].number().is_err() && !parts[0].is_numeric() && !is_pair;
     if right_count && !is_lone_word {
         return Ok(());
     }

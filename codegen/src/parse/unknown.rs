@@ -5,9 +5,10 @@
 
 use super::keys::{KEYS, Key};
 use crate::diag::{closest, list};
-use crate::spec::Operator::{self, Conv2d, Dense, MaxPool2d};
+use crate::spec::Kind::{self, Conv, Dense, MaxPool};
+use crate::spec::Operator;
 
-/// What an unknown key is here.
+/// What an unknown key is here. In the texts, [`filled`] puts what depends on the operator's axes in place of words in braces.
 #[derive(Clone, Copy)]
 pub(super) enum Hint {
     /// A key with the same kind of value.
@@ -33,22 +34,22 @@ impl Hint {
 use Hint::{NotYet, Nothing, Part, Same};
 
 /// Names with one meaning, and what they are called here, operator by operator.
-type Foreign = (&'static [&'static str], &'static [(&'static [Operator], Hint)]);
+type Foreign = (&'static [&'static str], &'static [(&'static [Kind], Hint)]);
 
-const CONV: &[Operator] = &[Conv2d];
-const POOL: &[Operator] = &[MaxPool2d];
-const DENSE: &[Operator] = &[Dense];
-const SLIDING: &[Operator] = &[Conv2d, MaxPool2d];
-const WEIGHTED: &[Operator] = &[Conv2d, Dense];
-const ALL: &[Operator] = Operator::ALL;
+const CONV: &[Kind] = &[Conv];
+const POOL: &[Kind] = &[MaxPool];
+const DENSE: &[Kind] = &[Dense];
+const SLIDING: &[Kind] = &[Conv, MaxPool];
+const WEIGHTED: &[Kind] = &[Conv, Dense];
+const ALL: &[Kind] = Kind::ALL;
 
-const IN_CHANNELS: Hint = Part("in", "the input channels are the last number of `in`, as in `in: 28x28x1`");
+const IN_CHANNELS: Hint = Part("in", "the input channels are the last number of `in`, as in `in: {in}`");
 const OUT_CHANNELS: Hint =
-    Part("kernel", "the output channels are the last number of `kernel`, as in `kernel: 5x5x32`");
-const KERNEL: Hint = Part("kernel", "write height x width x output channels into `kernel`, as in `kernel: 5x5x32`");
+    Part("kernel", "the output channels are the last number of `kernel`, as in `kernel: {kernel}`");
+const KERNEL: Hint = Part("kernel", "write {axes} x output channels into `kernel`, as in `kernel: {kernel}`");
 const NO_OUT_CHANNELS: Hint = Nothing("a pool has as many channels as its input, remove this");
 const ENDS: Hint =
-    Part("padding", "what goes before and after either axis stands in `padding`, as in `padding: [1, 2]x[0, 1]`");
+    Part("padding", "what goes before and after each axis stands in `padding`, as in `padding: {pairs}`");
 
 /// Names as other tools have them, in lower case and without underscores.
 const FOREIGN: &[Foreign] = &[
@@ -65,8 +66,8 @@ const FOREIGN: &[Foreign] = &[
                 CONV,
                 Part(
                     "in",
-                    "the input channels are the last number of `in`, as in `in: 28x28x1`, and the output channels the last of \
-                     `kernel`, as in `kernel: 5x5x32`",
+                    "the input channels are the last number of `in`, as in `in: {in}`, and the output channels the last of \
+                     `kernel`, as in `kernel: {kernel}`",
                 ),
             ),
             (POOL, IN_CHANNELS),
@@ -87,12 +88,13 @@ const FOREIGN: &[Foreign] = &[
             "inw",
             "rows",
             "cols",
+            "length",
+            "len",
+            "inlength",
+            "sequencelength",
         ],
         &[
-            (
-                SLIDING,
-                Part("in", "height and width of the input are the first two numbers of `in`, as in `in: 28x28x1`"),
-            ),
+            (SLIDING, Part("in", "the sizes of the input stand in `in`, {axes} x channels, as in `in: {in}`")),
             (DENSE, Part("in", "all sizes of the input stand in `in`, as in `in: 7x7x64`")),
         ],
     ),
@@ -114,13 +116,13 @@ const FOREIGN: &[Foreign] = &[
     ),
     (
         &["kernelheight", "kernelwidth", "kernelh", "kernelw", "kh", "kw"],
-        &[(CONV, KERNEL), (POOL, Part("window", "write height x width into `window`, as in `window: 2x2`"))],
+        &[(CONV, KERNEL), (POOL, Part("window", "write {axes} into `window`, as in `window: {window}`"))],
     ),
     (&["window", "windowsize", "poolsize", "pool"], &[(CONV, KERNEL), (POOL, Same("window"))]),
     (&["strides", "step", "steps", "subsample", "subsampling"], &[(SLIDING, Same("stride"))]),
     (
         &["strideh", "stridew", "strideheight", "stridewidth", "stridex", "stridey"],
-        &[(SLIDING, Part("stride", "write height x width into `stride`, as in `stride: 2x1`"))],
+        &[(SLIDING, Part("stride", "write {axes} into `stride`, as in `stride: {each}`"))],
     ),
     (&["pad", "pads", "paddings", "padsize", "autopad", "border"], &[(SLIDING, Same("padding"))]),
     (&["padtop", "padbottom", "padleft", "padright", "padh", "padw", "padbefore", "padafter"], &[(SLIDING, ENDS)]),
@@ -135,10 +137,7 @@ const FOREIGN: &[Foreign] = &[
         &["alpha", "slope", "negativeslope", "leakyrelu"],
         &[(WEIGHTED, Part("activation", "a slope is written as in `activation: leaky_relu(0.1)`"))],
     ),
-    (
-        &["ceilmode"],
-        &[(SLIDING, Part("padding", "write padding after the input instead, as in `padding: [0, 1]x[0, 1]`"))],
-    ),
+    (&["ceilmode"], &[(SLIDING, Part("padding", "write padding after the input instead, as in `padding: {after}`"))]),
     (
         &["output", "outputshape", "outputsize", "outshape", "outsize", "outheight", "outwidth"],
         &[(ALL, Nothing("the output's shape follows from the other keys, and is the type's constant `OUTPUT`"))],
@@ -147,7 +146,7 @@ const FOREIGN: &[Foreign] = &[
         &["weights", "weight", "biases", "kernelinitializer", "biasinitializer"],
         &[(WEIGHTED, Nothing("weights and bias are the arguments of `new`"))],
     ),
-    (&["name"], &[(ALL, Nothing("a name stands before the keys, as in `pub struct Name < in: 28x28x1, ... >;`"))]),
+    (&["name"], &[(ALL, Nothing("a name stands before the keys, as in `pub struct Name < in: {in}, ... >;`"))]),
     (&["batch", "batchsize", "n"], &[(ALL, Nothing("there is no batch, `forward` takes one input at a time"))]),
     (
         &["groups", "group", "depthmultiplier", "multiplier", "depthwise"],
@@ -156,7 +155,7 @@ const FOREIGN: &[Foreign] = &[
     (&["dtype", "datatype", "type", "precision"], &[(ALL, NotYet("all data is `f32`"))]),
     (
         &["layout", "dataformat", "format", "memoryformat", "channelslast", "channelsfirst"],
-        &[(ALL, NotYet("data is row-major with channels innermost, `[height][width][channels]`"))],
+        &[(ALL, NotYet("data is row-major with channels innermost, `{order}`"))],
     ),
     (
         &["algorithm", "algo", "winograd", "method"],
@@ -173,6 +172,7 @@ const FOREIGN: &[Foreign] = &[
 /// that was meant; `given` are the keys that the call has.
 pub(super) fn message(operator: Operator, name: &str, hint: Option<Hint>, example: &str, given: &[&str]) -> String {
     let this = operator.macro_name();
+    let filled = |text| filled(text, operator);
     let all = list(Key::of(operator).map(|key| key.name), "and");
     match hint {
         Some(Same(ours)) if given.contains(&ours) => {
@@ -181,18 +181,43 @@ pub(super) fn message(operator: Operator, name: &str, hint: Option<Hint>, exampl
         Some(Same(ours)) => {
             format!("`{this}!` has no key `{name}`: did you mean `{ours}`, as in `{ours}: {example}`?")
         }
-        Some(Part(_, how)) => format!("`{this}!` has no key `{name}`: {how}"),
-        Some(Nothing(why)) => format!("`{this}!` has no key `{name}`: {why}"),
-        Some(NotYet(instead)) => format!("`{this}!` does not support `{name}` yet, leave it out: {instead}"),
+        Some(Part(_, how)) => format!("`{this}!` has no key `{name}`: {}", filled(how)),
+        Some(Nothing(why)) => format!("`{this}!` has no key `{name}`: {}", filled(why)),
+        Some(NotYet(instead)) => {
+            format!("`{this}!` does not support `{name}` yet, leave it out: {}", filled(instead))
+        }
         None => match KEYS.iter().find(|key| key.name == name) {
             Some(key) => {
-                let takers: Vec<String> = key.takers.iter().map(|taker| format!("{}!", taker.macro_name())).collect();
+                let takers = takers(key, operator.rank());
                 let takers = list(takers.iter().map(String::as_str), "and");
                 format!("`{this}!` has no `{name}`, which is a key of {takers}; it takes {all}")
             }
             None => format!("`{this}!` has no key `{name}`; it takes {all}"),
         },
     }
+}
+
+/// The macros that have `key`: those of rank `rank` if there are such, else all.
+fn takers(key: &Key, rank: usize) -> Vec<String> {
+    let all = || Operator::all().filter(|taker| key.takers.contains(&taker.kind()));
+    let like = all().any(|taker| taker.rank() == rank);
+    all().filter(|taker| !like || taker.rank() == rank).map(|taker| format!("{}!", taker.macro_name())).collect()
+}
+
+/// `text` with examples that fit `operator` in place of words in braces.
+fn filled(text: &str, operator: Operator) -> String {
+    const EACH: [&str; 4] = ["", "2", "2x1", "2x1x1"];
+    const PAIRS: [&str; 4] = ["", "[1, 2]", "[1, 2]x[0, 1]", "[1, 2]x[0, 1]x[0, 0]"];
+    const AFTER: [&str; 4] = ["", "[0, 1]", "[0, 1]x[0, 1]", "[0, 1]x[0, 1]x[0, 1]"];
+    let rank = operator.rank();
+    let example = |key| Key::find(operator, key).map_or("", |key| key.example(operator));
+    let order: String = operator.axes().iter().map(|axis| format!("[{axis}]")).collect();
+    let mut text =
+        text.replace("{axes}", &operator.axes().join(" x ")).replace("{order}", &format!("{order}[channels]"));
+    for key in ["in", "kernel", "window"] {
+        text = text.replace(&format!("{{{key}}}"), example(key));
+    }
+    text.replace("{each}", EACH[rank]).replace("{pairs}", PAIRS[rank]).replace("{after}", AFTER[rank])
 }
 
 /// What `name` is here: as a name of other tools, as a misspelt key, or as a misspelt name of other tools.
@@ -213,8 +238,10 @@ pub(super) fn hint(operator: Operator, name: &str) -> Option<Hint> {
 
 /// What the foreign name `bare` is for `operator`.
 fn foreign(operator: Operator, bare: &str) -> Option<Hint> {
+    // What elsewhere is a number of channels is an axis where there are three.
+    let bare = if bare == "depth" && operator.axes().contains(&bare) { "height" } else { bare };
     let mut hints = FOREIGN.iter().filter(|(names, _)| names.contains(&bare)).flat_map(|(_, hints)| *hints);
-    hints.find(|(operators, _)| operators.contains(&operator)).map(|&(_, hint)| hint)
+    hints.find(|(kinds, _)| kinds.contains(&operator.kind())).map(|&(_, hint)| hint)
 }
 
 #[cfg(test)]
@@ -229,16 +256,17 @@ mod tests {
             for name in *names {
                 assert!(!name.contains('_') && !name.contains(char::is_uppercase), "{name}");
             }
-            for &(operators, hint) in *hints {
+            for &(kinds, hint) in *hints {
                 let (Same(key) | Part(key, _)) = hint else { continue };
-                assert!(operators.iter().all(|&operator| Key::find(operator, key).is_some()), "{key}");
+                let mut operators = Operator::all().filter(|operator| kinds.contains(&operator.kind()));
+                assert!(operators.all(|operator| Key::find(operator, key).is_some()), "{key}");
             }
         }
     }
 
     #[test]
     fn no_operator_has_a_foreign_key() {
-        for operator in Operator::ALL.iter().copied() {
+        for operator in Operator::all() {
             for key in Key::of(operator) {
                 assert!(
                     !matches!(super::foreign(operator, key.name), Some(Hint::Nothing(_) | Hint::NotYet(_))),
