@@ -5,6 +5,38 @@
 use proc_macro::TokenStream;
 use toeplitz_codegen::Operator;
 
+/// A one-dimensional convolution of known shape: over samples, characters, time steps.
+///
+/// ```
+/// use toeplitz::conv1d;
+///
+/// // A second of audio at 16 kHz, in windows of 5 ms every 1 ms.
+/// conv1d! { pub struct Front < in: 16000x1, kernel: 80x64, stride: 16 >; }
+/// assert_eq!(Front::OUTPUT.to_string(), "996x64");
+///
+/// let smooth = conv1d!(in: 6x1, kernel: 3x1, padding: same, bias: false)(&[0.5, 1.0, 0.5]);
+/// let mut output = [0.0; 6];
+/// smooth.forward(&[0.0, 0.0, 4.0, 0.0, 0.0, 2.0], &mut output);
+/// assert_eq!(output, [0.0, 2.0, 4.0, 2.0, 1.0, 2.0]);
+/// ```
+///
+/// Keys and what they mean are those of [`conv2d!`], along one axis:
+///
+/// | key | value | default |
+/// | --- | --- | --- |
+/// | `in` | length x channels of the input: `16000x1` | required |
+/// | `kernel` | length x output channels: `80x64` | required |
+/// | `padding` | `valid`, `same`, `same_lower`, `full`, or elements: `2`, or before and after: `[2, 0]` | `valid` |
+/// | `stride`, `dilation` | one number | `1` |
+/// | `bias`, `activation`, `unroll`, `crate` | as in [`conv2d!`] | |
+///
+/// All arrays are `f32`, flat and row-major: the input `[length][in]`, the output `[length][out]`, weights
+/// `[kernel][in][out]` (as in Keras; from `PyTorch`'s `[out][in][kernel]` permute the axes by `(2, 1, 0)`), bias `[out]`.
+#[proc_macro]
+pub fn conv1d(tokens: TokenStream) -> TokenStream {
+    toeplitz_codegen::expand(Operator::Conv1d, tokens.into()).into()
+}
+
 /// A two-dimensional convolution of known shape.
 ///
 /// As an item it is a named type; as an expression, the constructor of an unnamed one:
@@ -96,6 +128,55 @@ pub fn conv2d(tokens: TokenStream) -> TokenStream {
     toeplitz_codegen::expand(Operator::Conv2d, tokens.into()).into()
 }
 
+/// A three-dimensional convolution of known shape: over volumes, or frames of a film.
+///
+/// ```
+/// use toeplitz::conv3d;
+///
+/// conv3d! { pub struct Clip < in: 4x8x8x3, kernel: 3x3x3x8, padding: same, stride: 1x2x2 >; }
+/// assert_eq!(Clip::OUTPUT.to_string(), "4x4x4x8");
+///
+/// let clip = Clip::new(&[0.1; 3 * 3 * 3 * 3 * 8], &[0.0; 8]);
+/// let mut output = [0.0; Clip::OUTPUT.len()];
+/// clip.forward(&[1.0; Clip::INPUT.len()], &mut output);
+/// ```
+///
+/// Keys and what they mean are those of [`conv2d!`], along three axes:
+///
+/// | key | value | default |
+/// | --- | --- | --- |
+/// | `in` | depth x height x width x channels of the input: `16x32x32x3` | required |
+/// | `kernel` | depth x height x width x output channels: `3x3x3x8` | required |
+/// | `padding` | `valid`, `same`, `same_lower`, `full`, or elements: `2`, `1x2x2`, `[2, 0]x[1, 1]x[1, 1]` | `valid` |
+/// | `stride`, `dilation` | one number, or depth x height x width: `1x2x2` | `1` |
+/// | `bias`, `activation`, `unroll`, `crate` | as in [`conv2d!`] | |
+///
+/// All arrays are `f32`, flat and row-major: the input `[in_d][in_h][in_w][in]`, the output `[out_d][out_h][out_w][out]`,
+/// weights `[kernel_d][kernel_h][kernel_w][in][out]` (as in Keras; from `PyTorch`'s `[out][in][d][h][w]` permute the axes by
+/// `(2, 3, 4, 1, 0)`), bias `[out]`.
+#[proc_macro]
+pub fn conv3d(tokens: TokenStream) -> TokenStream {
+    toeplitz_codegen::expand(Operator::Conv3d, tokens.into()).into()
+}
+
+/// One-dimensional max pooling of known shape.
+///
+/// ```
+/// use toeplitz::max_pool1d;
+///
+/// max_pool1d! { pub struct Peaks < in: 6x1, window: 3, stride: 1, padding: same >; }
+/// let mut output = [0.0; 6];
+/// Peaks::new().forward(&[1.0, 5.0, 2.0, 0.0, -1.0, -3.0], &mut output);
+/// assert_eq!(output, [5.0, 5.0, 5.0, 2.0, 0.0, -1.0]);
+/// ```
+///
+/// Keys and what they mean are those of [`max_pool2d!`], along one axis: `in` is length x channels, `window`, `stride` and
+/// `dilation` one number, `padding` also `[before, after]`. Input and output are `[length][channels]`.
+#[proc_macro]
+pub fn max_pool1d(tokens: TokenStream) -> TokenStream {
+    toeplitz_codegen::expand(Operator::MaxPool1d, tokens.into()).into()
+}
+
 /// Two-dimensional max pooling of known shape.
 ///
 /// ```
@@ -149,6 +230,25 @@ pub fn conv2d(tokens: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn max_pool2d(tokens: TokenStream) -> TokenStream {
     toeplitz_codegen::expand(Operator::MaxPool2d, tokens.into()).into()
+}
+
+/// Three-dimensional max pooling of known shape.
+///
+/// ```
+/// use toeplitz::max_pool3d;
+///
+/// max_pool3d! { pub struct Pool < in: 4x4x4x2, window: 2x2x2 >; }
+/// let input: [f32; 128] = std::array::from_fn(|at| at as f32);
+/// let mut output = [0.0; 2 * 2 * 2 * 2];
+/// Pool::new().forward(&input, &mut output);
+/// assert_eq!(output[..2], [42.0, 43.0]);
+/// ```
+///
+/// Keys and what they mean are those of [`max_pool2d!`], along three axes: `in` is depth x height x width x channels, `window`,
+/// `stride` and `dilation` are depth x height x width. Input and output are `[depth][height][width][channels]`.
+#[proc_macro]
+pub fn max_pool3d(tokens: TokenStream) -> TokenStream {
+    toeplitz_codegen::expand(Operator::MaxPool3d, tokens.into()).into()
 }
 
 /// A dense (fully connected) layer of known shape.

@@ -20,8 +20,8 @@
 //! and SIMD code for every level of the target, so that running the layer needs no shape checks, no padded copies, no
 //! allocation and no `unsafe`. This crate is what generated code stands on and what checks it:
 //!
-//! - [`conv2d!`], [`max_pool2d!`] and [`dense!`] generate a layer, and [`source!`] shows the code. The documentation of
-//!   [`conv2d!`] has all keys and the order of weights.
+//! - [`conv1d!`], [`conv2d!`], [`conv3d!`], [`max_pool1d!`], [`max_pool2d!`], [`max_pool3d!`] and [`dense!`] generate a layer,
+//!   and [`source!`] shows the code. The documentation of [`conv2d!`] has all keys and what they mean.
 //! - [`Layer`] is the trait of every generated operator, [`Shape`] and [`Toeplitz`] describe it, [`Spec`] repeats what
 //!   was asked for.
 //! - [`verify()`] runs a layer at every SIMD level of this CPU against the [`reference`](mod@reference), plain loops in
@@ -67,6 +67,6 @@ pub use layout::{Band, Channels, Entries, Entry, Row, Run, Tap, Toeplitz};
 pub use level::{level_name, levels};
 pub use shape::Shape;
 pub use spec::{Activation, Axis, Operator, Padding, Spec};
-pub use toeplitz_macros::{conv2d, dense, max_pool2d, source};
+pub use toeplitz_macros::{conv1d, conv2d, conv3d, dense, max_pool1d, max_pool2d, max_pool3d, source};
 #[cfg(feature = "alloc")]
 pub use verify::verify;

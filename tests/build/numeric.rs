@@ -16,7 +16,7 @@ const CHANNELS: [usize; 15] = [1, 2, 3, 4, 5, 7, 8, 10, 12, 16, 17, 24, 31, 32, 
 type Make = fn(&mut Random) -> Option<String>;
 
 /// Files, each with the number of its calls and what makes one.
-const FILES: [(&str, usize, Make); 7] = [
+const FILES: [(&str, usize, Make); 9] = [
     ("numeric_conv_1", 35, conv2d),
     ("numeric_conv_2", 35, conv2d),
     ("numeric_conv_3", 35, conv2d),
@@ -24,6 +24,8 @@ const FILES: [(&str, usize, Make); 7] = [
     ("numeric_few_outputs", 36, few_outputs),
     ("numeric_wide_kernels", 18, wide_kernel),
     ("numeric_pool_and_dense", 40, pool_or_dense),
+    ("numeric_one_axis", 36, one_axis),
+    ("numeric_three_axes", 28, three_axes),
 ];
 
 /// What every file begins with.
@@ -71,20 +73,27 @@ impl Random {
         from[self.below(from.len())]
     }
 
-    /// One of `from` for both axes, or one each, with its spelling.
-    fn both_or_each(&mut self, from: &[usize]) -> ([usize; 2], String) {
-        let [first, second] = [self.pick(from), self.pick(from)];
-        if self.below(2) == 0 {
-            ([first; 2], first.to_string())
-        } else {
-            ([first, second], format!("{first}x{second}"))
-        }
+    /// One of `from` for all axes, or one each, with its spelling.
+    fn one_or_each(&mut self, from: &[usize], rank: usize) -> (Vec<usize>, String) {
+        let each: Vec<usize> = (0..rank).map(|_| self.pick(from)).collect();
+        if self.below(2) == 0 { (vec![each[0]; rank], each[0].to_string()) } else { (each.clone(), joined(&each)) }
+    }
+
+    /// For each axis, a length from 1 up to its limit.
+    fn lengths(&mut self, limits: &[usize]) -> Vec<usize> {
+        limits.iter().map(|&limit| 1 + self.below(limit)).collect()
     }
 }
 
-/// Height and width of everything that decides whether a shape is valid, and the keys that say so.
+/// Sizes as they are written.
+fn joined(sizes: &[usize]) -> String {
+    let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
+    sizes.join("x")
+}
+
+/// Along every axis, everything that decides whether a shape is valid, and the keys that say so.
 struct Geometry {
-    axes: [Axis; 2],
+    axes: Vec<Axis>,
     keys: String,
 }
 
@@ -119,38 +128,39 @@ impl Axis {
 
 impl Geometry {
     /// The keys for stride, dilation and padding around the given sizes.
-    fn new(random: &mut Random, input: [usize; 2], kernel: [usize; 2], strides: &[usize], pool: bool) -> Self {
-        let (stride, stride_text) = random.both_or_each(strides);
-        let (dilation, dilation_text) = random.both_or_each(&[1, 1, 2]);
-        let mut axes = [0, 1].map(|i| Axis {
+    fn new(random: &mut Random, input: &[usize], kernel: &[usize], strides: &[usize], pool: bool) -> Self {
+        let rank = input.len();
+        let (stride, stride_text) = random.one_or_each(strides, rank);
+        let (dilation, dilation_text) = random.one_or_each(&[1, 1, 2], rank);
+        let axis = |i: usize| Axis {
             input: input[i],
             kernel: kernel[i],
             stride: stride[i],
             dilation: dilation[i],
             before: 0,
             after: 0,
-        });
+        };
+        let mut axes: Vec<Axis> = (0..rank).map(axis).collect();
         let padding = pad(random, &mut axes, pool);
         let say = |needed: bool, key: String| if needed { key } else { String::new() };
         // A pool's stride is its window's size where it is absent.
-        let stride_needed = pool || stride != [1, 1] || random.below(2) == 0;
+        let stride_needed = pool || stride.iter().any(|&stride| stride != 1) || random.below(2) == 0;
         let stride = say(stride_needed, format!(", stride: {stride_text}"));
-        let dilation_needed = dilation != [1, 1] || random.below(4) == 0;
+        let dilation_needed = dilation.iter().any(|&dilation| dilation != 1) || random.below(4) == 0;
         let dilation = say(dilation_needed, format!(", dilation: {dilation_text}"));
         Geometry { axes, keys: stride + &dilation + &padding }
     }
 
     /// Output positions, or nothing for an invalid shape.
     fn outputs(&self) -> Option<usize> {
-        Some(self.axes[0].output()? * self.axes[1].output()?)
+        self.axes.iter().map(Axis::output).product()
     }
 }
 
 /// Pads `axes` by a random rule and spells it.
-fn pad(random: &mut Random, axes: &mut [Axis; 2], pool: bool) -> String {
+fn pad(random: &mut Random, axes: &mut [Axis], pool: bool) -> String {
     let rule = random.below(10);
-    let [a, b, c, d] = [(); 4].map(|()| random.below(4));
-    let explicit = match rule {
+    match rule {
         0 => return String::new(),
         1 => return ", padding: valid".to_owned(),
         2..=4 => {
@@ -168,17 +178,22 @@ fn pad(random: &mut Random, axes: &mut [Axis; 2], pool: bool) -> String {
             }
             return ", padding: full".to_owned();
         }
-        5 | 6 => ([[a, a], [a, a]], format!("{a}")),
-        7 => ([[a, a], [b, b]], format!("{a}x{b}")),
-        // `0x[` would be read as a broken hexadecimal number.
-        8 if a == 0 => ([[a, a], [b, c]], format!("{a} x [{b}, {c}]")),
-        8 => ([[a, a], [b, c]], format!("{a}x[{b}, {c}]")),
-        _ => ([[a, b], [c, d]], format!("[{a}, {b}]x[{c}, {d}]")),
-    };
-    let (amounts, text) = explicit;
-    for (axis, [before, after]) in axes.iter_mut().zip(amounts) {
-        (axis.before, axis.after) = (before, after);
+        _ => {}
     }
+    // One number for all axes, or for each a number or a pair.
+    let one = (rule < 7).then(|| random.below(4));
+    let mut texts = Vec::new();
+    for axis in axes {
+        let pair = [random.below(4), random.below(4)];
+        (axis.before, axis.after) = match one {
+            Some(one) => (one, one),
+            None if rule == 7 => (pair[0], pair[0]),
+            None => pair.into(),
+        };
+        texts.push(if rule < 8 { axis.before.to_string() } else { format!("[{}, {}]", pair[0], pair[1]) });
+    }
+    // `0x` followed by anything but a digit would be read as a broken hexadecimal number, so zeros stand apart.
+    let text = if one.is_some() { texts[0].clone() } else { texts.join(" x ") };
     format!(", padding: {text}")
 }
 
@@ -206,10 +221,33 @@ fn unroll(random: &mut Random, macs: usize) -> &'static str {
 /// Any convolution; one in five is small enough to be unrolled.
 fn conv2d(random: &mut Random) -> Option<String> {
     let tiny = random.below(5) == 0;
-    let longest = if tiny { 6 } else { 20 };
-    let input = [1 + random.below(longest), 1 + random.below(longest)];
-    let kernel = [1 + random.below(if tiny { 3 } else { 5 }), 1 + random.below(if tiny { 3 } else { 5 })];
+    let input = random.lengths(&[if tiny { 6 } else { 20 }; 2]);
+    let kernel = random.lengths(&[if tiny { 3 } else { 5 }; 2]);
     let channels = if tiny { &CHANNELS[..5] } else { &CHANNELS[..] };
+    let [from, to] = [random.pick(channels), random.pick(channels)];
+    convolution(random, &input, &kernel, [from, to], &[1, 1, 2, 3])
+}
+
+/// A convolution or a pool along one axis.
+fn one_axis(random: &mut Random) -> Option<String> {
+    let (input, kernel) = (random.lengths(&[150]), random.lengths(&[12]));
+    any(random, &input, &kernel)
+}
+
+/// A convolution or a pool along three axes.
+fn three_axes(random: &mut Random) -> Option<String> {
+    let (input, kernel) = (random.lengths(&[6, 8, 12]), random.lengths(&[3, 3, 4]));
+    any(random, &input, &kernel)
+}
+
+/// A convolution or a pool: one in four is a pool, one in four has few channels.
+fn any(random: &mut Random, input: &[usize], kernel: &[usize]) -> Option<String> {
+    let few = match random.below(4) {
+        0 => return pool(random, input, kernel),
+        1 => true,
+        _ => false,
+    };
+    let channels = if few { &CHANNELS[..4] } else { &CHANNELS[..12] };
     let [from, to] = [random.pick(channels), random.pick(channels)];
     convolution(random, input, kernel, [from, to], &[1, 1, 2, 3])
 }
@@ -217,9 +255,9 @@ fn conv2d(random: &mut Random) -> Option<String> {
 /// So few output channels that lanes run along the row, at widths around every vector length.
 fn few_outputs(random: &mut Random) -> Option<String> {
     let input = [1 + random.below(6), 4 + random.below(67)];
-    let kernel = [1 + random.below(5), 1 + random.below(5)];
+    let kernel = random.lengths(&[5, 5]);
     let channels = [1 + random.below(3), 1 + random.below(4)];
-    convolution(random, input, kernel, channels, &[1, 2])
+    convolution(random, &input, &kernel, channels, &[1, 2])
 }
 
 /// A kernel so wide that most columns differ in what they meet.
@@ -227,54 +265,52 @@ fn wide_kernel(random: &mut Random) -> Option<String> {
     let input = [1 + random.below(3), 20 + random.below(60)];
     let kernel = [1 + random.below(2), 9 + random.below(50)];
     if random.below(3) == 0 {
-        return pool(random, input, kernel);
+        return pool(random, &input, &kernel);
     }
     let channels = [random.pick(&CHANNELS[..8]), random.pick(&CHANNELS[..10])];
-    convolution(random, input, kernel, channels, &[1, 1, 2, 3])
+    convolution(random, &input, &kernel, channels, &[1, 1, 2, 3])
 }
 
 fn convolution(
     random: &mut Random,
-    input: [usize; 2],
-    kernel: [usize; 2],
+    input: &[usize],
+    kernel: &[usize],
     [from, to]: [usize; 2],
     strides: &[usize],
 ) -> Option<String> {
     let geometry = Geometry::new(random, input, kernel, strides, false);
-    let macs = geometry.outputs()? * kernel[0] * kernel[1] * from * to;
-    let ([height, width], [k_h, k_w], keys) = (input, kernel, &geometry.keys);
+    let macs = geometry.outputs()? * kernel.iter().product::<usize>() * from * to;
+    let (rank, keys) = (input.len(), &geometry.keys);
     let (ending, unroll) = (ending(random), unroll(random, macs));
-    (macs <= MAX_MACS)
-        .then(|| format!("conv2d in: {height}x{width}x{from}, kernel: {k_h}x{k_w}x{to}{keys}{ending}{unroll}"))
+    let (input, kernel) = (joined(input), joined(kernel));
+    (macs <= MAX_MACS).then(|| format!("conv{rank}d in: {input}x{from}, kernel: {kernel}x{to}{keys}{ending}{unroll}"))
 }
 
 fn pool_or_dense(random: &mut Random) -> Option<String> {
-    if random.below(3) == 0 { Some(dense(random)) } else { max_pool2d(random) }
+    if random.below(3) == 0 {
+        return Some(dense(random));
+    }
+    let (input, window) = (random.lengths(&[20, 20]), random.lengths(&[4, 4]));
+    pool(random, &input, &window)
 }
 
-fn max_pool2d(random: &mut Random) -> Option<String> {
-    let input = [1 + random.below(20), 1 + random.below(20)];
-    let window = [1 + random.below(4), 1 + random.below(4)];
-    pool(random, input, window)
-}
-
-fn pool(random: &mut Random, input: [usize; 2], window: [usize; 2]) -> Option<String> {
+fn pool(random: &mut Random, input: &[usize], window: &[usize]) -> Option<String> {
     let channels = random.pick(&CHANNELS);
     let geometry = Geometry::new(random, input, window, &[1, 2, 3], true);
-    let comparisons = geometry.outputs()? * window[0] * window[1] * channels;
-    let ([height, width], [w_h, w_w], keys) = (input, window, &geometry.keys);
+    let comparisons = geometry.outputs()? * window.iter().product::<usize>() * channels;
+    let (rank, keys) = (input.len(), &geometry.keys);
     let unroll = unroll(random, comparisons);
+    let (input, window) = (joined(input), joined(window));
     geometry
         .axes
         .iter()
         .all(Axis::windows_meet_input)
-        .then(|| format!("max_pool2d in: {height}x{width}x{channels}, window: {w_h}x{w_w}{keys}{unroll}"))
+        .then(|| format!("max_pool{rank}d in: {input}x{channels}, window: {window}{keys}{unroll}"))
 }
 
 fn dense(random: &mut Random) -> String {
     let sizes: Vec<usize> = (0..=random.below(3)).map(|_| 1 + random.below(9)).collect();
     let units = random.pick(&CHANNELS);
     let (ending, unroll) = (ending(random), unroll(random, sizes.iter().product::<usize>() * units));
-    let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
-    format!("dense in: {}, units: {units}{ending}{unroll}", sizes.join("x"))
+    format!("dense in: {}, units: {units}{ending}{unroll}", joined(&sizes))
 }

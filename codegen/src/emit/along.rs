@@ -71,10 +71,9 @@ impl Tile<'_> {
         let meetings = self.meetings();
         let (last, ..) = meetings[meetings.len() - 1];
         let (met_rows, columns) = (number(last + 1), number(frame.columns.kernel));
-        let hoisted = quote! {
-            let rows = rt::window::<_, #met_rows>(input, run.taps[0].input + j * run.advance);
-            let columns = rt::opaque(#columns);
-        };
+        let hoisted = quote!(let columns = rt::opaque(#columns););
+        let first = self.in_plane(quote!(run.taps[0].input + j * run.advance));
+        let rows_met = quote!(let rows = rt::window::<_, #met_rows>(input, #first););
         let met: Vec<_> = meetings.chunk_by(|a, b| a.0 == b.0).collect();
         let windows = met.iter().map(|met| {
             let (name, input) = (format_ident!("x{}", met[0].0), number(met[0].0));
@@ -85,6 +84,7 @@ impl Tile<'_> {
             let tap = moved(frame.in_channels, channel);
             for kernel in 0..rows.kernel {
                 let kernel_row = number(kernel);
+                let kernel_row = self.kernel_in_plane(quote!(#kernel_row));
                 body.extend(self.along_weights(kernel, |field| quote!(layer.#field[0][#kernel_row][#tap])));
             }
             let at = moved(self.dilation() * frame.in_channels, channel);
@@ -96,7 +96,12 @@ impl Tile<'_> {
                 body.extend(self.along_products(&quote!(x), 0, vectors, &sums));
             }
         }
-        (hoisted, quote!(#(#windows)* for column in 0..columns.min(#columns) { #body }))
+        let body = quote!(#(#windows)* for column in 0..columns.min(#columns) { #body });
+        // Of a single plane the rows are the same in every turn.
+        match &frame.planes {
+            Some(_) => (hoisted, self.far_taps(&quote!(#rows_met #body))),
+            None => (quote!(#rows_met #hoisted), body),
+        }
     }
 
     /// Which rows meet: (input row, output row, kernel row), counted from the first, by ascending input row.

@@ -108,7 +108,7 @@ impl Generator<'_> {
     fn fields(&self, index: usize, panel: &Panel) -> TokenStream {
         let (weights, bias) = (format_ident!("weights{index}"), format_ident!("bias{index}"));
         let (lanes, steps) = (number(panel.lanes()), number(self.plan.frame.row_depth() / panel.interleave));
-        let (rows, count) = (number(self.plan.frame.rows.kernel), number(panel.count));
+        let (rows, count) = (number(self.plan.frame.kernel_rows()), number(panel.count));
         let bias = if self.operation.bias { quote!(#bias: [[f32; #lanes]; #count],) } else { TokenStream::new() };
         quote!(#weights: [[[[f32; #lanes]; #steps]; #rows]; #count], #bias)
     }
@@ -215,13 +215,17 @@ impl Generator<'_> {
         }
     }
 
-    /// The rows and columns that the kernels loop over: the layout's own, unless the plan sees the image differently.
+    /// The planes, rows and columns that the kernels loop over: the layout's own, unless the plan sees the image differently.
     fn bands(&self) -> TokenStream {
         let ident = self.ident;
-        let rows = if self.plan.frame.rows_are_layout {
-            quote!(#ident::TOEPLITZ.bands[0].runs)
+        let rows = match self.plan.frame.rows_in_layout.map(number) {
+            Some(band) => quote!(#ident::TOEPLITZ.bands[#band].runs),
+            None => layout::runs(&self.plan.frame.rows),
+        };
+        let planes = if self.plan.frame.planes.is_some() {
+            quote!(const PLANES: &[rt::Run] = #ident::TOEPLITZ.bands[0].runs;)
         } else {
-            layout::runs(&self.plan.frame.rows)
+            TokenStream::new()
         };
         let nests = self.plan.kernels.iter().flat_map(|kernel| &kernel.nests);
         let mut strips = nests.flat_map(|nest| nest.strips.iter().chain(&nest.singles));
@@ -231,7 +235,7 @@ impl Generator<'_> {
         } else {
             TokenStream::new()
         };
-        quote!(const ROWS: &[rt::Run] = #rows; #columns)
+        quote!(#planes const ROWS: &[rt::Run] = #rows; #columns)
     }
 
     /// A shape constant.
@@ -252,7 +256,12 @@ impl Generator<'_> {
         let Sizes { weights, bias, .. } = self.sizes();
         let mut text = format!("`{input}` to `{output}`, `f32`, row-major with channels innermost.\n");
         if weights > 0 {
-            let order = if self.operation.axes.is_empty() { "[in][out]" } else { "[kernel_h][kernel_w][in][out]" };
+            let order = match self.operation.axes.len() {
+                0 => "[in][out]",
+                1 => "[kernel][in][out]",
+                2 => "[kernel_h][kernel_w][in][out]",
+                _ => "[kernel_d][kernel_h][kernel_w][in][out]",
+            };
             let _ = writeln!(text, "\nWeights: {weights} values, `{order}`; bias: {bias}.");
         }
         let _ = writeln!(text, "\n```text\n{}```", self.plan.describe(self.operation));

@@ -7,8 +7,9 @@ use quote::{format_ident, quote};
 
 use super::tile::{Taps, Tile};
 use super::vector::number;
-use crate::layout::Run;
+use crate::layout::Tap;
 use crate::operation::Operation;
+use crate::plan::frame::Frame;
 use crate::plan::{Body, Kernel, Nest, Order, Plan, Strip};
 
 /// Everything the functions of a kernel refer to.
@@ -80,6 +81,10 @@ impl Context<'_> {
         // Of a single kernel row everything is known, and moved out of a loop that would go through it once.
         let runs = if self.plan.frame.rows.kernel > 1 { quote!(rt::opaque(ROWS)) } else { quote!(ROWS) };
         let rows = quote!(for run in #runs { #body });
+        let rows = match &self.plan.frame.planes {
+            Some(_) => quote!(for plane in rt::opaque(PLANES) { for i in 0..plane.len { #rows } }),
+            None => rows,
+        };
         let blocks = number(nest.blocks);
         match (nest.order, nest.blocks) {
             (Order::BlocksOutside, 2..) => quote!(for block in 0..#blocks { #rows }),
@@ -92,17 +97,25 @@ impl Context<'_> {
         let mut calls = TokenStream::new();
         let outside = nest.order == Order::BlocksOutside && nest.blocks > 1;
         let (block, argument) = if outside { (quote!(block,), quote!(block: usize,)) } else { Default::default() };
+        let (plane, plane_argument, output_row) = match &self.plan.frame.planes {
+            Some(_) => {
+                let height = number(self.plan.frame.rows.output);
+                let row = quote!(((plane.start + i * plane.step) * #height + run.start + j * run.step));
+                (quote!(plane, i,), quote!(plane: &rt::Run, i: usize,), row)
+            }
+            None => (TokenStream::new(), TokenStream::new(), quote!((run.start + j * run.step))),
+        };
         for (index, strip) in nest.strips(rows).iter().enumerate() {
             let name = format_ident!("{prefix}_{index}");
-            calls.extend(quote!(#name(simd, layer, input, run, j, #block output);));
-            let tile = self.tile(nest, strip, rows, quote!((run.start + j * run.step)), Taps::Looped);
+            calls.extend(quote!(#name(simd, layer, input, #plane run, j, #block output);));
+            let tile = self.tile(nest, strip, rows, output_row.clone(), Taps::Looped);
             let body =
                 around(nest, strip, !outside, if strip.body == Body::Along { tile.along() } else { tile.emit() });
             let (layer, row, len) = (self.layer, number(self.plan.frame.input_row()), number(self.sizes.1));
             items.push(quote! {
                 #[inline(always)]
                 fn #name<__S: rt::Simd>(
-                    simd: __S, layer: &#layer, input: &[[f32; #row]], run: &rt::Run, j: usize, #argument output: &mut [f32; #len],
+                    simd: __S, layer: &#layer, input: &[[f32; #row]], #plane_argument run: &rt::Run, j: usize, #argument output: &mut [f32; #len],
                 ) {
                     #body
                 }
@@ -114,10 +127,10 @@ impl Context<'_> {
     /// A function for each output row, all of it straight-line code.
     fn written_rows(&self, nest: &Nest, prefix: &Ident, items: &mut Vec<TokenStream>) -> TokenStream {
         let mut calls = TokenStream::new();
-        for run in &self.plan.frame.rows.runs {
-            for j in 0..run.len {
-                let name = format_ident!("{prefix}_row{}", run.start + j * run.step);
-                let body = self.written_row(nest, run, j);
+        for (row, taps) in self.rows() {
+            {
+                let name = format_ident!("{prefix}_row{row}");
+                let body = self.written_row(nest, row, &taps);
                 calls.extend(quote!(#name(simd, layer, input, output);));
                 let (layer, row, len) = (self.layer, number(self.plan.frame.input_row()), number(self.sizes.1));
                 items.push(quote! {
@@ -131,15 +144,31 @@ impl Context<'_> {
         calls
     }
 
-    /// Every tile of output `j` of `run`.
-    fn written_row(&self, nest: &Nest, run: &Run, j: usize) -> TokenStream {
+    /// Every output row of every plane, and the (kernel row, input row) pairs that it meets, each counted over all planes.
+    fn rows(&self) -> Vec<(usize, Vec<(usize, usize)>)> {
+        let Frame { planes, rows, .. } = &self.plan.frame;
+        let outputs = planes.as_ref().map_or(1, |planes| planes.output);
+        let far = |plane: usize| {
+            planes.as_ref().map_or_else(|| vec![Tap { kernel: 0, input: 0 }], |planes| planes.taps(plane))
+        };
+        let row = |plane: usize, row: usize| {
+            let near = rows.taps(row);
+            let pair =
+                |far: Tap, near: &Tap| (far.kernel * rows.kernel + near.kernel, far.input * rows.input + near.input);
+            let taps = far(plane).into_iter().flat_map(|far| near.iter().map(move |near| pair(far, near))).collect();
+            (plane * rows.output + row, taps)
+        };
+        (0..outputs).flat_map(|plane| (0..rows.output).map(move |at| row(plane, at))).collect()
+    }
+
+    /// Every tile of output row `row`, which meets `taps`.
+    fn written_row(&self, nest: &Nest, row: usize, taps: &[(usize, usize)]) -> TokenStream {
         let mut tokens = TokenStream::new();
-        let taps: Vec<_> = run.taps.iter().map(|tap| (tap.kernel, tap.input + j * run.advance)).collect();
-        let row = number(run.start + j * run.step);
+        let row = number(row);
         for strip in &nest.strips {
             for index in 0..strip.region.count {
                 for block in 0..nest.blocks {
-                    let mut tile = self.tile(nest, strip, 1, quote!(#row), Taps::Written(taps.clone()));
+                    let mut tile = self.tile(nest, strip, 1, quote!(#row), Taps::Written(taps.to_vec()));
                     let (index, block) = (number(index), number(block));
                     tile.index = quote!(#index);
                     tile.block = quote!(#block);

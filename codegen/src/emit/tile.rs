@@ -11,6 +11,7 @@ use quote::{format_ident, quote};
 
 use super::vector::{Vector, number};
 use crate::operation::Activation;
+use crate::plan::frame::Frame;
 use crate::plan::panel::Panel;
 use crate::plan::tile::Pair;
 use crate::plan::{Body, Nest, Plan, Strip};
@@ -143,15 +144,44 @@ impl Tile<'_> {
     /// `body` for every kernel row that the tile's rows meet.
     pub(super) fn looped_taps(&self, body: &TokenStream) -> TokenStream {
         let input = |row: usize| {
-            if row == 0 {
+            let near = if row == 0 {
                 quote!(tap.input + j * run.advance)
             } else {
                 let row = number(row);
                 quote!(tap.input + (j + #row) * run.advance)
-            }
+            };
+            self.in_plane(near)
         };
-        let rows = self.tap_rows(&quote!(tap.kernel), input);
-        quote!(for tap in run.taps { #rows #body })
+        let rows = self.tap_rows(&self.kernel_in_plane(quote!(tap.kernel)), input);
+        self.far_taps(&quote!(for tap in run.taps { #rows #body }))
+    }
+
+    /// `body` for every kernel plane that the output plane meets, as `far`.
+    pub(super) fn far_taps(&self, body: &TokenStream) -> TokenStream {
+        match &self.plan.frame.planes {
+            Some(_) => quote!(for far in plane.taps { #body }),
+            None => body.clone(),
+        }
+    }
+
+    /// Input row `row` of the plane that `far` meets, counted from the first plane's first.
+    pub(super) fn in_plane(&self, row: TokenStream) -> TokenStream {
+        let Frame { planes, rows, .. } = &self.plan.frame;
+        let height = number(rows.input);
+        match planes {
+            Some(_) => quote!((far.input + i * plane.advance) * #height + #row),
+            None => row,
+        }
+    }
+
+    /// Kernel row `row` of the kernel plane `far`, counted from the first plane's first.
+    pub(super) fn kernel_in_plane(&self, row: TokenStream) -> TokenStream {
+        let Frame { planes, rows, .. } = &self.plan.frame;
+        let height = number(rows.kernel);
+        match planes {
+            Some(_) => quote!(far.kernel * #height + #row),
+            None => row,
+        }
     }
 
     /// The products of one kernel row on one input row, both known.

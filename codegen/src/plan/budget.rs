@@ -41,11 +41,15 @@ impl fmt::Display for OverBudget {
 
 /// Whether a fully unrolled plan stays within [`FULL_STATEMENTS`] on every register file.
 pub(super) fn check_unrolled(plan: &Plan) -> Result<(), OverBudget> {
-    let rows = &plan.frame.rows;
+    let Frame { planes, rows, .. } = &plan.frame;
+    let (nnz, outputs) = match planes {
+        Some(planes) => (planes.nnz() * rows.nnz(), (planes.output * rows.output) as u64),
+        None => (rows.nnz(), rows.output as u64),
+    };
     // An output wholly in padding has no products, and is stored all the same.
     let strip = |nest: &Nest, strip: &Strip| {
         let stores = (strip.region.tile.outputs * strip.vectors) as u64;
-        let all = rows.nnz() * strip_statements(plan, nest, strip, 1) + rows.output as u64 * stores;
+        let all = nnz * strip_statements(plan, nest, strip, 1) + outputs * stores;
         all * strip.region.count as u64 * nest.blocks as u64
     };
     let nest_statements = |nest: &Nest| nest.strips.iter().map(|each| strip(nest, each)).sum::<u64>();

@@ -63,7 +63,7 @@ pub(super) fn nests(operation: &Operation, frame: &Frame, panels: &[Panel], file
 
 /// The cheapest nest for one panel group.
 fn group(operation: &Operation, frame: &Frame, file: RegisterFile, index: usize, panel: &Panel) -> Nest {
-    let weights = panel.count * panel.lanes() * frame.rows.kernel * frame.row_depth() / panel.interleave;
+    let weights = panel.count * panel.lanes() * frame.kernel_rows() * frame.row_depth() / panel.interleave;
     let order = if weights <= RESIDENT_WEIGHTS { Order::PixelsOutside } else { Order::BlocksOutside };
     let mut best: Option<(f64, Nest)> = None;
     for block in blocks(file, panel) {

@@ -17,7 +17,7 @@ const ROW_CYCLES: f64 = 4.0;
 /// Cycles lost when a loop over weights begins and ends.
 const LOOP_CYCLES: f64 = 8.0;
 
-/// Cycles of `nest` over all its outputs.
+/// Cycles of `nest` over all its outputs, of one plane that meets one kernel plane.
 pub(super) fn nest_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, nest: &Nest) -> f64 {
     let cycles = |taps: usize, rows: usize| rows_cycles(file, frame, panel, nest.strips(rows), (taps, rows));
     let runs = frame.rows.runs.iter().map(|run| {

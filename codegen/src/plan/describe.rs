@@ -22,7 +22,7 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
         let groups: Vec<String> = plan.panels.iter().map(panel_words).collect();
         line(&mut text, format_args!("weights packed as {}", groups.join(" and ")));
     }
-    if plan.frame.rows.output == 1 && operation.axes.len() > 1 {
+    if plan.frame.rows_in_layout.is_none() && operation.axes.len() > 1 {
         line(&mut text, format_args!("pointwise: all {} pixels as one row", plan.frame.columns.output));
     }
     if plan.unrolled {

@@ -1,23 +1,26 @@
-//! The operator as the emitted loops see it: rows of input, rows of output, one column axis inside.
+//! The operator as the emitted loops see it: planes of rows of input, planes of rows of output, one column axis inside.
 //!
-//! Comes in: an operation and its layout, of rank 0 to 2. Goes out: a [`Frame`], always with one row band and one column band.
+//! Comes in: an operation and its layout, of rank 0 to 3. Goes out: a [`Frame`], always with one row band and one column band.
 //! Must not know: registers, tiles.
 //!
-//! A dense layer (rank 0) is one row of one column. A pointwise convolution has no geometry at all, so its pixels become
+//! A dense layer (rank 0) is one row of one column; what has a single axis is one row. A pointwise convolution has no geometry at all, so its pixels become
 //! one long row, which tiles without remainders at every row's end.
 
 use crate::layout::{Band, Run, Tap, Toeplitz};
 use crate::operation::{Axis, Operation};
 
-/// Row band, column band and the channels below them.
+/// Plane band, row band, column band and the channels below them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Frame {
+    /// The outermost of three axes; looped over.
+    pub planes: Option<Band>,
     /// The outer axis; looped over.
     pub rows: Band,
     /// The inner axis; tiled.
     pub columns: Band,
-    /// Whether `rows` is the layout's own first band, so that emitted code can walk the layout constant itself.
-    pub rows_are_layout: bool,
+    /// Which of the layout's bands `rows` is, so that emitted code can walk the layout constant itself; none where it is none
+    /// of them.
+    pub rows_in_layout: Option<usize>,
     /// Input channels.
     pub in_channels: usize,
     /// Output channels.
@@ -27,20 +30,21 @@ pub struct Frame {
 impl Frame {
     /// The frame of `operation`.
     pub fn new(operation: &Operation, layout: &Toeplitz) -> Self {
-        let (rows, columns) = match layout.bands.as_slice() {
-            [] => (unit(1), unit(1)),
+        let (planes, rows, columns, rows_in_layout) = match layout.bands.as_slice() {
+            [] => (None, unit(1), unit(1), None),
             bands if operation.axes.iter().all(pointwise) => {
-                (unit(1), unit(bands.iter().map(|band| band.input).product()))
+                (None, unit(1), unit(bands.iter().map(|band| band.input).product()), None)
             }
-            [columns] => (unit(1), columns.clone()),
-            [rows, columns] => (rows.clone(), columns.clone()),
-            _ => unreachable!("no operator has more than two spatial axes"),
+            [columns] => (None, unit(1), columns.clone(), None),
+            [rows, columns] => (None, rows.clone(), columns.clone(), Some(0)),
+            [planes, rows, columns] => (Some(planes.clone()), rows.clone(), columns.clone(), Some(1)),
+            _ => unreachable!("no operator has more than three spatial axes"),
         };
-        let rows_are_layout = layout.bands.len() == 2 && layout.bands[0] == rows;
         Frame {
+            planes,
             rows,
             columns,
-            rows_are_layout,
+            rows_in_layout,
             in_channels: operation.in_channels,
             out_channels: operation.out_channels,
         }
@@ -54,6 +58,11 @@ impl Frame {
     /// Elements of one output row.
     pub fn output_row(&self) -> usize {
         self.columns.output * self.out_channels
+    }
+
+    /// Kernel rows of all kernel planes.
+    pub fn kernel_rows(&self) -> usize {
+        self.planes.as_ref().map_or(1, |planes| planes.kernel) * self.rows.kernel
     }
 
     /// Products that one kernel row contributes to one output away from the border.
