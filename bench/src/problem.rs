@@ -32,7 +32,7 @@ pub struct Axis {
 
 impl Axis {
     fn new(axis: &toeplitz::Axis) -> Result<Self> {
-        let toeplitz::Axis { input, kernel, stride, dilation, padding } = *axis;
+        let toeplitz::Axis { input, kernel, stride, dilation, padding, .. } = *axis;
         ensure!(dilation == 1, "the peers are prepared for undilated kernels only");
         let (before, after) = match padding {
             Padding::Valid => (0, 0),

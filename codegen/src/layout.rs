@@ -3,7 +3,7 @@
 //! Comes in: an [`Operation`]. Goes out: bands as runs, O(kernel²) numbers whatever the input's size, for the plan and the
 //! emitter. Must not know: tokens, SIMD, channels' packing.
 //!
-//! Worked example, input 4, kernel 3, padding 1 on both sides (`same`):
+//! Worked example of a convolution, input 4, kernel 3, padding 1 on both sides (`same`):
 //!
 //! ```text
 //!   output 0 meets inputs      0 1     with taps   1 2     run { start 0, len 1, taps (1,0) (2,1) }
@@ -72,25 +72,84 @@ pub struct Toeplitz {
     pub in_channels: usize,
     /// Output channels.
     pub out_channels: usize,
+    /// Whether weights are `[kernel sizes...][out][in]` and not `[kernel sizes...][in][out]`.
+    pub transposed: bool,
+}
+
+/// Outputs `start + j * step` for `j < len`, where tap `k` meets input `taps[k].1 + j * advance` if there is such.
+struct Phase {
+    start: usize,
+    step: usize,
+    len: usize,
+    advance: usize,
+    /// Kernel index, and the input that it meets at `j = 0`, which may lie outside.
+    taps: Vec<(usize, i64)>,
+}
+
+impl Phase {
+    /// The phases of `axis`, each output in one of them. A convolution has one; of a transposed one, outputs that differ by a
+    /// multiple of the stride form one, since the others meet other taps.
+    fn all(axis: &Axis, transposed: bool) -> Vec<Self> {
+        let offset = |k: usize| (k * axis.dilation) as i64;
+        let pad = axis.pad_before as i64;
+        if !transposed {
+            let taps = (0..axis.kernel).map(|k| (k, offset(k) - pad)).collect();
+            return vec![Phase { start: 0, step: 1, len: axis.output, advance: axis.stride, taps }];
+        }
+        let stride = axis.stride as i64;
+        let phase = |start: usize| {
+            // Kernel element `k` carries input `i` to output `i * stride + k * dilation - pad`.
+            let taps = (0..axis.kernel).map(|k| (k, start as i64 + pad - offset(k)));
+            let taps = taps.filter(|(_, at)| at.rem_euclid(stride) == 0).map(|(k, at)| (k, at.div_euclid(stride)));
+            let len = (axis.output - start).div_ceil(axis.stride);
+            Phase { start, step: axis.stride, len, advance: 1, taps: taps.collect() }
+        };
+        (0..axis.stride.min(axis.output)).map(phase).collect()
+    }
+
+    /// The `j` from and to which each tap falls inside an input of `input` elements; equal where it never does.
+    fn intervals(&self, input: usize) -> Vec<(usize, usize)> {
+        let (advance, len) = (self.advance as i64, self.len as i64);
+        // The first `j` at which the input is `at` or more.
+        let reach = |first: i64, at: i64| (at - first + advance - 1).div_euclid(advance).clamp(0, len) as usize;
+        self.taps.iter().map(|&(_, first)| (reach(first, 0), reach(first, input as i64))).collect()
+    }
+
+    /// Where runs begin, and where the last one ends, if taps meet the input in `intervals`: between two neighbouring ends of
+    /// these all outputs have the same taps.
+    fn cuts(&self, intervals: &[(usize, usize)]) -> Vec<usize> {
+        let mut cuts = vec![0, self.len];
+        cuts.extend(intervals.iter().filter(|(from, to)| from < to).flat_map(|&(from, to)| [from, to]));
+        cuts.sort_unstable();
+        cuts.dedup();
+        cuts
+    }
+
+    /// The phase cut into runs.
+    fn runs(&self, input: usize) -> Vec<Run> {
+        let intervals = self.intervals(input);
+        let run = |cut: &[usize]| {
+            let (from, to) = (cut[0], cut[1]);
+            let met = self.taps.iter().zip(&intervals).filter(|(_, met)| met.0 <= from && from < met.1);
+            let taps =
+                met.map(|(&(kernel, first), _)| Tap { kernel, input: (first + (from * self.advance) as i64) as usize });
+            Run {
+                start: self.start + from * self.step,
+                step: self.step,
+                len: to - from,
+                advance: self.advance,
+                taps: taps.collect(),
+            }
+        };
+        self.cuts(&intervals).windows(2).map(run).collect()
+    }
 }
 
 impl Band {
-    /// The band of a convolution along `axis`.
-    ///
-    /// Tap `k` meets the input for an interval of outputs; between two neighbouring ends of these intervals all outputs
-    /// have the same taps, so the ends cut the axis into its runs.
-    pub fn new(axis: &Axis) -> Self {
-        let intervals: Vec<(usize, usize)> = (0..axis.kernel).map(|k| outputs_met(axis, k)).collect();
-        let runs = cuts(axis, &intervals)
-            .windows(2)
-            .map(|cut| {
-                let (start, end) = (cut[0], cut[1]);
-                let met = |&k: &usize| intervals[k].0 <= start && start < intervals[k].1;
-                let input = |k: usize| start * axis.stride + k * axis.dilation - axis.pad_before;
-                let taps = (0..axis.kernel).filter(met).map(|k| Tap { kernel: k, input: input(k) }).collect();
-                Run { start, step: 1, len: end - start, advance: axis.stride, taps }
-            })
-            .collect();
+    /// The band of `axis`, of a convolution or of a transposed one.
+    pub fn new(axis: &Axis, transposed: bool) -> Self {
+        let mut runs: Vec<Run> = Phase::all(axis, transposed).iter().flat_map(|phase| phase.runs(axis.input)).collect();
+        runs.sort_by_key(|run| run.start);
         Band { input: axis.input, output: axis.output, kernel: axis.kernel, runs }
     }
 
@@ -102,6 +161,11 @@ impl Band {
     /// Index of the run whose outputs meet every tap of the axis.
     pub fn interior(&self) -> Option<usize> {
         self.runs.iter().position(|run| run.taps.len() == self.kernel)
+    }
+
+    /// Whether neighbouring outputs belong to different runs, as those of a transposed convolution with a stride do.
+    pub fn interleaved(&self) -> bool {
+        self.runs.iter().any(|run| run.step > 1)
     }
 
     /// The run that `output` belongs to.
@@ -130,42 +194,29 @@ impl Band {
     }
 }
 
-/// Where runs begin, and where the last one ends, if tap `k` meets the input for the outputs `intervals[k]`.
-fn cuts(axis: &Axis, intervals: &[(usize, usize)]) -> Vec<usize> {
-    let mut cuts = vec![0, axis.output];
-    cuts.extend(intervals.iter().filter(|(from, to)| from < to).flat_map(|&(from, to)| [from, to]));
-    cuts.sort_unstable();
-    cuts.dedup();
-    cuts
-}
-
 /// Number of taps in all runs of `axis`, without making them: there may be too many to make.
-pub(crate) fn taps(axis: &Axis) -> u64 {
-    let intervals: Vec<(usize, usize)> = (0..axis.kernel).map(|k| outputs_met(axis, k)).collect();
-    let cuts = cuts(axis, &intervals);
-    let runs_before = |output: usize| cuts.partition_point(|&cut| cut < output) as u64;
-    intervals.iter().map(|&(from, to)| runs_before(to) - runs_before(from)).sum()
-}
-
-/// The outputs `from..to` for which tap `k` falls inside the input; `from == to` where there are none.
-fn outputs_met(axis: &Axis, k: usize) -> (usize, usize) {
-    let shift = k * axis.dilation;
-    let from = axis.pad_before.saturating_sub(shift).div_ceil(axis.stride);
-    let to = (axis.input + axis.pad_before).saturating_sub(shift).div_ceil(axis.stride);
-    (from.min(axis.output), to.min(axis.output).max(from.min(axis.output)))
+pub(crate) fn taps(axis: &Axis, transposed: bool) -> u64 {
+    let of_phase = |phase: &Phase| {
+        let intervals = phase.intervals(axis.input);
+        let cuts = phase.cuts(&intervals);
+        let runs_before = |output: usize| cuts.partition_point(|&cut| cut < output) as u64;
+        intervals.iter().map(|&(from, to)| runs_before(to) - runs_before(from)).sum::<u64>()
+    };
+    Phase::all(axis, transposed).iter().map(of_phase).sum()
 }
 
 impl Toeplitz {
     /// The layout of `operation`.
     pub fn new(operation: &Operation) -> Self {
         Toeplitz {
-            bands: operation.axes.iter().map(Band::new).collect(),
+            bands: operation.axes.iter().map(|axis| Band::new(axis, operation.transposed)).collect(),
             channels: match operation.inner {
                 Inner::MultiplyAdd => Channels::Dense,
                 Inner::Max => Channels::Diagonal,
             },
             in_channels: operation.in_channels,
             out_channels: operation.out_channels,
+            transposed: operation.transposed,
         }
     }
 

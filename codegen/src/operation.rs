@@ -14,6 +14,8 @@ pub struct Operation {
     pub out_channels: usize,
     /// What happens at a non-zero of the layout.
     pub inner: Inner,
+    /// Whether the layout is the transpose of that of a convolution from output to input.
+    pub transposed: bool,
     /// Whether a bias is added.
     pub bias: bool,
     /// Applied to every output last.
@@ -29,11 +31,11 @@ pub struct Axis {
     pub input: usize,
     /// Kernel length.
     pub kernel: usize,
-    /// Distance between neighbouring windows.
+    /// Distance between neighbouring windows: on the input, or, of a transposed operation, on the output.
     pub stride: usize,
     /// Distance between neighbouring taps.
     pub dilation: usize,
-    /// Padding before the first input element.
+    /// Padding before the first input element; of a transposed operation, elements cropped before the first output.
     pub pad_before: usize,
     /// Output length.
     pub output: usize,

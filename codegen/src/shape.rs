@@ -22,7 +22,11 @@ pub(crate) const MAX_KERNEL: u64 = 1 << 12;
 /// be a run of its own: a kernel that reaches far into padding has its length's square of them.
 pub(crate) const MAX_TAPS: u64 = 1 << 16;
 
-/// A padding rule along one axis, as written.
+/// Stride of a transposed operation. Outputs that differ by less than the stride meet different taps, so each needs code.
+pub(crate) const MAX_TRANSPOSED_STRIDE: u64 = 1 << 8;
+
+/// A padding rule along one axis, as written. A transposed operation crops its output by as much as the convolution from its
+/// output to its input would pad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Padding {
     /// None.
@@ -55,6 +59,8 @@ pub(crate) struct Window {
     pub(crate) dilation: usize,
     /// Padding rule.
     pub(crate) padding: Padding,
+    /// Of a transposed operation, elements added after the last output; none for others.
+    pub(crate) transposed: Option<usize>,
 }
 
 /// Why an axis cannot be.
@@ -75,6 +81,22 @@ pub(crate) enum AxisError {
     OutputTooLong(u64),
     /// From the kernel's first to its last tap there would be more than [`MAX_NUMBER`] input elements.
     ExtentTooLong(u64),
+    /// The stride of a transposed operation is larger than [`MAX_TRANSPOSED_STRIDE`].
+    StrideTooLong,
+    /// The padding crops all of a transposed operation's output.
+    AllCropped {
+        /// Output length without cropping.
+        full: u64,
+        /// Elements to be cropped.
+        cropped: u64,
+    },
+    /// The output padding is not smaller than stride or dilation.
+    OutputPadding {
+        /// The larger of both.
+        limit: u64,
+    },
+    /// `same` settles the output's length, and there is an output padding.
+    OutputPaddingWithSame,
 }
 
 impl Window {
@@ -90,6 +112,9 @@ impl Window {
         let extent = (kernel - 1) * dilation + 1;
         if extent > MAX_NUMBER {
             return Err(AxisError::ExtentTooLong(extent));
+        }
+        if let Some(output_padding) = self.transposed {
+            return self.resolve_transposed(extent, output_padding as u64);
         }
         let same_output = input.div_ceil(stride);
         let same_total = ((same_output - 1) * stride + extent).saturating_sub(input);
@@ -118,6 +143,42 @@ impl Window {
             pad_before: before as usize,
             output: output as usize,
         })
+    }
+}
+
+impl Window {
+    /// As [`resolve`](Window::resolve), of a transposed operation whose kernel spans `extent`: PyTorch's formula, and for `same`
+    /// TensorFlow's.
+    fn resolve_transposed(self, extent: u64, output_padding: u64) -> Result<Axis, AxisError> {
+        let [input, stride, dilation] = [self.input, self.stride, self.dilation].map(|n| n as u64);
+        if stride > MAX_TRANSPOSED_STRIDE {
+            return Err(AxisError::StrideTooLong);
+        }
+        if output_padding > 0 && output_padding >= stride.max(dilation) {
+            return Err(AxisError::OutputPadding { limit: stride.max(dilation) });
+        }
+        let full = (input - 1) * stride + extent + output_padding;
+        let same_total = extent.saturating_sub(stride);
+        let same = matches!(self.padding, Padding::Same | Padding::SameLower);
+        if same && output_padding > 0 {
+            return Err(AxisError::OutputPaddingWithSame);
+        }
+        let (before, after) = match self.padding {
+            Padding::Valid => (0, 0),
+            Padding::Same => (same_total / 2, same_total.div_ceil(2)),
+            Padding::SameLower => (same_total.div_ceil(2), same_total / 2),
+            Padding::Full => (extent - 1, extent - 1),
+            Padding::Explicit { before, after } => (before as u64, after as u64),
+        };
+        let output = if same { input * stride } else { full.saturating_sub(before + after) };
+        if output == 0 {
+            return Err(AxisError::AllCropped { full, cropped: before + after });
+        }
+        if output > MAX_LENGTH {
+            return Err(AxisError::OutputTooLong(output));
+        }
+        let Window { input, kernel, stride, dilation, .. } = self;
+        Ok(Axis { input, kernel, stride, dilation, pad_before: before as usize, output: output as usize })
     }
 }
 
@@ -183,7 +244,14 @@ mod tests {
             (1..=4).flat_map(move |stride| (1..=3).map(move |dilation| (input, kernel, stride, dilation)))
         };
         sizes.flat_map(steps).flat_map(move |(input, kernel, stride, dilation)| {
-            paddings.into_iter().map(move |padding| Window { input, kernel, stride, dilation, padding })
+            paddings.into_iter().map(move |padding| Window {
+                input,
+                kernel,
+                stride,
+                dilation,
+                padding,
+                transposed: None,
+            })
         })
     }
 
@@ -207,7 +275,8 @@ mod tests {
     #[test]
     fn same_is_derived_from_size_and_stride() {
         let same = |input, kernel, stride, dilation| {
-            let axis = Window { input, kernel, stride, dilation, padding: Padding::Same }.resolve().unwrap();
+            let axis =
+                Window { input, kernel, stride, dilation, padding: Padding::Same, transposed: None }.resolve().unwrap();
             (axis.output, axis.pad_before)
         };
         assert_eq!(same(96, 3, 2, 1), (48, 0));
@@ -231,7 +300,7 @@ mod tests {
 
     #[test]
     fn limits_hold() {
-        let window = Window { input: 9, kernel: 3, stride: 1, dilation: 1, padding: Padding::Valid };
+        let window = Window { input: 9, kernel: 3, stride: 1, dilation: 1, padding: Padding::Valid, transposed: None };
         let max_length = MAX_LENGTH as usize;
         assert!(Window { input: max_length, ..window }.resolve().is_ok());
         assert_eq!(Window { input: max_length + 1, ..window }.resolve(), Err(AxisError::InputTooLong));
@@ -242,5 +311,31 @@ mod tests {
         assert_eq!(elements(&[1 << 15, 1 << 16]), Some(1 << 31));
         assert_eq!(elements(&[1 << 15, (1 << 16) + 1]), None);
         assert_eq!(elements(&[1 << 31, 1 << 31, 1 << 31]), None);
+    }
+
+    #[test]
+    fn transposed_axes_follow_the_formulas() {
+        for window in grid() {
+            for output_padding in 0..3 {
+                let [n, k, s, d] = [window.input, window.kernel, window.stride, window.dilation];
+                let (e, op) = ((k - 1) * d + 1, output_padding);
+                let full = (n - 1) * s + e + op;
+                let found = Window { transposed: Some(op), ..window }.resolve();
+                let expected = match window.padding {
+                    _ if op > 0 && op >= s.max(d) => Err(AxisError::OutputPadding { limit: s.max(d) as u64 }),
+                    Padding::Valid => Ok((full, 0)),
+                    Padding::Same | Padding::SameLower if op > 0 => Err(AxisError::OutputPaddingWithSame),
+                    Padding::Same => Ok((n * s, e.saturating_sub(s) / 2)),
+                    Padding::SameLower => Ok((n * s, e.saturating_sub(s) - e.saturating_sub(s) / 2)),
+                    Padding::Full if full > 2 * (e - 1) => Ok((full - 2 * (e - 1), e - 1)),
+                    Padding::Explicit { before, after } if full > before + after => Ok((full - before - after, before)),
+                    Padding::Full => Err(AxisError::AllCropped { full: full as u64, cropped: 2 * (e as u64 - 1) }),
+                    Padding::Explicit { before, after } => {
+                        Err(AxisError::AllCropped { full: full as u64, cropped: (before + after) as u64 })
+                    }
+                };
+                assert_eq!(found.map(|axis| (axis.output, axis.pad_before)), expected, "{window:?}, {op}");
+            }
+        }
     }
 }

@@ -16,6 +16,12 @@ pub enum Operator {
     Conv2d,
     /// `conv3d!`
     Conv3d,
+    /// `conv_transpose1d!`
+    ConvTranspose1d,
+    /// `conv_transpose2d!`
+    ConvTranspose2d,
+    /// `conv_transpose3d!`
+    ConvTranspose3d,
     /// `max_pool1d!`
     MaxPool1d,
     /// `max_pool2d!`
@@ -31,6 +37,8 @@ pub enum Operator {
 pub(crate) enum Kind {
     /// A convolution.
     Conv,
+    /// A transposed convolution.
+    ConvTranspose,
     /// A max pool.
     MaxPool,
     /// A dense layer.
@@ -39,7 +47,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub(crate) const ALL: &[Self] = &[Self::Conv, Self::MaxPool, Self::Dense];
+    pub(crate) const ALL: &[Self] = &[Self::Conv, Self::ConvTranspose, Self::MaxPool, Self::Dense];
 }
 
 /// A line of the table of operators.
@@ -56,6 +64,9 @@ const TABLE: &[Entry] = &[
     entry(Operator::Conv1d, Kind::Conv, 1, "conv1d", "Conv1d"),
     entry(Operator::Conv2d, Kind::Conv, 2, "conv2d", "Conv2d"),
     entry(Operator::Conv3d, Kind::Conv, 3, "conv3d", "Conv3d"),
+    entry(Operator::ConvTranspose1d, Kind::ConvTranspose, 1, "conv_transpose1d", "ConvTranspose1d"),
+    entry(Operator::ConvTranspose2d, Kind::ConvTranspose, 2, "conv_transpose2d", "ConvTranspose2d"),
+    entry(Operator::ConvTranspose3d, Kind::ConvTranspose, 3, "conv_transpose3d", "ConvTranspose3d"),
     entry(Operator::MaxPool1d, Kind::MaxPool, 1, "max_pool1d", "MaxPool1d"),
     entry(Operator::MaxPool2d, Kind::MaxPool, 2, "max_pool2d", "MaxPool2d"),
     entry(Operator::MaxPool3d, Kind::MaxPool, 3, "max_pool3d", "MaxPool3d"),
@@ -116,7 +127,7 @@ impl Operator {
     /// What the user calls the thing that slides over the input.
     pub(crate) fn window_name(self) -> &'static str {
         match self.kind() {
-            Kind::Conv | Kind::Dense => "kernel",
+            Kind::Conv | Kind::ConvTranspose | Kind::Dense => "kernel",
             Kind::MaxPool => "window",
         }
     }
@@ -140,6 +151,8 @@ pub(crate) struct Spec {
     pub(crate) stride: Spanned<Vec<usize>>,
     /// `dilation`: one number a spatial axis.
     pub(crate) dilation: Spanned<Vec<usize>>,
+    /// `output_padding`: one number a spatial axis; zeros where the operator has no such key.
+    pub(crate) output_padding: Spanned<Vec<usize>>,
     /// `bias`; always false for a pool.
     pub(crate) bias: bool,
     /// `activation`; always none for a pool.

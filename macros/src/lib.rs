@@ -159,6 +159,89 @@ pub fn conv3d(tokens: TokenStream) -> TokenStream {
     toeplitz_codegen::expand(Operator::Conv3d, tokens.into()).into()
 }
 
+/// A transposed convolution along one axis; see [`conv_transpose2d!`].
+///
+/// ```
+/// use toeplitz::conv_transpose1d;
+///
+/// // Twice the sampling rate, between the samples their mean.
+/// let double = conv_transpose1d!(in: 3x1, kernel: 3x1, stride: 2, padding: [1, 1], output_padding: 1, bias: false)(&[0.5, 1.0, 0.5]);
+/// let mut output = [0.0; 6];
+/// double.forward(&[2.0, 4.0, 8.0], &mut output);
+/// assert_eq!(output, [2.0, 3.0, 4.0, 6.0, 8.0, 4.0]);
+/// ```
+///
+/// `in` is length x channels, `kernel` length x output channels. All arrays are `f32`, flat and row-major: the input
+/// `[length][in]`, the output `[length][out]`, weights `[kernel][out][in]` (as in Keras; from `PyTorch`'s `[in][out][kernel]`
+/// permute the axes by `(2, 1, 0)`), bias `[out]`.
+#[proc_macro]
+pub fn conv_transpose1d(tokens: TokenStream) -> TokenStream {
+    toeplitz_codegen::expand(Operator::ConvTranspose1d, tokens.into()).into()
+}
+
+/// A two-dimensional transposed convolution of known shape, also called fractionally strided, or deconvolution.
+///
+/// Its matrix is the transpose of that of a convolution from its output to its input: with a stride, it makes an image larger.
+/// Zeros that a stride puts between the inputs are not multiplied.
+///
+/// ```
+/// use toeplitz::conv_transpose2d;
+///
+/// conv_transpose2d! { pub struct Up < in: 4x4x8, kernel: 2x2x3, stride: 2 >; }
+/// assert_eq!(Up::OUTPUT.to_string(), "8x8x3");
+/// assert_eq!(Up::MACS, 8 * 8 * 8 * 3);
+///
+/// let up = Up::new(&[0.5; 2 * 2 * 3 * 8], &[0.0; 3]);
+/// let mut output = [0.0; Up::OUTPUT.len()];
+/// up.forward(&[1.0; Up::INPUT.len()], &mut output);
+/// assert!(output.iter().all(|&value| value == 4.0));
+/// ```
+///
+/// # Keys
+///
+/// | key | value | default |
+/// | --- | --- | --- |
+/// | `in` | height x width x channels of the input: `14x14x64` | required |
+/// | `kernel` | height x width x output channels: `4x4x32` | required |
+/// | `stride` | distance of neighbouring inputs in the output: `2`, or height x width `2x1` | `1` |
+/// | `dilation` | distance of neighbouring taps: `2`, or height x width `2x1` | `1` |
+/// | `padding` | `valid`, `same`, `same_lower`, or elements: `2`, `1x2`, `[1, 2]x[0, 1]` | `valid` |
+/// | `output_padding` | elements added after the last output: `1`, or height x width `1x0` | `0` |
+/// | `bias`, `activation`, `unroll`, `crate` | as in [`conv2d!`] | |
+///
+/// Padding crops the output, by what the convolution in the other direction would pad. Along each axis:
+///
+/// - `valid` and numbers: the output has `(input - 1) * stride + (kernel - 1) * dilation + 1 + output_padding - before - after`
+///   elements, as in `PyTorch`'s `ConvTranspose2d(padding=..., output_padding=...)` and ONNX `ConvTranspose`. The output padding
+///   has to be smaller than the stride or the dilation.
+/// - `same`: the output has `input * stride` elements, as in TensorFlow and Keras; where the kernel spans more than the stride, half
+///   of the rest is cropped before, and half after, the odd element too. `same_lower`: the odd element before.
+///
+/// # Data
+///
+/// All arrays are `f32`, flat and row-major: the input `[in_h][in_w][in]`, the output `[out_h][out_w][out]`, weights
+/// `[kernel_h][kernel_w][out][in]` (as in Keras; from `PyTorch`'s `[in][out][h][w]` permute the axes by `(2, 3, 1, 0)`), bias
+/// `[out]`. Input `i` and kernel element `k` meet at output `i * stride + k * dilation - before`; the kernel is not flipped.
+#[proc_macro]
+pub fn conv_transpose2d(tokens: TokenStream) -> TokenStream {
+    toeplitz_codegen::expand(Operator::ConvTranspose2d, tokens.into()).into()
+}
+
+/// A transposed convolution along three axes; see [`conv_transpose2d!`].
+///
+/// ```
+/// toeplitz::conv_transpose3d! { pub struct Up < in: 2x3x4x5, kernel: 2x2x2x3, stride: 2 >; }
+/// assert_eq!(Up::OUTPUT.to_string(), "4x6x8x3");
+/// ```
+///
+/// `in` is depth x height x width x channels, `kernel` depth x height x width x output channels. All arrays are `f32`, flat and
+/// row-major: input and output `[depth][height][width][channels]`, weights `[kernel_d][kernel_h][kernel_w][out][in]` (from
+/// `PyTorch`'s `[in][out][d][h][w]` permute the axes by `(2, 3, 4, 1, 0)`), bias `[out]`.
+#[proc_macro]
+pub fn conv_transpose3d(tokens: TokenStream) -> TokenStream {
+    toeplitz_codegen::expand(Operator::ConvTranspose3d, tokens.into()).into()
+}
+
 /// One-dimensional max pooling of known shape.
 ///
 /// ```

@@ -20,8 +20,8 @@
 //! and SIMD code for every level of the target, so that running the layer needs no shape checks, no padded copies, no
 //! allocation and no `unsafe`. This crate is what generated code stands on and what checks it:
 //!
-//! - [`conv1d!`], [`conv2d!`], [`conv3d!`], [`max_pool1d!`], [`max_pool2d!`], [`max_pool3d!`] and [`dense!`] generate a layer,
-//!   and [`source!`] shows the code. The documentation of [`conv2d!`] has all keys and what they mean.
+//! - [`conv1d!`], [`conv2d!`], [`conv3d!`], [`conv_transpose1d!`], [`conv_transpose2d!`], [`conv_transpose3d!`],
+//!   [`max_pool1d!`], [`max_pool2d!`], [`max_pool3d!`] and [`dense!`] generate a layer, and [`source!`] shows the code. The documentation of [`conv2d!`] has all keys and what they mean.
 //! - [`Layer`] is the trait of every generated operator, [`Shape`] and [`Toeplitz`] describe it, [`Spec`] repeats what
 //!   was asked for.
 //! - [`verify()`] runs a layer at every SIMD level of this CPU against the [`reference`](mod@reference), plain loops in
@@ -63,10 +63,13 @@ pub use fearless_simd::Level;
 pub use layer::{Buffer, Layer};
 #[cfg(feature = "ndarray")]
 pub use layout::DenseError;
-pub use layout::{Band, Channels, Entries, Entry, Row, Run, Tap, Toeplitz};
+pub use layout::{Band, Channels, Entries, Entry, Row, Run, Tap, Toeplitz, WeightOrder};
 pub use level::{level_name, levels};
 pub use shape::Shape;
 pub use spec::{Activation, Axis, Operator, Padding, Spec};
-pub use toeplitz_macros::{conv1d, conv2d, conv3d, dense, max_pool1d, max_pool2d, max_pool3d, source};
+pub use toeplitz_macros::{
+    conv_transpose1d, conv_transpose2d, conv_transpose3d, conv1d, conv2d, conv3d, dense, max_pool1d, max_pool2d,
+    max_pool3d, source,
+};
 #[cfg(feature = "alloc")]
 pub use verify::verify;

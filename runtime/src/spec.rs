@@ -26,6 +26,9 @@ pub struct Spec {
 pub enum Operator {
     /// Sum of products over the window and all input channels.
     Convolution,
+    /// The transpose of a convolution from output to input: each input is multiplied by the kernel and added to the output,
+    /// from `stride` times its position on.
+    TransposedConvolution,
     /// Largest element of the window, channel by channel; padding never wins.
     MaxPool,
 }
@@ -41,8 +44,10 @@ pub struct Axis {
     pub stride: usize,
     /// Distance between neighbouring taps of one window.
     pub dilation: usize,
-    /// How the axis is padded.
+    /// How the axis is padded; of a transposed convolution, how its output is cropped.
     pub padding: Padding,
+    /// Elements added after the last output of a transposed convolution; 0 for other operators.
+    pub output_padding: usize,
 }
 
 /// A padding rule along one axis.

@@ -2,7 +2,7 @@
 #![cfg(feature = "std")]
 #![expect(clippy::float_cmp, reason = "values are copied, not computed")]
 
-use toeplitz::__private::{Simd, SimdBase, boxed, dispatch, if_alloc, level, pack, pad};
+use toeplitz::__private::{Simd, SimdBase, Weights, boxed, dispatch, if_alloc, level, pack, pad};
 use toeplitz::{Aligned, Level, level_name, levels};
 
 /// 3x3x512x512, larger than most layers are: 9.4 MB that are packed while this file is compiled.
@@ -12,11 +12,21 @@ static LARGE_WEIGHTS: [f32; LARGE] = {
     weights[LARGE - 1] = 2.0;
     weights
 };
-static LARGE_PACKED: [[[[f32; 16]; 3 * 512]; 3]; 32] = pack(&LARGE_WEIGHTS, 512, 0, 512, 1);
+static LARGE_PACKED: [[[[f32; 16]; 3 * 512]; 3]; 32] = pack(&LARGE_WEIGHTS, in_out(512, 512), 0, 512, 1);
 
 #[test]
 fn large_weights_pack_at_compile_time() {
     assert_eq!(LARGE_PACKED[31][2][1535], std::array::from_fn(|lane| if lane == 15 { 2.0 } else { 0.5 }));
+}
+
+/// The order `[kernel][in][out]`.
+const fn in_out(in_channels: usize, out_channels: usize) -> Weights {
+    Weights { in_channels, out_channels, tap: in_channels * out_channels, input: out_channels, output: 1 }
+}
+
+/// The order `[kernel][out][in]`.
+const fn out_in(in_channels: usize, out_channels: usize) -> Weights {
+    Weights { in_channels, out_channels, tap: in_channels * out_channels, input: 1, output: in_channels }
 }
 
 /// Weights that are their own index.

@@ -6,7 +6,7 @@ use toeplitz::reference::{Error, forward, output_shape};
 use toeplitz::{Activation, Axis, Operator, Padding, Spec};
 
 fn axis(input: usize, kernel: usize, stride: usize, dilation: usize, padding: Padding) -> Axis {
-    Axis { input, kernel, stride, dilation, padding }
+    Axis { input, kernel, stride, dilation, padding, output_padding: 0 }
 }
 
 /// A convolution over `axes`, without bias or activation.

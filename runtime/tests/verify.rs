@@ -17,7 +17,7 @@ const NOT_A_NUMBER: u8 = 8;
 const INFINITE: u8 = 9;
 
 const fn axis(input: usize, kernel: usize, stride: usize) -> Axis {
-    Axis { input, kernel, stride, dilation: 1, padding: Padding::Same }
+    Axis { input, kernel, stride, dilation: 1, padding: Padding::Same, output_padding: 0 }
 }
 
 /// 5x6x2 -> 3x3x4, same, leaky relu, by slow loops, with the mistake `WRONG`.

@@ -16,7 +16,7 @@ const CHANNELS: [usize; 15] = [1, 2, 3, 4, 5, 7, 8, 10, 12, 16, 17, 24, 31, 32, 
 type Make = fn(&mut Random) -> Option<String>;
 
 /// Files, each with the number of its calls and what makes one.
-const FILES: [(&str, usize, Make); 9] = [
+const FILES: [(&str, usize, Make); 10] = [
     ("numeric_conv_1", 35, conv2d),
     ("numeric_conv_2", 35, conv2d),
     ("numeric_conv_3", 35, conv2d),
@@ -26,6 +26,7 @@ const FILES: [(&str, usize, Make); 9] = [
     ("numeric_pool_and_dense", 40, pool_or_dense),
     ("numeric_one_axis", 36, one_axis),
     ("numeric_three_axes", 28, three_axes),
+    ("numeric_transposed", 48, transposed),
 ];
 
 /// What every file begins with.
@@ -284,6 +285,52 @@ fn convolution(
     let (ending, unroll) = (ending(random), unroll(random, macs));
     let (input, kernel) = (joined(input), joined(kernel));
     (macs <= MAX_MACS).then(|| format!("conv{rank}d in: {input}x{from}, kernel: {kernel}x{to}{keys}{ending}{unroll}"))
+}
+
+/// A transposed convolution along one to three axes.
+fn transposed(random: &mut Random) -> Option<String> {
+    let rank = random.pick(&[1, 2, 2, 2, 3]);
+    let (input, kernel) = match rank {
+        1 => (random.lengths(&[60]), random.lengths(&[9])),
+        2 => (random.lengths(&[12, 18]), random.lengths(&[5, 5])),
+        _ => (random.lengths(&[4, 6, 8]), random.lengths(&[3, 3, 4])),
+    };
+    let [from, to] = [random.pick(&CHANNELS), random.pick(&CHANNELS)];
+    let (stride, stride_text) = random.one_or_each(&[1, 2, 2, 3, 4], rank);
+    let (dilation, dilation_text) = random.one_or_each(&[1, 1, 1, 2, 3], rank);
+    let (padding, same) = match random.below(4) {
+        0 => ("".to_owned(), false),
+        1 => (", padding: same".to_owned(), true),
+        2 => (", padding: same_lower".to_owned(), true),
+        _ => {
+            let pairs: Vec<String> = (0..rank).map(|_| format!("[{}, {}]", random.below(3), random.below(3))).collect();
+            (format!(", padding: {}", pairs.join("x")), false)
+        }
+    };
+    let mut outputs = 1;
+    let mut output_paddings = Vec::new();
+    for axis in 0..rank {
+        let most = stride[axis].max(dilation[axis]) - 1;
+        let output_padding = if same || random.below(2) == 0 { 0 } else { random.below(most + 1) };
+        let full = (input[axis] - 1) * stride[axis] + (kernel[axis] - 1) * dilation[axis] + 1 + output_padding;
+        // Whatever the padding is, something has to be left of it.
+        full.checked_sub(5)?;
+        outputs *= full;
+        output_paddings.push(output_padding);
+    }
+    let macs = outputs * kernel.iter().product::<usize>() * from * to;
+    let output_padding = match joined(&output_paddings) {
+        _ if output_paddings.iter().all(|&padding| padding == 0) => String::new(),
+        text => format!(", output_padding: {}", text.replace('x', " x ")),
+    };
+    let (ending, unroll) = (ending(random), unroll(random, macs));
+    let (input, kernel) = (joined(&input), joined(&kernel));
+    (macs <= MAX_MACS).then(|| {
+        format!(
+            "conv_transpose{rank}d in: {input}x{from}, kernel: {kernel}x{to}, stride: {stride_text}, \
+             dilation: {dilation_text}{padding}{output_padding}{ending}{unroll}"
+        )
+    })
 }
 
 fn pool_or_dense(random: &mut Random) -> Option<String> {

@@ -67,13 +67,13 @@ fn expand(run: &Run) -> (Vec<usize>, Vec<Product>) {
 
 fn operation(axes: Vec<Axis>, (in_channels, out_channels): (usize, usize), inner: Inner, unroll: Unroll) -> Operation {
     let bias = inner == Inner::MultiplyAdd;
-    Operation { axes, in_channels, out_channels, inner, bias, activation: Activation::None, unroll }
+    Operation { axes, in_channels, out_channels, inner, transposed: false, bias, activation: Activation::None, unroll }
 }
 
 #[test]
 fn runs_cover_every_output_once_and_hold_every_product() {
     for axis in grid().into_iter().map(axis) {
-        let band = Band::new(&axis);
+        let band = Band::new(&axis, false);
         let (mut outputs, mut products) = (Vec::new(), Vec::new());
         for run in &band.runs {
             let (of_run, products_of_run) = expand(run);
@@ -95,7 +95,7 @@ fn runs_cover_every_output_once_and_hold_every_product() {
 #[test]
 fn taps_of_an_output_are_its_products() {
     for axis in grid().into_iter().map(axis) {
-        let band = Band::new(&axis);
+        let band = Band::new(&axis, false);
         let found: Vec<Product> = (0..axis.output)
             .flat_map(|output| band.taps(output).into_iter().map(move |Tap { kernel, input }| (output, kernel, input)))
             .collect();

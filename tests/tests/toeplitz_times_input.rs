@@ -5,7 +5,10 @@
 //! the reference: matrix and `forward` come from one layout, and would agree on a mistake in it.
 
 use ndarray::{Array1, Array2};
-use toeplitz::{Channels, Layer, Toeplitz, conv2d, dense, max_pool2d};
+use toeplitz::{
+    Channels, Layer, Toeplitz, WeightOrder, conv_transpose1d, conv_transpose2d, conv1d, conv2d, conv3d, dense,
+    max_pool2d,
+};
 use toeplitz_codegen::{layout, operation};
 
 /// Integers of -8 to 8 without a pattern (a linear congruential generator).
@@ -35,6 +38,7 @@ fn from_integers<const N: usize>(
         in_channels: toeplitz.channels.input(),
         out_channels: toeplitz.channels.output(),
         inner,
+        transposed: toeplitz.order == WeightOrder::OutIn,
         bias: false,
         activation: operation::Activation::None,
         unroll: operation::Unroll::Auto,

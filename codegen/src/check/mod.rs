@@ -8,7 +8,9 @@ mod too_large;
 use crate::diag::Errors;
 use crate::layout;
 use crate::operation::{Axis, Inner, Operation};
-use crate::shape::{self, AxisError, MAX_ELEMENTS, MAX_KERNEL, MAX_LENGTH, MAX_NUMBER, MAX_TAPS, Window};
+use crate::shape::{
+    self, AxisError, MAX_ELEMENTS, MAX_KERNEL, MAX_LENGTH, MAX_NUMBER, MAX_TAPS, MAX_TRANSPOSED_STRIDE, Window,
+};
 use crate::spec::{Kind, Spec};
 use proc_macro2::TokenStream;
 
@@ -20,7 +22,7 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
     // What is not spatial is channels: of a dense layer, everything.
     let in_channels = shape::elements(&input[rank..]);
     let (inner, out_channels) = match spec.operator.kind() {
-        Kind::Conv | Kind::Dense => (Inner::MultiplyAdd, Some(kernel[rank])),
+        Kind::Conv | Kind::ConvTranspose | Kind::Dense => (Inner::MultiplyAdd, Some(kernel[rank])),
         Kind::MaxPool => (Inner::Max, in_channels),
     };
     let weights_fit = inner == Inner::Max
@@ -38,7 +40,8 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
     let fits = input_fits && weights_fit && check_elements("output", &output, &spec.kernel.tokens, cx);
     let Spec { bias, activation, .. } = *spec;
     let unroll = spec.unroll.value;
-    fits.then_some(Operation { axes, in_channels, out_channels, inner, bias, activation, unroll })
+    let transposed = spec.operator.kind() == Kind::ConvTranspose;
+    fits.then_some(Operation { axes, in_channels, out_channels, inner, transposed, bias, activation, unroll })
 }
 
 /// What the keys say of one spatial axis.
@@ -49,6 +52,7 @@ fn window(spec: &Spec, index: usize) -> Window {
         stride: spec.stride.value[index],
         dilation: spec.dilation.value[index],
         padding: spec.padding.value[index],
+        transposed: (spec.operator.kind() == Kind::ConvTranspose).then(|| spec.output_padding.value[index]),
     }
 }
 
@@ -87,6 +91,39 @@ fn report(spec: &Spec, index: usize, window: Window, error: AxisError, cx: &mut 
             &spec.kernel.tokens,
             format_args!("{name} {axis} {kernel} is too large: the limit for one axis is {MAX_KERNEL}"),
         ),
+        AxisError::StrideTooLong => cx.push(
+            &spec.stride.tokens,
+            format_args!(
+                "stride {} along the {axis} is too large: the limit of a transposed convolution is {MAX_TRANSPOSED_STRIDE}",
+                window.stride
+            ),
+        ),
+        AxisError::AllCropped { full, cropped } => cx.push(
+            &spec.padding.tokens,
+            format_args!(
+                "padding crops the output of a transposed convolution: {cropped} of its {axis} {full}, which leaves nothing; crop \
+                 at most {}",
+                full - 1
+            ),
+        ),
+        AxisError::OutputPadding { limit } => cx.push(
+            &spec.output_padding.tokens,
+            format_args!(
+                "output padding {} along the {axis} has to be smaller than the stride {} or the dilation {}: at most {}",
+                window.transposed.unwrap_or(0),
+                window.stride,
+                window.dilation,
+                limit - 1
+            ),
+        ),
+        AxisError::OutputPaddingWithSame => cx.push(
+            &spec.output_padding.tokens,
+            format_args!(
+                "`same` already says how long the output is, input {axis} times stride, {}: leave `output_padding` out, or pad by \
+                 numbers",
+                input * window.stride
+            ),
+        ),
     }
 }
 
@@ -123,7 +160,7 @@ fn check_windows(spec: &Spec, index: usize, axis: &Axis, cx: &mut Errors) -> boo
 
 /// The layout has to be small enough to be written out.
 fn check_layout(spec: &Spec, index: usize, axis: &Axis, cx: &mut Errors) -> bool {
-    let taps = layout::taps(axis);
+    let taps = layout::taps(axis, spec.operator.kind() == Kind::ConvTranspose);
     if taps <= MAX_TAPS {
         return true;
     }

@@ -99,7 +99,7 @@ fn explicit(padding: Padding) -> Option<(u64, u64)> {
 fn works(spec: &Spec, window: Window) -> bool {
     window.resolve().is_ok_and(|axis| {
         let is_met = spec.operator.kind() != Kind::MaxPool || shape::first_empty_window(&axis).is_none();
-        is_met && layout::taps(&axis) <= MAX_TAPS
+        is_met && layout::taps(&axis, window.transposed.is_some()) <= MAX_TAPS
     })
 }
 

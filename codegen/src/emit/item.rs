@@ -116,14 +116,25 @@ impl Generator<'_> {
     /// The packed fields' values.
     fn field_values(&self, index: usize, panel: &Panel) -> TokenStream {
         let (weights, bias) = (format_ident!("weights{index}"), format_ident!("bias{index}"));
-        let (channels, first) = (number(self.operation.out_channels), number(panel.first));
+        let (order, first) = (self.weights_order(), number(panel.first));
         let (outputs, interleave) = (number(panel.outputs), number(panel.interleave));
         let bias = if self.operation.bias {
             quote!(#bias: rt::pad(bias, #first, #outputs, #interleave),)
         } else {
             TokenStream::new()
         };
-        quote!(#weights: rt::pack(weights, #channels, #first, #outputs, #interleave), #bias)
+        quote!(#weights: rt::pack(weights, #order, #first, #outputs, #interleave), #bias)
+    }
+
+    /// How the flat weights lie.
+    fn weights_order(&self) -> TokenStream {
+        let Operation { in_channels, out_channels, transposed, .. } = *self.operation;
+        let (input, output) = if transposed { (1, in_channels) } else { (out_channels, 1) };
+        let (tap, input, output) = (number(in_channels * out_channels), number(input), number(output));
+        let (in_channels, out_channels) = (number(in_channels), number(out_channels));
+        quote! {
+            rt::Weights { in_channels: #in_channels, out_channels: #out_channels, tap: #tap, input: #input, output: #output }
+        }
     }
 
     /// Constants and methods of the type itself.
@@ -256,12 +267,14 @@ impl Generator<'_> {
         let Sizes { weights, bias, .. } = self.sizes();
         let mut text = format!("`{input}` to `{output}`, `f32`, row-major with channels innermost.\n");
         if weights > 0 {
-            let order = match self.operation.axes.len() {
-                0 => "[in][out]",
-                1 => "[kernel][in][out]",
-                2 => "[kernel_h][kernel_w][in][out]",
-                _ => "[kernel_d][kernel_h][kernel_w][in][out]",
+            let kernel = match self.operation.axes.len() {
+                0 => "",
+                1 => "[kernel]",
+                2 => "[kernel_h][kernel_w]",
+                _ => "[kernel_d][kernel_h][kernel_w]",
             };
+            let channels = if self.operation.transposed { "[out][in]" } else { "[in][out]" };
+            let order = format!("{kernel}{channels}");
             let _ = writeln!(text, "\nWeights: {weights} values, `{order}`; bias: {bias}.");
         }
         let _ = writeln!(text, "\n```text\n{}```", self.plan.describe(self.operation));

@@ -19,7 +19,8 @@ pub(super) fn toeplitz(layout: &Toeplitz) -> TokenStream {
         Channels::Dense => quote!(rt::Channels::Dense { input: #input, output: #output }),
         Channels::Diagonal => quote!(rt::Channels::Diagonal(#output)),
     };
-    quote!(rt::Toeplitz { bands: [#(#bands),*], channels: #channels })
+    let order = if layout.transposed { quote!(OutIn) } else { quote!(InOut) };
+    quote!(rt::Toeplitz { bands: [#(#bands),*], channels: #channels, order: rt::WeightOrder::#order })
 }
 
 /// One axis.
@@ -44,14 +45,24 @@ pub(super) fn runs(band: &Band) -> TokenStream {
 
 /// What was asked for, for the reference: nothing here was worked out.
 pub(super) fn spec(spec: &Spec, operation: &Operation) -> TokenStream {
-    let axes = operation.axes.iter().zip(&spec.padding.value).map(|(axis, padding)| {
+    let paddings = spec.padding.value.iter().zip(&spec.output_padding.value);
+    let axes = operation.axes.iter().zip(paddings).map(|(axis, (padding, output_padding))| {
+        let output_padding = number(*output_padding);
         let (input, kernel) = (number(axis.input), number(axis.kernel));
         let (stride, dilation, padding) = (number(axis.stride), number(axis.dilation), self::padding(*padding));
         quote! {
-            rt::Axis { input: #input, kernel: #kernel, stride: #stride, dilation: #dilation, padding: #padding }
+            rt::Axis {
+                input: #input,
+                kernel: #kernel,
+                stride: #stride,
+                dilation: #dilation,
+                padding: #padding,
+                output_padding: #output_padding,
+            }
         }
     });
     let operator = match operation.inner {
+        Inner::MultiplyAdd if operation.transposed => quote!(rt::Operator::TransposedConvolution),
         Inner::MultiplyAdd => quote!(rt::Operator::Convolution),
         Inner::Max => quote!(rt::Operator::MaxPool),
     };

@@ -7,6 +7,7 @@ use quote::{format_ident, quote};
 
 use super::tile::Tile;
 use super::vector::number;
+use crate::plan::tile::Region;
 
 impl Tile<'_> {
     /// Adds up what is spread over several accumulators and writes the outputs.
@@ -30,8 +31,9 @@ impl Tile<'_> {
     fn store_rows(&self, values: &[TokenStream]) -> TokenStream {
         let frame = &self.plan.frame;
         let tile = &self.strip.region.tile;
-        let len = number((tile.outputs - 1) * frame.out_channels + self.nest.outputs);
-        let column = self.place(self.strip.region.output, tile.outputs, frame.out_channels);
+        let Region { output, step, .. } = self.strip.region;
+        let len = number((tile.outputs - 1) * step * frame.out_channels + self.nest.outputs);
+        let column = self.place(output, tile.outputs * step, frame.out_channels);
         let (row_len, output_row, first) = (number(frame.output_row()), &self.output_row, self.first_channel());
         let stores = (0..self.rows).map(|row| {
             let store = self.store_row(row, values);
@@ -39,6 +41,7 @@ impl Tile<'_> {
                 quote!(#output_row)
             } else {
                 let row = number(row);
+                let row = if frame.rows.interleaved() { quote!(#row * run.step) } else { quote!(#row) };
                 quote!((#output_row + #row))
             };
             quote! {
@@ -91,7 +94,7 @@ impl Tile<'_> {
             while stored < self.nest.outputs {
                 let at = (row * columns + column) * per_column + stored;
                 let count = (lanes - at % lanes).min(self.nest.outputs - stored);
-                let to = column * self.plan.frame.out_channels + stored;
+                let to = column * self.strip.region.step * self.plan.frame.out_channels + stored;
                 tokens.extend(self.vector().store(&values[at / lanes], (at % lanes, count), &quote!(out), to));
                 stored += count;
             }

@@ -12,7 +12,7 @@ use super::words::{self, Words};
 use crate::diag::{Errors, Spanned};
 use crate::operation::Unroll;
 use crate::shape::Padding;
-use crate::spec::Kind::{self, Conv, Dense, MaxPool};
+use crate::spec::Kind::{self, Conv, ConvTranspose, Dense, MaxPool};
 use crate::spec::Operator;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
@@ -31,8 +31,8 @@ pub(super) struct Key {
     read: fn(Operator, &Entry, &mut Draft, &mut Errors),
 }
 
-const SLIDING: &[Kind] = &[Conv, MaxPool];
-const WEIGHTED: &[Kind] = &[Conv, Dense];
+const SLIDING: &[Kind] = &[Conv, ConvTranspose, MaxPool];
+const WEIGHTED: &[Kind] = &[Conv, ConvTranspose, Dense];
 const IN: &[&str] = &["7x7x64", "16000x1", "28x28x1", "16x32x32x3"];
 const KERNEL: &[&str] = &["", "80x64", "5x5x32", "3x3x3x8"];
 const WINDOW: &[&str] = &["", "2", "2x2", "2x2x2"];
@@ -40,12 +40,27 @@ const WINDOW: &[&str] = &["", "2", "2x2", "2x2x2"];
 /// Every key, in the order in which messages list them.
 pub(super) const KEYS: &[Key] = &[
     Key { name: "in", takers: Kind::ALL, required: true, shapes: true, examples: IN, read: input },
-    Key { name: "kernel", takers: &[Conv], required: true, shapes: true, examples: KERNEL, read: kernel },
+    Key {
+        name: "kernel",
+        takers: &[Conv, ConvTranspose],
+        required: true,
+        shapes: true,
+        examples: KERNEL,
+        read: kernel,
+    },
     Key { name: "window", takers: &[MaxPool], required: true, shapes: true, examples: WINDOW, read: window },
     Key { name: "units", takers: &[Dense], required: true, shapes: true, examples: &["10"], read: units },
     Key { name: "padding", takers: SLIDING, required: false, shapes: true, examples: &["same"], read: padding },
     Key { name: "stride", takers: SLIDING, required: false, shapes: true, examples: &["2"], read: stride },
     Key { name: "dilation", takers: SLIDING, required: false, shapes: true, examples: &["2"], read: dilation },
+    Key {
+        name: "output_padding",
+        takers: &[ConvTranspose],
+        required: false,
+        shapes: true,
+        examples: &["1"],
+        read: output_padding,
+    },
     Key { name: "bias", takers: WEIGHTED, required: false, shapes: false, examples: &["false"], read: bias },
     Key { name: "activation", takers: WEIGHTED, required: false, shapes: false, examples: &["relu"], read: activation },
     Key { name: "unroll", takers: Kind::ALL, required: false, shapes: false, examples: &["auto"], read: unroll },
@@ -236,8 +251,9 @@ fn padding(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors
         ("same_lower", Padding::SameLower),
         ("full", Padding::Full),
     ];
-    // A pool takes all but the last: `full` has windows that hold nothing but padding.
-    let allowed = if operator.kind() == MaxPool { &RULES[..3] } else { RULES };
+    // The last is for convolutions alone: `full` gives a pool windows that hold nothing but padding, and crops what a transposed
+    // convolution does with `valid`.
+    let allowed = if operator.kind() == Conv { RULES } else { &RULES[..3] };
     let words = Words { allowed, elsewhere: ELSEWHERE, besides: BESIDES[rank] };
     // Before and after on each axis, as Keras has it.
     if let Some(meant) = sizes::pairs(&entry.value, rank) {
@@ -263,6 +279,10 @@ fn padding(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors
         }
         _ => sizes::paddings(entry, one_or_each(operator, &EACH), cx),
     };
+}
+
+fn output_padding(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
+    draft.output_padding = sizes::counts(entry, one_or_each(operator, &["1"; 4]), cx);
 }
 
 fn bias(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {

@@ -28,6 +28,7 @@ struct Draft {
     padding: Option<Spanned<Vec<Padding>>>,
     stride: Option<Spanned<Vec<usize>>>,
     dilation: Option<Spanned<Vec<usize>>>,
+    output_padding: Option<Spanned<Vec<usize>>>,
     bias: Option<bool>,
     activation: Option<Activation>,
     unroll: Option<Spanned<Unroll>>,
@@ -46,7 +47,7 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
     // A pool's windows do not overlap unless it says so; everything else moves by one.
     let stride = draft.stride.unwrap_or_else(|| match operator.kind() {
         Kind::MaxPool => kernel.clone(),
-        Kind::Conv | Kind::Dense => absent(vec![1; rank]),
+        Kind::Conv | Kind::ConvTranspose | Kind::Dense => absent(vec![1; rank]),
     });
     Some(Spec {
         operator,
@@ -55,6 +56,7 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
         padding: draft.padding.unwrap_or_else(|| absent(vec![Padding::Valid; rank])),
         stride,
         dilation: draft.dilation.unwrap_or_else(|| absent(vec![1; rank])),
+        output_padding: draft.output_padding.unwrap_or_else(|| absent(vec![0; rank])),
         bias: draft.bias.unwrap_or(operator.kind() != Kind::MaxPool),
         activation: draft.activation.unwrap_or(Activation::None),
         unroll: draft.unroll.unwrap_or_else(|| absent(Unroll::Auto)),

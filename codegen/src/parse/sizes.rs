@@ -52,6 +52,11 @@ pub(super) fn sizes(entry: &Entry, expected: Expected, cx: &mut Errors) -> Optio
     })
 }
 
+/// Reads numbers of at least 0.
+pub(super) fn counts(entry: &Entry, expected: Expected, cx: &mut Errors) -> Option<Spanned<Vec<usize>>> {
+    read(entry, expected, cx, Part::number)
+}
+
 /// Reads padding by numbers: each axis has one for both ends, or `[before, after]`.
 pub(super) fn paddings(entry: &Entry, expected: Expected, cx: &mut Errors) -> Option<Spanned<Vec<Padding>>> {
     read(entry, expected, cx, Part::padding)

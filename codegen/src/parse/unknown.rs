@@ -5,7 +5,7 @@
 
 use super::keys::{KEYS, Key};
 use crate::diag::{closest, list};
-use crate::spec::Kind::{self, Conv, Dense, MaxPool};
+use crate::spec::Kind::{self, Conv, ConvTranspose, Dense, MaxPool};
 use crate::spec::Operator;
 
 /// What an unknown key is here. In the texts, [`filled`] puts what depends on the operator's axes in place of words in braces.
@@ -36,11 +36,11 @@ use Hint::{NotYet, Nothing, Part, Same};
 /// Names with one meaning, and what they are called here, operator by operator.
 type Foreign = (&'static [&'static str], &'static [(&'static [Kind], Hint)]);
 
-const CONV: &[Kind] = &[Conv];
+const CONV: &[Kind] = &[Conv, ConvTranspose];
 const POOL: &[Kind] = &[MaxPool];
 const DENSE: &[Kind] = &[Dense];
-const SLIDING: &[Kind] = &[Conv, MaxPool];
-const WEIGHTED: &[Kind] = &[Conv, Dense];
+const SLIDING: &[Kind] = &[Conv, ConvTranspose, MaxPool];
+const WEIGHTED: &[Kind] = &[Conv, ConvTranspose, Dense];
 const ALL: &[Kind] = Kind::ALL;
 
 const IN_CHANNELS: Hint = Part("in", "the input channels are the last number of `in`, as in `in: {in}`");
@@ -165,7 +165,14 @@ const FOREIGN: &[Foreign] = &[
         &["paddingmode", "padmode", "paddingvalue", "padvalue"],
         &[(CONV, NotYet("padding is zeros")), (POOL, NotYet("padding is never the maximum"))],
     ),
-    (&["outputpadding", "transposed", "transpose"], &[(ALL, NotYet("no operator is transposed"))]),
+    (
+        &["outputpadding", "outpad", "adj", "outputpad"],
+        &[(&[ConvTranspose], Same("output_padding")), (ALL, Nothing("only a transposed convolution has one"))],
+    ),
+    (
+        &["transposed", "transpose", "deconv", "upsample"],
+        &[(SLIDING, Nothing("a transposed convolution is a macro of its own, `conv_transpose{rank}d!`"))],
+    ),
 ];
 
 /// What to say about `name`, which is no key of `operator`, and of which `hint` is known. `example` is a value for the key
@@ -217,7 +224,10 @@ fn filled(text: &str, operator: Operator) -> String {
     for key in ["in", "kernel", "window"] {
         text = text.replace(&format!("{{{key}}}"), example(key));
     }
-    text.replace("{each}", EACH[rank]).replace("{pairs}", PAIRS[rank]).replace("{after}", AFTER[rank])
+    text.replace("{rank}", &rank.to_string())
+        .replace("{each}", EACH[rank])
+        .replace("{pairs}", PAIRS[rank])
+        .replace("{after}", AFTER[rank])
 }
 
 /// What `name` is here: as a name of other tools, as a misspelt key, or as a misspelt name of other tools.

@@ -44,6 +44,7 @@ pub(super) fn packing(operation: &Operation, frame: &Frame) -> Vec<Panel> {
 fn runs_along(operation: &Operation, frame: &Frame) -> bool {
     let interior = frame.columns.interior().map_or(0, |at| frame.columns.runs[at].len);
     operation.unroll != Unroll::Full
+        && !operation.transposed
         && frame.out_channels <= ALONG_OUTPUTS
         && frame.in_channels <= ALONG_INPUTS
         && frame.row_depth() * ALONG_VECTORS <= budget::WALK_STATEMENTS
@@ -170,7 +171,7 @@ fn along(frame: &Frame, file: RegisterFile) -> Nest {
         } else {
             let most = if rows == 1 { (ALONG_VECTORS / frame.out_channels).max(1) } else { together };
             let vectors = most.min(inside.len() / lanes) * frame.out_channels;
-            let region = tile::whole(run, inside.clone());
+            let region = tile::whole(run, inside.start - run.start..inside.end - run.start);
             strips.push(Strip { region, runs: None, lanes, vectors, body: Body::Along, split: 1 });
         }
         strips.extend(lay(inside.end..run.start + run.len));

@@ -6,6 +6,7 @@ use core::fmt::Write as _;
 
 use super::machine::RegisterFile;
 use super::panel::Panel;
+use super::tile::Region;
 use super::{Body, Nest, Order, Plan, Strip, budget};
 use crate::operation::Operation;
 
@@ -15,8 +16,9 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
     let dense: u64 = operation.axes.iter().map(|axis| axis.output as u64 * axis.kernel as u64).product::<u64>()
         * if plan.panels.is_empty() { 1 } else { operation.in_channels as u64 }
         * operation.out_channels as u64;
+    let zeros = if operation.transposed { "zeros" } else { "padding" };
     let padding =
-        if dense == plan.macs { String::new() } else { format!(", {} if padding were multiplied too", grouped(dense)) };
+        if dense == plan.macs { String::new() } else { format!(", {} if {zeros} were multiplied too", grouped(dense)) };
     line(&mut text, format_args!("{} {}{padding}", grouped(plan.macs), noun(plan)));
     if !plan.panels.is_empty() {
         let groups: Vec<String> = plan.panels.iter().map(panel_words).collect();
@@ -93,8 +95,14 @@ fn describe_nest(text: &mut String, plan: &Plan, nest: &Nest) {
 /// The strips of tiles of `rows` rows.
 fn describe_strips(text: &mut String, plan: &Plan, nest: &Nest, rows: usize, indent: &str) {
     for strip in nest.strips(rows) {
-        let (from, to) = (strip.region.output, strip.region.output + strip.region.count * strip.region.tile.outputs);
-        line(text, format_args!("{indent}columns {from}..{to}: {}", strip_words(plan, nest, strip, rows)));
+        let Region { output: from, step, .. } = strip.region;
+        let last = from + (strip.region.count * strip.region.tile.outputs - 1) * step;
+        let columns = if step == 1 || last == from {
+            format!("{from}..{}", last + 1)
+        } else {
+            format!("{from}, {}..={last}", from + step)
+        };
+        line(text, format_args!("{indent}columns {columns}: {}", strip_words(plan, nest, strip, rows)));
     }
 }
 

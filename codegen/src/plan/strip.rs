@@ -54,9 +54,13 @@ impl Cutter<'_> {
             return None;
         }
         let columns = &frame.columns;
-        let lay = |range| {
-            let regions = tile::regions(columns, range, width).into_iter();
-            regions.map(|region| self.strip(region, rows, walk)).collect::<Vec<_>>()
+        let lay = |range: Range<usize>| {
+            let regions = if columns.interleaved() {
+                tile::interleaved(&columns.runs, width)
+            } else {
+                tile::regions(columns, range, width)
+            };
+            regions.into_iter().map(|region| self.strip(region, rows, walk)).collect::<Vec<_>>()
         };
         if unroll == Unroll::Full {
             return Some(lay(0..columns.output));
@@ -135,7 +139,7 @@ pub(super) fn cover(
         }
     }
     let border = |runs: Range<usize>| (!runs.is_empty()).then(|| looped(runs));
-    if let Some(inside) = columns.interior().filter(|inside| runs.contains(inside)) {
+    if let Some(inside) = columns.interior().filter(|inside| runs.contains(inside) && !columns.interleaved()) {
         let mut strips: Vec<Strip> = border(runs.start..inside).into_iter().collect();
         strips.extend(lay(inside..inside + 1));
         strips.extend(border(inside + 1..runs.end));

@@ -45,6 +45,8 @@ pub struct Region {
     pub tile: Tile,
     /// First output column of the first tile.
     pub output: usize,
+    /// Columns from one output of a tile to the next.
+    pub step: usize,
     /// First input column of the first tile.
     pub input: usize,
     /// Number of tiles, next to each other.
@@ -95,13 +97,34 @@ impl Tile {
 
 /// Cuts `range` of `columns` into tiles of at most `width` outputs, of two sizes at the most that differ by one.
 pub fn regions(columns: &Band, range: Range<usize>, width: usize) -> Vec<Region> {
-    let tiles = range.len().div_ceil(width);
-    if tiles == 0 {
-        return Vec::new();
-    }
-    let (size, larger) = (range.len() / tiles, range.len() % tiles);
+    let Some((size, larger, tiles)) = division(range.len(), width) else { return Vec::new() };
     let mut regions = lay(columns, range.start, size + 1, larger);
     regions.extend(lay(columns, range.start + larger * (size + 1), size, tiles - larger));
+    regions
+}
+
+/// `len` outputs in as few tiles of at most `width` as there can be: `larger` of `size + 1` and the rest of `size`, `tiles` in
+/// all; nothing if there are no outputs.
+fn division(len: usize, width: usize) -> Option<(usize, usize, usize)> {
+    let tiles = len.div_ceil(width);
+    (tiles > 0).then(|| (len / tiles, len % tiles, tiles))
+}
+
+/// As [`regions`], run by run, where the outputs of different runs lie between each other.
+pub fn interleaved(runs: &[Run], width: usize) -> Vec<Region> {
+    let mut regions = Vec::new();
+    for run in runs {
+        let Some((size, larger, tiles)) = division(run.len, width) else { continue };
+        let mut from = 0;
+        for (outputs, count) in [(size + 1, larger), (size, tiles - larger)].into_iter().filter(|&(_, count)| count > 0)
+        {
+            let mut region = whole(run, from..from + outputs);
+            region.tile.segments = join(region.tile.segments);
+            (region.count, region.input_step) = (count, outputs * run.advance);
+            regions.push(region);
+            from += outputs * count;
+        }
+    }
     regions
 }
 
@@ -123,23 +146,25 @@ fn lay(columns: &Band, start: usize, outputs: usize, count: usize) -> Vec<Region
     regions
 }
 
-/// All of `outputs`, which lie inside `run`, as one tile.
+/// The outputs of `run` from `outputs.start` to `outputs.end`, counted from its first, as one tile.
 pub fn whole(run: &Run, outputs: Range<usize>) -> Region {
-    let moved = (outputs.start - run.start) * run.advance;
-    let origin = run.taps.first().map_or(0, |tap| tap.input);
+    let moved = outputs.start * run.advance;
+    let inputs = || run.taps.iter().map(|tap| tap.input);
+    let origin = inputs().min().unwrap_or(0);
     let segment = |tap: &Tap| Segment {
         outputs: 0..outputs.len(),
         kernel: tap.kernel..tap.kernel + 1,
         input: tap.input - origin,
         advance: run.advance,
     };
-    let reach = run.taps.last().map_or(0, |tap| tap.input - origin + 1);
+    let reach = inputs().max().map_or(0, |last| last - origin + 1);
     let tile = Tile {
         outputs: outputs.len(),
         inputs: (outputs.len() - 1) * run.advance + reach,
         segments: run.taps.iter().map(segment).collect(),
     };
-    Region { tile, output: outputs.start, input: origin + moved, count: 1, input_step: 0 }
+    let output = run.start + outputs.start * run.step;
+    Region { tile, output, step: run.step, input: origin + moved, count: 1, input_step: 0 }
 }
 
 /// A single product, for a loop that repeats it for every output and every tap of `runs`.
@@ -147,14 +172,14 @@ pub fn looped(runs: &[Run]) -> Region {
     let tile =
         Tile { outputs: 1, inputs: 1, segments: vec![Segment { outputs: 0..1, kernel: 0..1, input: 0, advance: 0 }] };
     let output = runs.iter().map(|run| run.start).min().unwrap_or(0);
-    Region { tile, output, input: 0, count: runs.iter().map(|run| run.len).sum(), input_step: 0 }
+    Region { tile, output, step: 1, input: 0, count: runs.iter().map(|run| run.len).sum(), input_step: 0 }
 }
 
 /// The single tile over `outputs`.
 fn place(columns: &Band, outputs: Range<usize>) -> Region {
     let run = columns.run(outputs.start);
     if outputs.end <= run.start + run.len {
-        let mut region = whole(run, outputs);
+        let mut region = whole(run, outputs.start - run.start..outputs.end - run.start);
         region.tile.segments = join(region.tile.segments);
         return region;
     }
@@ -165,7 +190,7 @@ fn place(columns: &Band, outputs: Range<usize>) -> Region {
     let kernels = met().min().unwrap_or(0)..met().max().map_or(0, |last| last + 1);
     let segments = join(kernels.flat_map(|kernel| pieces(&taps, kernel, input)));
     let tile = Tile { outputs: outputs.len(), inputs: end - input, segments };
-    Region { tile, output: outputs.start, input, count: 1, input_step: 0 }
+    Region { tile, output: outputs.start, step: 1, input, count: 1, input_step: 0 }
 }
 
 /// Joins pieces of one kernel column each, by ascending kernel column, where neighbouring columns reach the same outputs.

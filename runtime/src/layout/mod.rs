@@ -82,6 +82,15 @@ pub enum Channels {
     Diagonal(usize),
 }
 
+/// How the weights of a dense channel block lie behind the kernel's sizes, all row-major.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WeightOrder {
+    /// `[kernel sizes...][in][out]`: a convolution's (HWIO) and a dense layer's.
+    InOut,
+    /// `[kernel sizes...][out][in]`: a transposed convolution's (HWOI).
+    OutIn,
+}
+
 /// The matrix of an operator with `N` spatial axes, factored per axis.
 ///
 /// Rows are outputs, columns inputs, both flattened row-major with channels innermost: the matrix times the flat input is the
@@ -108,4 +117,6 @@ pub struct Toeplitz<const N: usize> {
     pub bands: [Band; N],
     /// The block at each spatial non-zero.
     pub channels: Channels,
+    /// Where in the flat weights the values of the block are.
+    pub order: WeightOrder,
 }

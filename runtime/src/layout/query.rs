@@ -5,7 +5,7 @@
 
 use core::fmt;
 
-use super::{Band, Channels, Run, Tap, Toeplitz};
+use super::{Band, Channels, Run, Tap, Toeplitz, WeightOrder};
 use crate::Shape;
 
 impl Band {
@@ -178,7 +178,7 @@ impl<const N: usize> fmt::Display for Toeplitz<N> {
 /// One structural non-zero of the matrix: an input element that an output element is made from.
 ///
 /// In two dimensions, output element `[oy][ox][oc]` meets input element `[iy][ix][channel]` by kernel element
-/// `kernel = [ky, kx]`, and the weight there is `[ky][kx][channel][oc]`.
+/// `kernel = [ky, kx]`, and the weight there is `[ky][kx][channel][oc]` (`[ky][kx][oc][channel]` of a transposed convolution).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry<const N: usize> {
     /// Output element: index into the flat output.
@@ -189,7 +189,7 @@ pub struct Entry<const N: usize> {
     pub kernel: [usize; N],
     /// Input channel.
     pub channel: usize,
-    /// Index into the flat weights (HWIO) of the value that stands here; `None` where no weight does, as in a pool.
+    /// Index into the flat weights, as `new` takes them, of the value that stands here; `None` where no weight does, as in a pool.
     pub weight: Option<usize>,
 }
 
@@ -235,7 +235,10 @@ impl<const N: usize> Row<N> {
         let out = self.output % self.layout.channels.output();
         let (col, channel, weight) = match self.layout.channels {
             Channels::Dense { input, output } => {
-                let weight = (kernel * input + self.channel) * output + out;
+                let weight = match self.layout.order {
+                    WeightOrder::InOut => (kernel * input + self.channel) * output + out,
+                    WeightOrder::OutIn => (kernel * output + out) * input + self.channel,
+                };
                 (position * input + self.channel, self.channel, Some(weight))
             }
             Channels::Diagonal(channels) => (position * channels + out, out, None),

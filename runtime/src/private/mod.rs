@@ -18,11 +18,11 @@ pub use alloc::boxed::Box;
 pub use boxed::boxed;
 pub use fearless_simd::{self, Fallback, Level, Simd, SimdBase, SimdFloat, f32x4, f32x8, f32x16};
 pub use lanes::{opaque, repeat4_x8, repeat4_x16, repeat8_x16, window, window_mut};
-pub use pack::{pack, pad};
+pub use pack::{Weights, pack, pad};
 
 pub use crate::{
     __dispatch as dispatch, __if_alloc as if_alloc, Activation, Axis, Band, Channels, Layer, Operator, Padding, Run,
-    Shape, Spec, Tap, Toeplitz,
+    Shape, Spec, Tap, Toeplitz, WeightOrder,
 };
 
 /// The best level of this CPU; detected once, then read from memory. Without `std`, the level compiled for.

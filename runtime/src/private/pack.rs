@@ -1,14 +1,37 @@
 //! Weights and bias in the order that kernels read them.
 //!
-//! Comes in: flat HWIO weights. Goes out: nested arrays of whole vectors. Must not know: which kernel reads them.
+//! Comes in: flat weights, in any order of channels. Goes out: nested arrays of whole vectors. Must not know: which kernel reads them.
 //!
 //! Both functions run at compile time for a `static` layer. The compiler stops an evaluation of more than two million
 //! loop turns and calls (the lint `long_running_const_eval`), hence plain indices, which are neither, and eight or four elements a
 //! turn.
 
-/// Weights `[ROWS][STEPS * interleave][out_channels]` as panels of output channels.
+/// How flat weights lie: the weight of tap `t`, input channel `i` and output channel `o` is
+/// `t * tap + i * input + o * output`, where taps are the kernel's elements, row-major.
+#[derive(Clone, Copy)]
+pub struct Weights {
+    /// Number of input channels.
+    pub in_channels: usize,
+    /// Number of output channels.
+    pub out_channels: usize,
+    /// From one tap to the next.
+    pub tap: usize,
+    /// From one input channel to the next.
+    pub input: usize,
+    /// From one output channel to the next.
+    pub output: usize,
+}
+
+impl Weights {
+    /// Where the weight of `depth`, which counts taps times input channels, and output channel `channel` is.
+    const fn at(&self, depth: usize, channel: usize) -> usize {
+        depth / self.in_channels * self.tap + depth % self.in_channels * self.input + channel * self.output
+    }
+}
+
+/// Weights of `ROWS` kernel rows, each `STEPS * interleave` deep, as panels of output channels.
 ///
-/// A row is a kernel row, `k` runs over kernel columns times input channels. Panel `p` holds `LANES / interleave`
+/// The depth `k` of a row runs over kernel columns times input channels. Panel `p` holds `LANES / interleave`
 /// output channels from `first + p * LANES / interleave` on. Lane `o * interleave + i` of step `s` is weight
 /// `k = s * interleave + i` of the panel's output channel `o`, and 0 for channels from `first + outputs` on.
 ///
@@ -16,14 +39,14 @@
 /// lanes are then neighbouring inputs.
 pub const fn pack<const LANES: usize, const STEPS: usize, const ROWS: usize, const PANELS: usize>(
     weights: &[f32],
-    out_channels: usize,
+    order: Weights,
     first: usize,
     outputs: usize,
     interleave: usize,
 ) -> [[[[f32; LANES]; STEPS]; ROWS]; PANELS] {
     assert!(LANES.is_multiple_of(interleave), "a panel holds whole output channels");
     assert!(interleave == 1 || interleave.is_multiple_of(4), "inputs are interleaved by fours");
-    assert!(weights.len() == ROWS * STEPS * interleave * out_channels, "weights cover rows, steps and channels");
+    assert!(weights.len() == ROWS * STEPS * interleave * order.out_channels, "weights cover rows, steps and channels");
     let per_panel = LANES / interleave;
     let mut packed = [[[[0.0; LANES]; STEPS]; ROWS]; PANELS];
     let mut panel = 0;
@@ -34,12 +57,12 @@ pub const fn pack<const LANES: usize, const STEPS: usize, const ROWS: usize, con
         while row < ROWS {
             let mut step = 0;
             while step < STEPS {
-                let from = (row * STEPS + step) * interleave * out_channels + channel;
+                let from = order.at((row * STEPS + step) * interleave, channel);
                 let lanes = &mut packed[panel][row][step];
                 if interleave == 1 {
-                    copy(weights, from, channels, lanes);
+                    copy(weights, from, order.output, channels, lanes);
                 } else {
-                    transpose(weights, from, out_channels, channels, interleave, lanes);
+                    transpose(weights, from, &order, channels, interleave, lanes);
                 }
                 step += 1;
             }
@@ -50,22 +73,22 @@ pub const fn pack<const LANES: usize, const STEPS: usize, const ROWS: usize, con
     packed
 }
 
-/// One step of a panel: `channels` neighbouring weights from `from` on.
-const fn copy(weights: &[f32], from: usize, channels: usize, lanes: &mut [f32]) {
+/// One step of a panel: `channels` weights from `from` on, `apart` from each other.
+const fn copy(weights: &[f32], from: usize, apart: usize, channels: usize, lanes: &mut [f32]) {
     let mut lane = 0;
     while lane + 8 <= channels {
-        lanes[lane] = weights[from + lane];
-        lanes[lane + 1] = weights[from + lane + 1];
-        lanes[lane + 2] = weights[from + lane + 2];
-        lanes[lane + 3] = weights[from + lane + 3];
-        lanes[lane + 4] = weights[from + lane + 4];
-        lanes[lane + 5] = weights[from + lane + 5];
-        lanes[lane + 6] = weights[from + lane + 6];
-        lanes[lane + 7] = weights[from + lane + 7];
+        lanes[lane] = weights[from + lane * apart];
+        lanes[lane + 1] = weights[from + (lane + 1) * apart];
+        lanes[lane + 2] = weights[from + (lane + 2) * apart];
+        lanes[lane + 3] = weights[from + (lane + 3) * apart];
+        lanes[lane + 4] = weights[from + (lane + 4) * apart];
+        lanes[lane + 5] = weights[from + (lane + 5) * apart];
+        lanes[lane + 6] = weights[from + (lane + 6) * apart];
+        lanes[lane + 7] = weights[from + (lane + 7) * apart];
         lane += 8;
     }
     while lane < channels {
-        lanes[lane] = weights[from + lane];
+        lanes[lane] = weights[from + lane * apart];
         lane += 1;
     }
 }
@@ -75,18 +98,18 @@ const fn copy(weights: &[f32], from: usize, channels: usize, lanes: &mut [f32]) 
 const fn transpose(
     weights: &[f32],
     from: usize,
-    out_channels: usize,
+    order: &Weights,
     channels: usize,
     interleave: usize,
     lanes: &mut [f32],
 ) {
     let mut lane = 0;
     while lane < channels * interleave {
-        let at = from + lane % interleave * out_channels + lane / interleave;
+        let at = from + lane % interleave * order.input + lane / interleave * order.output;
         lanes[lane] = weights[at];
-        lanes[lane + 1] = weights[at + out_channels];
-        lanes[lane + 2] = weights[at + 2 * out_channels];
-        lanes[lane + 3] = weights[at + 3 * out_channels];
+        lanes[lane + 1] = weights[at + order.input];
+        lanes[lane + 2] = weights[at + 2 * order.input];
+        lanes[lane + 3] = weights[at + 3 * order.input];
         lane += 4;
     }
 }

@@ -18,6 +18,22 @@ pub enum Error {
         /// Length of the input with its padding, in elements.
         padded: usize,
     },
+    /// All of a transposed convolution's output is cropped.
+    AllCropped {
+        /// The axis.
+        axis: usize,
+        /// Length of the output before it is cropped, in elements.
+        full: usize,
+    },
+    /// More output padding than there may be.
+    OutputPadding {
+        /// The axis.
+        axis: usize,
+        /// Elements of output padding.
+        found: usize,
+        /// The most allowed: one less than the larger of stride and dilation; 0 with `same`, and for what is not transposed.
+        limit: usize,
+    },
     /// A number that has to be 1 or more is 0.
     Zero {
         /// Which: `"input"`, `"kernel"`, `"stride"`, `"dilation"`, `"in_channels"` or `"out_channels"`.
@@ -36,7 +52,8 @@ pub enum Error {
     },
     /// A length or a buffer is too large.
     TooLarge {
-        /// Which: `"kernel with its gaps"`, `"padded input"`, `"window"`, `"weights"`, `"input"` or `"output"`.
+        /// Which: `"kernel with its gaps"`, `"padded input"`, `"output before cropping"`, `"window"`, `"weights"`, `"input"` or
+        /// `"output"`.
         what: &'static str,
         /// Its axis; `None` for a buffer.
         axis: Option<usize>,
@@ -67,6 +84,12 @@ impl fmt::Display for Error {
             Self::Length(length) => length.fmt(f),
             Self::NoOutput { axis, kernel, padded } => {
                 write!(f, "axis {axis}: the kernel spans {kernel} elements, the padded input has {padded}")
+            }
+            Self::AllCropped { axis, full } => {
+                write!(f, "axis {axis}: the padding crops all of an output of {full} elements")
+            }
+            Self::OutputPadding { axis, found, limit } => {
+                write!(f, "axis {axis}: found an output padding of {found}, at most {limit} is allowed")
             }
             Self::Zero { what, .. } => write!(f, "{what} is 0, expected 1 or more"),
             Self::Pool { in_channels, out_channels, bias } => {

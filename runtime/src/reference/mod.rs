@@ -11,7 +11,8 @@
 //! use toeplitz::{Activation, Axis, Operator, Padding, Spec, reference};
 //!
 //! // Differences of neighbours, along one axis of one channel.
-//! const ALONG: Axis = Axis { input: 4, kernel: 2, stride: 1, dilation: 1, padding: Padding::Valid };
+//! const ALONG: Axis =
+//!     Axis { input: 4, kernel: 2, stride: 1, dilation: 1, padding: Padding::Valid, output_padding: 0 };
 //! let spec = Spec {
 //!     operator: Operator::Convolution,
 //!     axes: &[ALONG],
@@ -33,6 +34,7 @@
 
 mod error;
 mod sizes;
+mod transposed;
 
 use alloc::vec::Vec;
 
@@ -77,7 +79,8 @@ pub fn output_shape(spec: &Spec) -> Result<Vec<usize>, Error> {
     sizes::shape(spec)
 }
 
-/// Runs the operator. Weights are HWIO (`[kernel sizes...][in][out]`), the input `[spatial sizes...][in]`, both row-major
+/// Runs the operator. Weights are HWIO (`[kernel sizes...][in][out]`), of a transposed convolution HWOI
+/// (`[kernel sizes...][out][in]`), the input `[spatial sizes...][in]`, both row-major
 /// and flat; a pool takes no weights, and an operator without bias no bias: pass `&[]`.
 ///
 /// NaN inputs: a sum with one is NaN, and activations keep it; a pool passes over it.
@@ -95,6 +98,9 @@ pub fn forward(spec: &Spec, weights: &[f32], bias: &[f32], input: &[f32]) -> Res
     let (len, kernel) = (sizes.output, sizes.window);
     let (values, magnitudes, terms) = (filled(0.0, len)?, filled(0.0, len)?, filled(0, len)?);
     let mut output = Output { shape: sizes.shape, values, magnitudes, terms };
+    if spec.operator == Operator::TransposedConvolution {
+        transposed::convolve(spec, &sizes.before, weights, bias, input, &mut output);
+    }
     for position in 0..len / spec.out_channels {
         let pixels = (0..kernel).filter_map(|tap| {
             let pixel = input_position(spec.axes, &sizes.before, &output.shape, position, tap)?;
@@ -107,6 +113,7 @@ pub fn forward(spec: &Spec, weights: &[f32], bias: &[f32], input: &[f32]) -> Res
                 let magnitudes = &mut output.magnitudes[channels.clone()];
                 output.terms[channels].fill(convolve(pixels, weights, bias, values, magnitudes));
             }
+            Operator::TransposedConvolution => {}
             Operator::MaxPool => largest(pixels, &mut output.values[channels]),
         }
     }

@@ -35,11 +35,15 @@ impl Sizes {
         let inputs = spec.axes.iter().map(|axis| axis.input).chain([spec.in_channels]);
         let window = elements("window", spec.axes.iter().map(|axis| axis.kernel))?;
         let weights = match spec.operator {
-            Operator::Convolution => elements("weights", [window, spec.in_channels, spec.out_channels])?,
+            Operator::Convolution | Operator::TransposedConvolution => {
+                elements("weights", [window, spec.in_channels, spec.out_channels])?
+            }
             Operator::MaxPool => 0,
         };
-        // `shape` has found each padded input to fit a `usize`.
-        let before = spec.axes.iter().map(|axis| padding(axis).0 as usize).collect();
+        // `shape` has found each padded input, and each output before it is cropped, to fit a `usize`.
+        let transposed = spec.operator == Operator::TransposedConvolution;
+        let before = |axis| if transposed { cropping(axis).0 } else { padding(axis).0 };
+        let before = spec.axes.iter().map(|axis| before(axis) as usize).collect();
         Ok(Self {
             before,
             output: elements("output", shape.iter().copied())?,
@@ -67,6 +71,13 @@ pub(super) fn shape(spec: &Spec) -> Result<Vec<usize>, Error> {
         {
             positive(what, number, Some(index))?;
         }
+        if spec.operator == Operator::TransposedConvolution {
+            shape.push(transposed_output(axis, index)?);
+            continue;
+        }
+        if axis.output_padding > 0 {
+            return Err(Error::OutputPadding { axis: index, found: axis.output_padding, limit: 0 });
+        }
         let (before, after) = padding(axis);
         let kernel = length("kernel with its gaps", extent(axis), index)?;
         let padded = length("padded input", (axis.input as u128).saturating_add(before).saturating_add(after), index)?;
@@ -90,6 +101,42 @@ fn padding(axis: &Axis) -> (u128, u128) {
         Padding::Valid => (0, 0),
         Padding::Same => (lacking / 2, lacking - lacking / 2),
         Padding::SameLower => (lacking - lacking / 2, lacking / 2),
+        Padding::Full => (extent - 1, extent - 1),
+        Padding::Explicit { before, after } => (before as u128, after as u128),
+    }
+}
+
+/// Output length of a transposed convolution along `axis`, which is the `index`-th.
+fn transposed_output(axis: &Axis, index: usize) -> Result<usize, Error> {
+    let most = axis.stride.max(axis.dilation) - 1;
+    let same = matches!(axis.padding, Padding::Same | Padding::SameLower);
+    let limit = if same { 0 } else { most };
+    if axis.output_padding > limit {
+        return Err(Error::OutputPadding { axis: index, found: axis.output_padding, limit });
+    }
+    // Two `usize` multiplied at the most, and some more: no more than a `u128` holds.
+    let spread = (axis.input as u128 - 1) * axis.stride as u128;
+    let full = spread.saturating_add(extent(axis)).saturating_add(axis.output_padding as u128);
+    let full = length("output before cropping", full, index)?;
+    if same {
+        return length("output", axis.input as u128 * axis.stride as u128, index);
+    }
+    let (before, after) = cropping(axis);
+    match (full as u128).checked_sub(before.saturating_add(after)) {
+        None | Some(0) => Err(Error::AllCropped { axis: index, full }),
+        Some(output) => length("output", output, index),
+    }
+}
+
+/// Elements cropped from both ends of a transposed convolution's output: what the convolution from its output to its input
+/// pads.
+fn cropping(axis: &Axis) -> (u128, u128) {
+    let extent = extent(axis);
+    let beyond = extent.saturating_sub(axis.stride as u128);
+    match axis.padding {
+        Padding::Valid => (0, 0),
+        Padding::Same => (beyond / 2, beyond - beyond / 2),
+        Padding::SameLower => (beyond - beyond / 2, beyond / 2),
         Padding::Full => (extent - 1, extent - 1),
         Padding::Explicit { before, after } => (before as u128, after as u128),
     }

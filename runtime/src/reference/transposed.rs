@@ -1,0 +1,61 @@
+//! The transposed convolution: each input is spread over the output.
+//!
+//! Comes in: a checked [`Spec`] and flat buffers. Goes out: sums in the output. Must not know: layouts; it goes from the input to
+//! the output, as the operator is defined, and generated code the other way.
+
+use super::Output;
+use crate::{Axis, Spec};
+
+/// Adds up every input times every weight `[kernel sizes...][out][in]` where it belongs, upon the bias. `before` is how much of
+/// the output is cropped at its beginning, along each axis.
+pub(super) fn convolve(
+    spec: &Spec,
+    before: &[usize],
+    weights: &[f32],
+    bias: &[f32],
+    input: &[f32],
+    output: &mut Output,
+) {
+    let (from, to) = (spec.in_channels, spec.out_channels);
+    let Output { shape, values, magnitudes, terms } = output;
+    if !bias.is_empty() {
+        for (at, value) in values.iter_mut().enumerate() {
+            *value = f64::from(bias[at % to]);
+            (magnitudes[at], terms[at]) = (value.abs(), 1);
+        }
+    }
+    for (position, pixel) in input.chunks_exact(from).enumerate() {
+        for (tap, block) in weights.chunks_exact(from * to).enumerate() {
+            let Some(reached) = output_position(spec.axes, before, shape, position, tap) else { continue };
+            for (channel, row) in block.chunks_exact(from).enumerate() {
+                let at = reached * to + channel;
+                for (&x, &weight) in pixel.iter().zip(row) {
+                    let product = f64::from(x) * f64::from(weight);
+                    values[at] += product;
+                    magnitudes[at] += product.abs();
+                }
+                terms[at] += from;
+            }
+        }
+    }
+}
+
+/// The output position, flat, to which kernel element `tap` carries input `position`; `None` where that is cropped.
+fn output_position(
+    axes: &[Axis],
+    before: &[usize],
+    outputs: &[usize],
+    mut position: usize,
+    mut tap: usize,
+) -> Option<usize> {
+    let (mut found, mut unit) = (0, 1);
+    for ((axis, before), output) in axes.iter().zip(before).zip(outputs).rev() {
+        let full = position % axis.input * axis.stride + tap % axis.kernel * axis.dilation;
+        let index = full.checked_sub(*before).filter(|index| index < output)?;
+        found += index * unit;
+        unit *= output;
+        position /= axis.input;
+        tap /= axis.kernel;
+    }
+    Some(found)
+}
