@@ -37,27 +37,27 @@ fn numbered<const N: usize>() -> [f32; N] {
 /// What the documentation of `pack` says, lane by lane; `None` for a lane without a weight.
 fn lane<const LANES: usize, const STEPS: usize>(
     [panel, row, step, lane]: [usize; 4],
-    [out_channels, first, outputs, interleave]: [usize; 4],
+    order: Weights,
+    [first, outputs, interleave]: [usize; 3],
 ) -> Option<f32> {
     let channel = first + panel * (LANES / interleave) + lane / interleave;
-    let k = step * interleave + lane % interleave;
-    (channel < first + outputs).then(|| ((row * STEPS * interleave + k) * out_channels + channel) as f32)
+    let k = row * STEPS * interleave + step * interleave + lane % interleave;
+    let (tap, input) = (k / order.in_channels, k % order.in_channels);
+    (channel < first + outputs).then(|| (tap * order.tap + input * order.input + channel * order.output) as f32)
 }
 
 fn check_pack<const LANES: usize, const STEPS: usize, const ROWS: usize, const PANELS: usize>(
     weights: &[f32],
-    out_channels: usize,
-    first: usize,
-    outputs: usize,
-    interleave: usize,
+    order: Weights,
+    [first, outputs, interleave]: [usize; 3],
 ) {
-    let packed: [[[[f32; LANES]; STEPS]; ROWS]; PANELS] = pack(weights, out_channels, first, outputs, interleave);
+    let packed: [[[[f32; LANES]; STEPS]; ROWS]; PANELS] = pack(weights, order, first, outputs, interleave);
     for (p, panel) in packed.iter().enumerate() {
         for (r, row) in panel.iter().enumerate() {
             for (s, step) in row.iter().enumerate() {
                 for (l, &found) in step.iter().enumerate() {
                     let expected =
-                        lane::<LANES, STEPS>([p, r, s, l], [out_channels, first, outputs, interleave]).unwrap_or(0.0);
+                        lane::<LANES, STEPS>([p, r, s, l], order, [first, outputs, interleave]).unwrap_or(0.0);
                     assert_eq!(found.to_bits(), expected.to_bits(), "panel {p}, row {r}, step {s}, lane {l}");
                 }
             }
@@ -68,22 +68,25 @@ fn check_pack<const LANES: usize, const STEPS: usize, const ROWS: usize, const P
 #[test]
 fn pack_puts_each_weight_where_it_says() {
     // 2 rows, 6 k, 10 channels: a whole panel and a part of one.
-    check_pack::<8, 6, 2, 2>(&numbered::<120>(), 10, 0, 10, 1);
+    for order in [in_out(3, 10), out_in(3, 10), in_out(6, 10), out_in(2, 10)] {
+        check_pack::<8, 6, 2, 2>(&numbered::<120>(), order, [0, 10, 1]);
+    }
     // The last 2 of the 10 channels in a narrower panel, and 5 in the middle.
-    check_pack::<4, 6, 2, 1>(&numbered::<120>(), 10, 8, 2, 1);
-    check_pack::<4, 6, 2, 2>(&numbered::<120>(), 10, 3, 5, 1);
+    check_pack::<4, 6, 2, 1>(&numbered::<120>(), out_in(3, 10), [8, 2, 1]);
+    check_pack::<4, 6, 2, 2>(&numbered::<120>(), in_out(1, 10), [3, 5, 1]);
     // One and three channels, neighbouring k in neighbouring lanes.
-    check_pack::<8, 3, 1, 1>(&numbered::<24>(), 1, 0, 1, 8);
-    check_pack::<16, 3, 2, 2>(&numbered::<72>(), 3, 0, 3, 4);
-    check_pack::<8, 3, 2, 2>(&numbered::<72>(), 3, 1, 2, 4);
+    check_pack::<8, 3, 1, 1>(&numbered::<24>(), in_out(8, 1), [0, 1, 8]);
+    check_pack::<16, 3, 2, 2>(&numbered::<72>(), in_out(4, 3), [0, 3, 4]);
+    check_pack::<16, 3, 2, 2>(&numbered::<72>(), out_in(4, 3), [0, 3, 4]);
+    check_pack::<8, 3, 2, 2>(&numbered::<72>(), out_in(12, 3), [1, 2, 4]);
     // Panels beyond the last channel are zero.
-    check_pack::<4, 6, 2, 3>(&numbered::<120>(), 10, 6, 4, 1);
+    check_pack::<4, 6, 2, 3>(&numbered::<120>(), in_out(6, 10), [6, 4, 1]);
 }
 
 #[test]
 #[should_panic(expected = "weights cover")]
 fn pack_wants_all_weights() {
-    let _: [[[[f32; 4]; 2]; 2]; 1] = pack(&[0.0; 15], 4, 0, 4, 1);
+    let _: [[[[f32; 4]; 2]; 2]; 1] = pack(&[0.0; 15], in_out(2, 4), 0, 4, 1);
 }
 
 #[test]

@@ -55,6 +55,41 @@ fn enumerate(axis: &Axis) -> Vec<Product> {
     products
 }
 
+/// Every axis of a grid of transposed operations; what is cropped, and padded, behind shows in the output's length.
+fn transposed_grid() -> BTreeSet<[usize; 6]> {
+    let mut grid = BTreeSet::new();
+    for input in 1..=9usize {
+        for kernel in 1..=5 {
+            for stride in 1..=4 {
+                for dilation in 1..=3 {
+                    let full = (input - 1) * stride + (kernel - 1) * dilation + 1;
+                    for cropped in 0..=3 {
+                        for output in (full.saturating_sub(cropped + 3)..full + 3).filter(|&output| output > 0) {
+                            grid.insert([input, kernel, stride, dilation, cropped, output]);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    grid
+}
+
+/// Every product of a transposed `axis`: each input is spread over the outputs.
+fn enumerate_transposed(axis: &Axis) -> Vec<Product> {
+    let mut products = Vec::new();
+    for input in 0..axis.input {
+        for kernel in 0..axis.kernel {
+            let full = input * axis.stride + kernel * axis.dilation;
+            if full >= axis.pad_before && full - axis.pad_before < axis.output {
+                products.push((full - axis.pad_before, kernel, input));
+            }
+        }
+    }
+    products.sort_unstable();
+    products
+}
+
 /// What a run stands for: its outputs, and its products.
 fn expand(run: &Run) -> (Vec<usize>, Vec<Product>) {
     let outputs: Vec<usize> = (0..run.len).map(|j| run.start + j * run.step).collect();
@@ -93,6 +128,24 @@ fn runs_cover_every_output_once_and_hold_every_product() {
 }
 
 #[test]
+fn runs_of_transposed_axes_hold_every_product() {
+    for axis in transposed_grid().into_iter().map(axis) {
+        let band = Band::new(&axis, true);
+        let (outputs, products): (Vec<_>, Vec<_>) = band.runs.iter().map(expand).unzip();
+        let (mut outputs, mut products) = (outputs.concat(), products.concat());
+        assert!(band.runs.is_sorted_by(|a, b| a.start < b.start), "{axis:?}");
+        outputs.sort_unstable();
+        products.sort_unstable();
+        assert_eq!(outputs, (0..axis.output).collect::<Vec<_>>(), "{axis:?}");
+        assert_eq!(products, enumerate_transposed(&axis), "{axis:?}");
+        assert_eq!(band.nnz(), products.len() as u64, "{axis:?}");
+        let found = (0..axis.output)
+            .flat_map(|output| band.taps(output).into_iter().map(move |Tap { kernel, input }| (output, kernel, input)));
+        assert_eq!(found.collect::<Vec<_>>(), products, "{axis:?}");
+    }
+}
+
+#[test]
 fn taps_of_an_output_are_its_products() {
     for axis in grid().into_iter().map(axis) {
         let band = Band::new(&axis, false);
@@ -120,12 +173,13 @@ fn nnz_counts_the_elements_of_the_dense_matrix() {
 fn region_products(region: &Region) -> (Vec<usize>, Vec<Product>) {
     let (mut outputs, mut products) = (Vec::new(), Vec::new());
     for index in 0..region.count {
-        let (output, input) = (region.output + index * region.tile.outputs, region.input + index * region.input_step);
-        outputs.extend(output..output + region.tile.outputs);
+        let Region { step, input_step, .. } = *region;
+        let (output, input) = (region.output + index * region.tile.outputs * step, region.input + index * input_step);
+        outputs.extend((0..region.tile.outputs).map(|at| output + at * step));
         let pairs = region.tile.pairs();
         assert_eq!(pairs.len(), region.tile.products());
         assert!(pairs.iter().all(|pair| pair.output < region.tile.outputs && pair.input < region.tile.inputs));
-        products.extend(pairs.iter().map(|pair| (output + pair.output, pair.kernel, input + pair.input)));
+        products.extend(pairs.iter().map(|pair| (output + pair.output * step, pair.kernel, input + pair.input)));
     }
     (outputs, products)
 }
@@ -153,6 +207,9 @@ fn check_tiles(nest: &Nest, plan: &Plan, expected: &[Product], context: &dyn std
             products.extend(products_of_region);
         }
         products.sort_unstable();
+        if plan.frame.columns.interleaved() {
+            outputs.sort_unstable();
+        }
         assert_eq!(outputs, (0..plan.frame.columns.output).collect::<Vec<_>>(), "{context:?}");
         assert_eq!(products, expected, "{context:?}");
     }
@@ -187,7 +244,7 @@ fn check_plan(operation: &Operation) {
     let moves = |axis: &Axis| axis.kernel > 1 || axis.stride > 1 || axis.pad_before > 0 || axis.output != axis.input;
     let columns = if operation.axes.iter().any(moves) {
         assert_eq!(plan.frame.rows, layout.bands[0], "{operation:?}");
-        enumerate(&operation.axes[1])
+        if operation.transposed { enumerate_transposed(&operation.axes[1]) } else { enumerate(&operation.axes[1]) }
     } else {
         assert_eq!(plan.frame.rows.output, 1, "{operation:?}");
         (0..operation.axes[0].input * operation.axes[1].input).map(|pixel| (pixel, 0, pixel)).collect()
@@ -209,6 +266,17 @@ fn check_plans(inner: Inner) {
         let (in_channels, out_channels) = CHANNELS[index % CHANNELS.len()];
         let channels = if inner == Inner::Max { (out_channels, out_channels) } else { (in_channels, out_channels) };
         check_plan(&operation(vec![rows, *columns], channels, inner, unroll));
+    }
+}
+
+#[test]
+fn plans_of_transposed_convolutions_compute_every_product_once() {
+    let axes: Vec<Axis> = transposed_grid().into_iter().map(axis).collect();
+    for (index, columns) in axes.iter().enumerate() {
+        let rows = axes[index * 7919 % axes.len()];
+        let unroll = [Unroll::Auto, Unroll::None, Unroll::Auto, Unroll::Full][index / CHANNELS.len() % 4];
+        let plain = operation(vec![rows, *columns], CHANNELS[index % CHANNELS.len()], Inner::MultiplyAdd, unroll);
+        check_plan(&Operation { transposed: true, ..plain });
     }
 }
 

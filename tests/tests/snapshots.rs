@@ -4,7 +4,7 @@
 //! `INSTA_UPDATE=always cargo test -p toeplitz-tests --test snapshots`.
 
 use insta::assert_snapshot;
-use toeplitz::{Layer, conv2d, dense, max_pool2d, source};
+use toeplitz::{Layer, conv_transpose2d, conv1d, conv2d, conv3d, dense, max_pool2d, source};
 
 /// A test that compares the plan of one operator with its snapshot, of the same name.
 macro_rules! plan {
@@ -26,6 +26,9 @@ plan!(conv_512x512x1_3x3x1_same, conv2d!< in: 512x512x1, kernel: 3x3x1, padding:
 plan!(conv_28x28x16_3x3x10_stride_2, conv2d!< in: 28x28x16, kernel: 3x3x10, stride: 2 >);
 plan!(conv_16x16x4_3x3x8_dilation_2, conv2d!< in: 16x16x4, kernel: 3x3x8, padding: same, dilation: 2, activation: relu >);
 plan!(conv_8x8x1_3x3x4_full, conv2d!< in: 8x8x1, kernel: 3x3x4, padding: full, unroll: none >);
+plan!(conv_16000x1_80x64_stride_16, conv1d!< in: 16000x1, kernel: 80x64, stride: 16 >);
+plan!(conv_16x32x32x8_3x3x3x16, conv3d!< in: 16x32x32x8, kernel: 3x3x3x16, padding: same >);
+plan!(conv_transpose_14x14x64_4x4x32, conv_transpose2d!< in: 14x14x64, kernel: 4x4x32, stride: 2, padding: 1 >);
 plan!(max_pool_28x28x32_2x2, max_pool2d!< in: 28x28x32, window: 2x2 >);
 plan!(max_pool_9x9x3_3x3_same, max_pool2d!< in: 9x9x3, window: 3x3, padding: same, stride: 2 >);
 plan!(dense_7x7x64_10, dense!< in: 7x7x64, units: 10 >);

@@ -158,6 +158,16 @@ sums!(looped_with_relu, Layer::new, |x| x.max(0.0), [[6, 3, 1, 1, 1, 6], [6, 3, 
     conv2d < in: 6x6x5, kernel: 3x3x8, padding: same, activation: relu, unroll: none >);
 sums!(without_bias, |weights, _: &[f32; 8]| Layer::new(weights), |x| x, [[6, 3, 1, 1, 0, 4], [6, 3, 1, 1, 0, 4]],
     conv2d < in: 6x6x3, kernel: 3x3x8, bias: false >);
+sums!(one_axis, Layer::new, |x| x, [[20, 5, 3, 2, 4, 7]],
+    conv1d < in: 20x3, kernel: 5x17, padding: [4, 3], stride: 3, dilation: 2 >);
+sums!(three_axes, Layer::new, |x| x, [[3, 2, 1, 1, 0, 3], [4, 3, 2, 1, 0, 2], [5, 3, 1, 1, 1, 5]],
+    conv3d < in: 3x4x5x2, kernel: 2x3x3x5, padding: same, stride: 1x2x1 >);
+sums!(transposed_along_one_axis, Layer::new, |x| x, [[7, 4, 3, 2, 2, 22]],
+    conv_transpose1d < in: 7x3, kernel: 4x5, stride: 3, dilation: 2, padding: [2, 2], output_padding: 1 >);
+sums!(transposed, Layer::new, |x| x, [[4, 3, 2, 1, 0, 8], [5, 5, 2, 1, 1, 10]],
+    conv_transpose2d < in: 4x5x4, kernel: 3x5x9, stride: 2, padding: same >);
+sums!(transposed_without_stride, Layer::new, |x| x, [[4, 3, 1, 2, 1, 6], [5, 2, 1, 1, 0, 5]],
+    conv_transpose2d < in: 4x5x2, kernel: 3x2x3, dilation: 2x1, padding: [1, 1]x[0, 1] >);
 sums!(dense_layer, Layer::new, |x| x, [], dense < in: 3x4x5, units: 10 >);
 sums!(dense_with_relu6, Layer::new, |x| x.clamp(0.0, 6.0), [],
     dense < in: 37, units: 3, activation: relu6 >);
