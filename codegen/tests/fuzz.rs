@@ -140,7 +140,7 @@ fn any_size() -> impl Strategy<Value = (Operator, String)> {
     let padding = select(vec!["valid", "same", "same_lower", "full", "1", "0x1000", "[0, 7]x[500, 1048576]"]);
     let unroll = select(vec!["auto", "auto", "auto", "none", "full"]);
     let sizes = (size(), size(), size(), kernel(), kernel(), out);
-    (sizes, (step(), step()), (step(), step()), padding, unroll, 0..3).prop_map(
+    (sizes, (step(), step()), (step(), step()), padding, unroll, 0..6).prop_map(
         |((h, w, channels, kernel_h, kernel_w, out), stride, dilation, padding, unroll, operator)| {
             let sliding = format!(
                 "padding: {padding}, stride: {}x{}, dilation: {}x{}, unroll: {unroll}",
@@ -150,6 +150,21 @@ fn any_size() -> impl Strategy<Value = (Operator, String)> {
             match operator {
                 0 => (Operator::Conv2d, format!("in: {h}x{w}x{channels}, kernel: {kernel}x{out}, {sliding}")),
                 1 => (Operator::MaxPool2d, format!("in: {h}x{w}x{channels}, window: {kernel}, {sliding}")),
+                2 => (Operator::ConvTranspose2d, format!("in: {h}x{w}x{channels}, kernel: {kernel}x{out}, {sliding}")),
+                3 => (
+                    Operator::Conv3d,
+                    format!(
+                        "in: {h}x{w}x{w}x{channels}, kernel: {kernel}x{kernel_w}x{out}, stride: {}, unroll: {unroll}",
+                        stride.0
+                    ),
+                ),
+                4 => (
+                    Operator::ConvTranspose1d,
+                    format!(
+                        "in: {h}x{channels}, kernel: {kernel_h}x{out}, stride: {}, dilation: {}, unroll: {unroll}",
+                        stride.0, dilation.0
+                    ),
+                ),
                 _ => (Operator::Dense, format!("in: {h}x{w}x{channels}, units: {out}, unroll: {unroll}")),
             }
         },

@@ -220,3 +220,19 @@ fn a_nan_goes_through_activations_and_is_passed_over_by_a_pool() {
     let spec = pool(vec![axis(3, 3, 1, 1, Padding::Valid)], 1);
     assert_eq!(forward(&spec, &[], &[], &[1.0, f32::NAN, 2.0]).unwrap().values, [2.0]);
 }
+
+#[test]
+fn transposed_by_hand() {
+    let spread = |axis: Axis, output_padding: usize| {
+        let spec = convolution(vec![Axis { output_padding, ..axis }], 1, 1);
+        let spec = Spec { operator: Operator::TransposedConvolution, ..spec };
+        forward(&spec, &[1.0, 10.0, 100.0][..axis.kernel], &[], &[1.0, 2.0, 3.0][..axis.input]).unwrap().values
+    };
+    assert_eq!(spread(axis(3, 2, 2, 1, Padding::Valid), 0), [1.0, 10.0, 2.0, 20.0, 3.0, 30.0]);
+    assert_eq!(spread(axis(2, 3, 2, 1, Padding::Valid), 1), [1.0, 10.0, 102.0, 20.0, 200.0, 0.0]);
+    assert_eq!(spread(axis(2, 3, 2, 1, Padding::Same), 0), [1.0, 10.0, 102.0, 20.0]);
+    assert_eq!(spread(axis(2, 3, 2, 1, Padding::SameLower), 0), [10.0, 102.0, 20.0, 200.0]);
+    assert_eq!(spread(axis(2, 2, 1, 2, Padding::Explicit { before: 1, after: 0 }), 0), [2.0, 10.0, 20.0]);
+    // A stride beyond the kernel leaves zeros.
+    assert_eq!(spread(axis(2, 1, 3, 1, Padding::Same), 0), [1.0, 0.0, 0.0, 2.0, 0.0, 0.0]);
+}

@@ -109,7 +109,7 @@ fn report(spec: &Spec, index: usize, window: Window, error: AxisError, cx: &mut 
         AxisError::OutputPadding { limit } => cx.push(
             &spec.output_padding.tokens,
             format_args!(
-                "output padding {} along the {axis} has to be smaller than the stride {} or the dilation {}: at most {}",
+                "output padding {} along the {axis} is not smaller than the stride {} or the dilation {}: write at most {}",
                 window.transposed.unwrap_or(0),
                 window.stride,
                 window.dilation,

@@ -204,11 +204,14 @@ pub(super) fn message(operator: Operator, name: &str, hint: Option<Hint>, exampl
     }
 }
 
-/// The macros that have `key`: those of rank `rank` if there are such, else all.
+/// The macros that have `key`: those of rank `rank` or, if there are no such, of two axes, for there are many.
 fn takers(key: &Key, rank: usize) -> Vec<String> {
-    let all = || Operator::all().filter(|taker| key.takers.contains(&taker.kind()));
-    let like = all().any(|taker| taker.rank() == rank);
-    all().filter(|taker| !like || taker.rank() == rank).map(|taker| format!("{}!", taker.macro_name())).collect()
+    let of_rank = |rank: usize| {
+        let takers = Operator::all().filter(|taker| key.takers.contains(&taker.kind()));
+        takers.filter(move |taker| taker.rank() == rank)
+    };
+    let rank = if of_rank(rank).next().is_some() { rank } else { 2 };
+    of_rank(rank).map(|taker| format!("{}!", taker.macro_name())).collect()
 }
 
 /// `text` with examples that fit `operator` in place of words in braces.

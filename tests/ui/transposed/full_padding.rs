@@ -1,0 +1,9 @@
+use toeplitz::conv_transpose2d;
+
+conv_transpose2d! {
+    pub struct Up < in: 4x4x1, kernel: 3x3x3, padding: full >;
+}
+
+fn main() {
+    let _ = Up::OUTPUT;
+}
