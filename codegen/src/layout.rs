@@ -57,7 +57,9 @@ pub struct Band {
 pub enum Channels {
     /// All input channels times all output channels.
     Dense,
-    /// Each channel with itself.
+    /// In each of so many groups, its input channels times its output channels.
+    Grouped(usize),
+    /// Each channel with itself, without a weight.
     Diagonal,
 }
 
@@ -211,6 +213,7 @@ impl Toeplitz {
         Toeplitz {
             bands: operation.axes.iter().map(|axis| Band::new(axis, operation.transposed)).collect(),
             channels: match operation.inner {
+                Inner::MultiplyAdd if operation.groups > 1 => Channels::Grouped(operation.groups),
                 Inner::MultiplyAdd => Channels::Dense,
                 Inner::Max => Channels::Diagonal,
             },
@@ -226,6 +229,7 @@ impl Toeplitz {
         spatial
             * match self.channels {
                 Channels::Dense => self.in_channels as u64 * self.out_channels as u64,
+                Channels::Grouped(groups) => (self.in_channels / groups) as u64 * self.out_channels as u64,
                 Channels::Diagonal => self.out_channels as u64,
             }
     }

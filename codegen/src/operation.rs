@@ -12,6 +12,8 @@ pub struct Operation {
     pub in_channels: usize,
     /// Output channels.
     pub out_channels: usize,
+    /// Channels are in so many equal groups, and outputs meet the inputs of their own group alone.
+    pub groups: usize,
     /// What happens at a non-zero of the layout.
     pub inner: Inner,
     /// Whether the layout is the transpose of that of a convolution from output to input.

@@ -22,6 +22,10 @@ pub enum Operator {
     ConvTranspose2d,
     /// `conv_transpose3d!`
     ConvTranspose3d,
+    /// `depthwise_conv1d!`
+    DepthwiseConv1d,
+    /// `depthwise_conv2d!`
+    DepthwiseConv2d,
     /// `max_pool1d!`
     MaxPool1d,
     /// `max_pool2d!`
@@ -39,6 +43,8 @@ pub(crate) enum Kind {
     Conv,
     /// A transposed convolution.
     ConvTranspose,
+    /// A convolution of each channel by itself.
+    Depthwise,
     /// A max pool.
     MaxPool,
     /// A dense layer.
@@ -47,7 +53,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub(crate) const ALL: &[Self] = &[Self::Conv, Self::ConvTranspose, Self::MaxPool, Self::Dense];
+    pub(crate) const ALL: &[Self] = &[Self::Conv, Self::ConvTranspose, Self::Depthwise, Self::MaxPool, Self::Dense];
 }
 
 /// A line of the table of operators.
@@ -67,6 +73,8 @@ const TABLE: &[Entry] = &[
     entry(Operator::ConvTranspose1d, Kind::ConvTranspose, 1, "conv_transpose1d", "ConvTranspose1d"),
     entry(Operator::ConvTranspose2d, Kind::ConvTranspose, 2, "conv_transpose2d", "ConvTranspose2d"),
     entry(Operator::ConvTranspose3d, Kind::ConvTranspose, 3, "conv_transpose3d", "ConvTranspose3d"),
+    entry(Operator::DepthwiseConv1d, Kind::Depthwise, 1, "depthwise_conv1d", "DepthwiseConv1d"),
+    entry(Operator::DepthwiseConv2d, Kind::Depthwise, 2, "depthwise_conv2d", "DepthwiseConv2d"),
     entry(Operator::MaxPool1d, Kind::MaxPool, 1, "max_pool1d", "MaxPool1d"),
     entry(Operator::MaxPool2d, Kind::MaxPool, 2, "max_pool2d", "MaxPool2d"),
     entry(Operator::MaxPool3d, Kind::MaxPool, 3, "max_pool3d", "MaxPool3d"),
@@ -127,7 +135,7 @@ impl Operator {
     /// What the user calls the thing that slides over the input.
     pub(crate) fn window_name(self) -> &'static str {
         match self.kind() {
-            Kind::Conv | Kind::ConvTranspose | Kind::Dense => "kernel",
+            Kind::Conv | Kind::ConvTranspose | Kind::Depthwise | Kind::Dense => "kernel",
             Kind::MaxPool => "window",
         }
     }
@@ -143,7 +151,7 @@ pub(crate) struct Spec {
     pub(crate) operator: Operator,
     /// `in`: spatial sizes, outermost first, then channels. For a dense layer any number of sizes, to be flattened.
     pub(crate) input: Spanned<Vec<usize>>,
-    /// `kernel`: spatial sizes, then output channels; `window`: spatial sizes; `units`: the number of outputs.
+    /// `kernel`: spatial sizes, then output channels unless it is depthwise; `window`: spatial sizes; `units`: the number of outputs.
     pub(crate) kernel: Spanned<Vec<usize>>,
     /// `padding`: one rule a spatial axis.
     pub(crate) padding: Spanned<Vec<Padding>>,
@@ -153,6 +161,10 @@ pub(crate) struct Spec {
     pub(crate) dilation: Spanned<Vec<usize>>,
     /// `output_padding`: one number a spatial axis; zeros where the operator has no such key.
     pub(crate) output_padding: Spanned<Vec<usize>>,
+    /// `groups`, 1 where the operator has no such key.
+    pub(crate) groups: Spanned<usize>,
+    /// `multiplier`: output channels of each input channel; 1 where the operator has no such key.
+    pub(crate) multiplier: Spanned<usize>,
     /// `bias`; always false for a pool.
     pub(crate) bias: bool,
     /// `activation`; always none for a pool.

@@ -28,7 +28,7 @@ use toeplitz_codegen::Operator;
 /// | `kernel` | length x output channels: `80x64` | required |
 /// | `padding` | `valid`, `same`, `same_lower`, `full`, or elements: `2`, or before and after: `[2, 0]` | `valid` |
 /// | `stride`, `dilation` | one number | `1` |
-/// | `bias`, `activation`, `unroll`, `crate` | as in [`conv2d!`] | |
+/// | `groups`, `bias`, `activation`, `unroll`, `crate` | as in [`conv2d!`] | |
 ///
 /// All arrays are `f32`, flat and row-major: the input `[length][in]`, the output `[length][out]`, weights
 /// `[kernel][in][out]` (as in Keras; from `PyTorch`'s `[out][in][kernel]` permute the axes by `(2, 1, 0)`), bias `[out]`.
@@ -73,6 +73,7 @@ pub fn conv1d(tokens: TokenStream) -> TokenStream {
 /// | `padding` | `valid`, `same`, `same_lower`, `full`, or elements: `2`, `1x2`, `[1, 2]x[0, 1]` | `valid` |
 /// | `stride` | distance of neighbouring windows: `2`, or height x width `2x1` | `1` |
 /// | `dilation` | distance of neighbouring taps of a window: `2`, or height x width `2x1` | `1` |
+/// | `groups` | channels in so many equal groups, outputs meet the inputs of their group alone | `1` |
 /// | `bias` | `true`: one value an output channel is added; `false`: none, and `new` takes none | `true` |
 /// | `activation` | of every output, last: `none`, `relu`, `relu6`, `leaky_relu(0.1)` with a slope of 0 or more | `none` |
 /// | `unroll` | `auto`: loops where that is as fast; `full`: none, for small layers; `none`: as few statements as possible | `auto` |
@@ -98,7 +99,7 @@ pub fn conv1d(tokens: TokenStream) -> TokenStream {
 /// # Data
 ///
 /// All arrays are `f32`, flat and row-major: the input `[in_h][in_w][in]`, the output `[out_h][out_w][out]`, weights
-/// `[kernel_h][kernel_w][in][out]` (HWIO, as in Keras; from `PyTorch`'s OIHW permute the axes by `(2, 3, 1, 0)`), bias
+/// `[kernel_h][kernel_w][in / groups][out]` (HWIO, as in Keras; from `PyTorch`'s OIHW permute the axes by `(2, 3, 1, 0)`), bias
 /// `[out]`. `as_flattened` makes a nested array flat. The kernel is not flipped, as in all such frameworks.
 ///
 /// # The type
@@ -149,7 +150,7 @@ pub fn conv2d(tokens: TokenStream) -> TokenStream {
 /// | `kernel` | depth x height x width x output channels: `3x3x3x8` | required |
 /// | `padding` | `valid`, `same`, `same_lower`, `full`, or elements: `2`, `1x2x2`, `[2, 0]x[1, 1]x[1, 1]` | `valid` |
 /// | `stride`, `dilation` | one number, or depth x height x width: `1x2x2` | `1` |
-/// | `bias`, `activation`, `unroll`, `crate` | as in [`conv2d!`] | |
+/// | `groups`, `bias`, `activation`, `unroll`, `crate` | as in [`conv2d!`] | |
 ///
 /// All arrays are `f32`, flat and row-major: the input `[in_d][in_h][in_w][in]`, the output `[out_d][out_h][out_w][out]`,
 /// weights `[kernel_d][kernel_h][kernel_w][in][out]` (as in Keras; from `PyTorch`'s `[out][in][d][h][w]` permute the axes by
@@ -207,7 +208,7 @@ pub fn conv_transpose1d(tokens: TokenStream) -> TokenStream {
 /// | `dilation` | distance of neighbouring taps: `2`, or height x width `2x1` | `1` |
 /// | `padding` | `valid`, `same`, `same_lower`, or elements: `2`, `1x2`, `[1, 2]x[0, 1]` | `valid` |
 /// | `output_padding` | elements added after the last output: `1`, or height x width `1x0` | `0` |
-/// | `bias`, `activation`, `unroll`, `crate` | as in [`conv2d!`] | |
+/// | `groups`, `bias`, `activation`, `unroll`, `crate` | as in [`conv2d!`] | |
 ///
 /// Padding crops the output, by what the convolution in the other direction would pad. Along each axis:
 ///
@@ -220,7 +221,7 @@ pub fn conv_transpose1d(tokens: TokenStream) -> TokenStream {
 /// # Data
 ///
 /// All arrays are `f32`, flat and row-major: the input `[in_h][in_w][in]`, the output `[out_h][out_w][out]`, weights
-/// `[kernel_h][kernel_w][out][in]` (as in Keras; from `PyTorch`'s `[in][out][h][w]` permute the axes by `(2, 3, 1, 0)`), bias
+/// `[kernel_h][kernel_w][out / groups][in]` (as in Keras; from `PyTorch`'s `[in][out][h][w]` permute the axes by `(2, 3, 1, 0)`), bias
 /// `[out]`. Input `i` and kernel element `k` meet at output `i * stride + k * dilation - before`; the kernel is not flipped.
 #[proc_macro]
 pub fn conv_transpose2d(tokens: TokenStream) -> TokenStream {
@@ -240,6 +241,54 @@ pub fn conv_transpose2d(tokens: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn conv_transpose3d(tokens: TokenStream) -> TokenStream {
     toeplitz_codegen::expand(Operator::ConvTranspose3d, tokens.into()).into()
+}
+
+/// A depthwise convolution along one axis; see [`depthwise_conv2d!`].
+///
+/// ```
+/// use toeplitz::depthwise_conv1d;
+///
+/// // A difference of each of two channels.
+/// let difference = depthwise_conv1d!(in: 4x2, kernel: 2, bias: false)(&[-1.0, -1.0, 1.0, 1.0]);
+/// let mut output = [0.0; 6];
+/// difference.forward(&[1.0, 10.0, 2.0, 20.0, 4.0, 40.0, 8.0, 80.0], &mut output);
+/// assert_eq!(output, [1.0, 10.0, 2.0, 20.0, 4.0, 40.0]);
+/// ```
+///
+/// `in` is length x channels, `kernel` a length. Weights are `[kernel][channels][multiplier]`.
+#[proc_macro]
+pub fn depthwise_conv1d(tokens: TokenStream) -> TokenStream {
+    toeplitz_codegen::expand(Operator::DepthwiseConv1d, tokens.into()).into()
+}
+
+/// A two-dimensional depthwise convolution of known shape: each channel has kernels of its own, and meets no other channel.
+///
+/// ```
+/// use toeplitz::depthwise_conv2d;
+///
+/// depthwise_conv2d! { pub struct Depthwise < in: 8x8x16, kernel: 3x3, padding: same, activation: relu6 >; }
+/// assert_eq!(Depthwise::OUTPUT.to_string(), "8x8x16");
+///
+/// let layer = Depthwise::new(&[0.1; 3 * 3 * 16], &[0.0; 16]);
+/// let mut output = [0.0; Depthwise::OUTPUT.len()];
+/// layer.forward(&[1.0; Depthwise::INPUT.len()], &mut output);
+/// ```
+///
+/// # Keys
+///
+/// | key | value | default |
+/// | --- | --- | --- |
+/// | `in` | height x width x channels of the input: `112x112x32` | required |
+/// | `kernel` | height x width: `3x3` | required |
+/// | `multiplier` | output channels of each input channel | `1` |
+/// | `padding`, `stride`, `dilation`, `bias`, `activation`, `unroll`, `crate` | as in [`conv2d!`] | |
+///
+/// Output channel `c * multiplier + m` is made from input channel `c`. Weights are `f32`, flat and row-major,
+/// `[kernel_h][kernel_w][channels][multiplier]`, as in Keras (from `PyTorch`'s `[channels * multiplier][1][h][w]`, a convolution
+/// with `groups=channels`, permute the axes by `(2, 3, 0, 1)`).
+#[proc_macro]
+pub fn depthwise_conv2d(tokens: TokenStream) -> TokenStream {
+    toeplitz_codegen::expand(Operator::DepthwiseConv2d, tokens.into()).into()
 }
 
 /// One-dimensional max pooling of known shape.

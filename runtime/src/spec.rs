@@ -15,6 +15,8 @@ pub struct Spec {
     pub in_channels: usize,
     /// Output channels.
     pub out_channels: usize,
+    /// Equal groups of channels, whose outputs meet the inputs of their own group alone; 1 where all meet all.
+    pub groups: usize,
     /// Whether a bias is added for each output channel.
     pub bias: bool,
     /// Applied to every output last.

@@ -1,7 +1,7 @@
 //! Queries on a layout against an enumeration of all pairs, and its pictures.
 #![cfg(feature = "alloc")]
 
-use toeplitz::WeightOrder::InOut;
+use toeplitz::WeightOrder::{self, InOut, OutIn};
 use toeplitz::{Band, Channels, Entry, Run, Tap, Toeplitz};
 
 /// One axis for the enumeration: its lengths and every (output, kernel, input) that meet.
@@ -42,7 +42,7 @@ fn band(axis: &Pairs, stride: usize) -> Band {
 }
 
 /// All non-zeros, sorted: every combination of one pair an axis with every pair of channels that meet.
-fn enumerate<const N: usize>(axes: &[Pairs], channels: Channels) -> Vec<Entry<N>> {
+fn enumerate<const N: usize>(axes: &[Pairs], channels: Channels, order: WeightOrder) -> Vec<Entry<N>> {
     let mut blocks = vec![(0, [0; N], 0)];
     for (index, axis) in axes.iter().enumerate() {
         blocks = blocks
@@ -58,21 +58,20 @@ fn enumerate<const N: usize>(axes: &[Pairs], channels: Channels) -> Vec<Entry<N>
     let mut entries = Vec::new();
     for (row, kernel, col) in blocks {
         let flat = kernel.iter().zip(axes).fold(0, |flat, (k, axis)| flat * axis.kernel + k);
-        match channels {
-            Channels::Dense { input, output } => {
-                for out in 0..output {
-                    for channel in 0..input {
-                        let (row, col) = (row * output + out, col * input + channel);
-                        let weight = Some((flat * input + channel) * output + out);
-                        entries.push(Entry { row, col, kernel, channel, weight });
-                    }
-                }
-            }
-            Channels::Diagonal(n) => {
-                entries.extend((0..n).map(|channel| {
-                    let (row, col) = (row * n + channel, col * n + channel);
-                    Entry { row, col, kernel, channel, weight: None }
-                }));
+        let (from, to) = (channels.input(), channels.output());
+        let groups = match channels {
+            Channels::Dense { .. } => 1,
+            Channels::Grouped { groups, .. } => groups,
+            Channels::Diagonal(channels) => channels,
+        };
+        for out in 0..to {
+            for channel in (0..from).filter(|channel| channel / (from / groups) == out / (to / groups)) {
+                let weight = match (channels, order) {
+                    (Channels::Diagonal(_), _) => None,
+                    (_, InOut) => Some((flat * (from / groups) + channel % (from / groups)) * to + out),
+                    (_, OutIn) => Some((flat * (to / groups) + out % (to / groups)) * from + channel),
+                };
+                entries.push(Entry { row: row * to + out, col: col * from + channel, kernel, channel, weight });
             }
         }
     }
@@ -81,7 +80,7 @@ fn enumerate<const N: usize>(axes: &[Pairs], channels: Channels) -> Vec<Entry<N>
 }
 
 fn check<const N: usize>(layout: Toeplitz<N>, axes: &[Pairs]) {
-    let expected = enumerate::<N>(axes, layout.channels);
+    let expected = enumerate::<N>(axes, layout.channels, layout.order);
     assert_eq!(layout.iter().collect::<Vec<_>>(), expected, "{layout}");
     assert_eq!(layout.nnz(), expected.len() as u64, "{layout}");
     assert!((layout.density() * layout.rows() as f64 * layout.cols() as f64 - expected.len() as f64).abs() < 1e-6);
@@ -115,6 +114,10 @@ fn a_grid_of_axes_matches_the_enumeration() {
                 &[axis()],
             );
             check(Toeplitz { bands: [band], channels: Channels::Diagonal(3), order: InOut }, &[axis()]);
+            for order in [InOut, OutIn] {
+                let channels = Channels::Grouped { groups: 2, input: 2, output: 3 };
+                check(Toeplitz { bands: [band], channels, order }, &[axis()]);
+            }
             let other = || convolution(4, 2, 1, 1, 1, 4);
             let bands = [self::band(&other(), 1), band];
             check(

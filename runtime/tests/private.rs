@@ -21,12 +21,14 @@ fn large_weights_pack_at_compile_time() {
 
 /// The order `[kernel][in][out]`.
 const fn in_out(in_channels: usize, out_channels: usize) -> Weights {
-    Weights { in_channels, out_channels, tap: in_channels * out_channels, input: out_channels, output: 1 }
+    let tap = in_channels * out_channels;
+    Weights { groups: 1, in_channels, out_channels, tap, input: out_channels, output: 1, group: 0 }
 }
 
 /// The order `[kernel][out][in]`.
 const fn out_in(in_channels: usize, out_channels: usize) -> Weights {
-    Weights { in_channels, out_channels, tap: in_channels * out_channels, input: 1, output: in_channels }
+    let tap = in_channels * out_channels;
+    Weights { groups: 1, in_channels, out_channels, tap, input: 1, output: in_channels, group: 0 }
 }
 
 /// Weights that are their own index.
@@ -91,9 +93,11 @@ fn pack_wants_all_weights() {
 
 #[test]
 fn pad_fills_with_zeros() {
-    assert_eq!(pad::<4, 2>(&[1.0, 2.0, 3.0, 4.0, 5.0], 0, 5, 1), [[1.0, 2.0, 3.0, 4.0], [5.0, 0.0, 0.0, 0.0]]);
-    assert_eq!(pad::<2, 1>(&[1.0, 2.0, 3.0, 4.0, 5.0], 3, 2, 1), [[4.0, 5.0]]);
-    assert_eq!(pad::<4, 1>(&[1.0, 2.0, 3.0], 1, 2, 2), [[2.0, 0.0, 3.0, 0.0]]);
+    assert_eq!(pad::<4, 2>(&[1.0, 2.0, 3.0, 4.0, 5.0], (1, 5), 0, 5, 1), [[1.0, 2.0, 3.0, 4.0], [5.0, 0.0, 0.0, 0.0]]);
+    assert_eq!(pad::<2, 1>(&[1.0, 2.0, 3.0, 4.0, 5.0], (1, 5), 3, 2, 1), [[4.0, 5.0]]);
+    assert_eq!(pad::<4, 1>(&[1.0, 2.0, 3.0], (1, 3), 1, 2, 2), [[2.0, 0.0, 3.0, 0.0]]);
+    // The last two channels of each of two groups of three.
+    assert_eq!(pad::<2, 2>(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], (2, 3), 1, 2, 1), [[2.0, 3.0], [5.0, 6.0]]);
 }
 
 #[test]

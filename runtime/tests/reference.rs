@@ -12,7 +12,15 @@ fn axis(input: usize, kernel: usize, stride: usize, dilation: usize, padding: Pa
 /// A convolution over `axes`, without bias or activation.
 fn convolution(axes: Vec<Axis>, in_channels: usize, out_channels: usize) -> Spec {
     let axes = axes.leak();
-    Spec { operator: Operator::Convolution, axes, in_channels, out_channels, bias: false, activation: Activation::None }
+    Spec {
+        operator: Operator::Convolution,
+        axes,
+        in_channels,
+        out_channels,
+        groups: 1,
+        bias: false,
+        activation: Activation::None,
+    }
 }
 
 fn pool(axes: Vec<Axis>, channels: usize) -> Spec {
@@ -142,7 +150,7 @@ fn numbers_that_cannot_be_are_named() {
     assert_eq!(message(convolution(vec![], 0, 1)), "in_channels is 0, expected 1 or more");
     assert_eq!(message(convolution(vec![], 1, 0)), "out_channels is 0, expected 1 or more");
     assert_eq!(
-        message(Spec { out_channels: 3, bias: true, ..pool(vec![], 2) }),
+        message(Spec { out_channels: 3, groups: 1, bias: true, ..pool(vec![], 2) }),
         "found a max pool with 2 input channels, 3 output channels and a bias, expected as many output channels as \
          input channels and no bias"
     );

@@ -37,6 +37,7 @@ impl<const WRONG: u8> Layer for Conv<WRONG> {
         axes: &[axis(5, 3, 1), axis(6, 3, 1)],
         in_channels: 2,
         out_channels: 4,
+        groups: 1,
         bias: true,
         activation: Activation::LeakyRelu(0.1),
     };
@@ -93,6 +94,7 @@ impl<const ZEROS: bool> Layer for Pool<ZEROS> {
         axes: &[axis(5, 2, 2), axis(3, 2, 2)],
         in_channels: 1,
         out_channels: 1,
+        groups: 1,
         bias: false,
         activation: Activation::None,
     };
@@ -127,6 +129,7 @@ impl Layer for TooLong {
         axes: &[],
         in_channels: 3,
         out_channels: 2,
+        groups: 1,
         bias: false,
         activation: Activation::None,
     };

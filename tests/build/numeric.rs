@@ -16,7 +16,7 @@ const CHANNELS: [usize; 15] = [1, 2, 3, 4, 5, 7, 8, 10, 12, 16, 17, 24, 31, 32, 
 type Make = fn(&mut Random) -> Option<String>;
 
 /// Files, each with the number of its calls and what makes one.
-const FILES: [(&str, usize, Make); 10] = [
+const FILES: [(&str, usize, Make); 12] = [
     ("numeric_conv_1", 35, conv2d),
     ("numeric_conv_2", 35, conv2d),
     ("numeric_conv_3", 35, conv2d),
@@ -27,6 +27,8 @@ const FILES: [(&str, usize, Make); 10] = [
     ("numeric_one_axis", 36, one_axis),
     ("numeric_three_axes", 28, three_axes),
     ("numeric_transposed", 48, transposed),
+    ("numeric_groups", 40, grouped),
+    ("numeric_depthwise", 44, depthwise),
 ];
 
 /// What every file begins with.
@@ -285,6 +287,45 @@ fn convolution(
     let (ending, unroll) = (ending(random), unroll(random, macs));
     let (input, kernel) = (joined(input), joined(kernel));
     (macs <= MAX_MACS).then(|| format!("conv{rank}d in: {input}x{from}, kernel: {kernel}x{to}{keys}{ending}{unroll}"))
+}
+
+/// A convolution, transposed or not, whose channels are in groups.
+fn grouped(random: &mut Random) -> Option<String> {
+    let groups = random.pick(&[2, 2, 3, 4, 7]);
+    let [from, to] = [(); 2].map(|()| groups * random.pick(&CHANNELS[..11]));
+    let (input, kernel) = match random.below(4) {
+        0 => (random.lengths(&[60]), random.lengths(&[7])),
+        3 => (random.lengths(&[3, 5, 8]), random.lengths(&[2, 3, 3])),
+        _ => (random.lengths(&[10, 18]), random.lengths(&[4, 4])),
+    };
+    if random.below(4) > 0 {
+        return Some(format!("{}, groups: {groups}", convolution(random, &input, &kernel, [from, to], &[1, 1, 2])?));
+    }
+    let macs = input.iter().zip(&kernel).map(|(input, kernel)| input * kernel).product::<usize>() * from * to / groups;
+    let (rank, stride, ending) = (input.len(), 1 + random.below(3), ending(random));
+    let (input, kernel) = (joined(&input), joined(&kernel));
+    (macs <= MAX_MACS).then(|| {
+        format!("conv_transpose{rank}d in: {input}x{from}, kernel: {kernel}x{to}, stride: {stride}, groups: {groups}{ending}")
+    })
+}
+
+/// A convolution of each channel by itself.
+fn depthwise(random: &mut Random) -> Option<String> {
+    let (input, kernel) = if random.below(4) == 0 {
+        (random.lengths(&[80]), random.lengths(&[9]))
+    } else {
+        (random.lengths(&[14, 24]), random.lengths(&[5, 7]))
+    };
+    let channels = if random.below(2) == 0 { random.pick(&CHANNELS) } else { 1 + random.below(70) };
+    let multiplier = random.pick(&[1, 1, 1, 2, 3]);
+    let geometry = Geometry::new(random, &input, &kernel, &[1, 1, 2, 3], false);
+    let macs = geometry.outputs()? * kernel.iter().product::<usize>() * channels * multiplier;
+    let multiplier = if multiplier > 1 { format!(", multiplier: {multiplier}") } else { String::new() };
+    let (rank, keys, ending, unroll) = (input.len(), &geometry.keys, ending(random), unroll(random, macs));
+    let (input, kernel) = (joined(&input), joined(&kernel));
+    (macs <= MAX_MACS).then(|| {
+        format!("depthwise_conv{rank}d in: {input}x{channels}, kernel: {kernel}{keys}{multiplier}{ending}{unroll}")
+    })
 }
 
 /// A transposed convolution along one to three axes.

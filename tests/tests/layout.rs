@@ -102,7 +102,17 @@ fn expand(run: &Run) -> (Vec<usize>, Vec<Product>) {
 
 fn operation(axes: Vec<Axis>, (in_channels, out_channels): (usize, usize), inner: Inner, unroll: Unroll) -> Operation {
     let bias = inner == Inner::MultiplyAdd;
-    Operation { axes, in_channels, out_channels, inner, transposed: false, bias, activation: Activation::None, unroll }
+    Operation {
+        axes,
+        in_channels,
+        out_channels,
+        groups: 1,
+        inner,
+        transposed: false,
+        bias,
+        activation: Activation::None,
+        unroll,
+    }
 }
 
 #[test]

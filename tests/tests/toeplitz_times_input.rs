@@ -7,7 +7,7 @@
 use ndarray::{Array1, Array2};
 use toeplitz::{
     Channels, Layer, Toeplitz, WeightOrder, conv_transpose1d, conv_transpose2d, conv1d, conv2d, conv3d, dense,
-    max_pool2d,
+    depthwise_conv1d, depthwise_conv2d, max_pool2d,
 };
 use toeplitz_codegen::{layout, operation};
 
@@ -37,6 +37,7 @@ fn from_integers<const N: usize>(
         axes: windows.to_vec(),
         in_channels: toeplitz.channels.input(),
         out_channels: toeplitz.channels.output(),
+        groups: if let Channels::Grouped { groups, .. } = toeplitz.channels { groups } else { 1 },
         inner,
         transposed: toeplitz.order == WeightOrder::OutIn,
         bias: false,
@@ -47,8 +48,12 @@ fn from_integers<const N: usize>(
 
 /// Both layouts say the same.
 fn assert_same<const N: usize>(constant: &Toeplitz<N>, derived: &layout::Toeplitz) {
-    let diagonal = matches!(constant.channels, Channels::Diagonal(_));
-    assert_eq!(diagonal, derived.channels == layout::Channels::Diagonal);
+    let channels = match constant.channels {
+        Channels::Dense { .. } => layout::Channels::Dense,
+        Channels::Grouped { groups, .. } => layout::Channels::Grouped(groups),
+        Channels::Diagonal(_) => layout::Channels::Diagonal,
+    };
+    assert_eq!(derived.channels, channels);
     assert_eq!(constant.channels.input(), derived.in_channels);
     assert_eq!(constant.channels.output(), derived.out_channels);
     assert_eq!(constant.nnz(), derived.nnz());
@@ -168,6 +173,14 @@ sums!(transposed, Layer::new, |x| x, [[4, 3, 2, 1, 0, 8], [5, 5, 2, 1, 1, 10]],
     conv_transpose2d < in: 4x5x4, kernel: 3x5x9, stride: 2, padding: same >);
 sums!(transposed_without_stride, Layer::new, |x| x, [[4, 3, 1, 2, 1, 6], [5, 2, 1, 1, 0, 5]],
     conv_transpose2d < in: 4x5x2, kernel: 3x2x3, dilation: 2x1, padding: [1, 1]x[0, 1] >);
+sums!(grouped, Layer::new, |x| x, [[6, 3, 1, 1, 1, 6], [7, 3, 2, 1, 1, 4]],
+    conv2d < in: 6x7x12, kernel: 3x3x18, padding: same, stride: 1x2, groups: 3 >);
+sums!(grouped_and_transposed, Layer::new, |x| x, [[4, 3, 2, 1, 0, 8], [5, 2, 2, 1, 0, 10]],
+    conv_transpose2d < in: 4x5x8, kernel: 3x2x6, stride: 2, padding: same, groups: 2 >);
+sums!(depthwise, Layer::new, |x| x, [[6, 3, 1, 1, 1, 6], [7, 3, 1, 1, 1, 7]],
+    depthwise_conv2d < in: 6x7x21, kernel: 3x3, padding: same >);
+sums!(depthwise_with_multiplier, Layer::new, |x| x, [[9, 3, 2, 1, 0, 4]],
+    depthwise_conv1d < in: 9x5, kernel: 3, stride: 2, multiplier: 3 >);
 sums!(dense_layer, Layer::new, |x| x, [], dense < in: 3x4x5, units: 10 >);
 sums!(dense_with_relu6, Layer::new, |x| x.clamp(0.0, 6.0), [],
     dense < in: 37, units: 3, activation: relu6 >);

@@ -21,13 +21,18 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
     let input_fits = check_elements("input", input, &spec.input.tokens, cx);
     // What is not spatial is channels: of a dense layer, everything.
     let in_channels = shape::elements(&input[rank..]);
-    let (inner, out_channels) = match spec.operator.kind() {
-        Kind::Conv | Kind::ConvTranspose | Kind::Dense => (Inner::MultiplyAdd, Some(kernel[rank])),
-        Kind::MaxPool => (Inner::Max, in_channels),
+    let (inner, groups, out_channels) = match spec.operator.kind() {
+        Kind::Conv | Kind::ConvTranspose | Kind::Dense => (Inner::MultiplyAdd, spec.groups.value, Some(kernel[rank])),
+        Kind::Depthwise => {
+            let multiplied = in_channels.and_then(|channels| shape::elements(&[channels, spec.multiplier.value]));
+            (Inner::MultiplyAdd, in_channels.unwrap_or(1), multiplied)
+        }
+        Kind::MaxPool => (Inner::Max, 1, in_channels),
     };
+    let groups_divide = check_groups(spec, in_channels, out_channels, cx);
     let weights_fit = inner == Inner::Max
-        || in_channels.is_none_or(|channels| {
-            let sizes: Vec<usize> = kernel.iter().copied().chain([channels]).collect();
+        || in_channels.zip(out_channels).is_none_or(|(from, to)| {
+            let sizes: Vec<usize> = kernel[..rank].iter().copied().chain([from / groups, to]).collect();
             check_elements("weights", &sizes, &spec.kernel.tokens, cx)
         });
     let windows: Vec<Window> = (0..rank).map(|index| window(spec, index)).collect();
@@ -36,12 +41,39 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
         windows.iter().enumerate().map(|(index, &window)| axis(spec, index, window, cx)).collect();
     let axes: Vec<Axis> = axes.into_iter().collect::<Option<_>>()?;
     let (in_channels, out_channels) = (in_channels?, out_channels?);
+    if !groups_divide {
+        return None;
+    }
     let output: Vec<usize> = axes.iter().map(|axis| axis.output).chain([out_channels]).collect();
     let fits = input_fits && weights_fit && check_elements("output", &output, &spec.kernel.tokens, cx);
     let Spec { bias, activation, .. } = *spec;
     let unroll = spec.unroll.value;
     let transposed = spec.operator.kind() == Kind::ConvTranspose;
-    fits.then_some(Operation { axes, in_channels, out_channels, inner, transposed, bias, activation, unroll })
+    fits.then_some(Operation { axes, in_channels, out_channels, groups, inner, transposed, bias, activation, unroll })
+}
+
+/// Whether all groups of channels have the same number of inputs, and of outputs.
+fn check_groups(spec: &Spec, in_channels: Option<usize>, out_channels: Option<usize>, cx: &mut Errors) -> bool {
+    let groups = spec.groups.value;
+    let (Some(from), Some(to)) = (in_channels, out_channels) else { return true };
+    if spec.operator.kind() == Kind::Depthwise || (from.is_multiple_of(groups) && to.is_multiple_of(groups)) {
+        return true;
+    }
+    let what = match (from.is_multiple_of(groups), to.is_multiple_of(groups)) {
+        (false, true) => format!("the {from} input channels"),
+        (true, false) => format!("the {to} output channels"),
+        _ => format!("the {from} input channels, nor the {to} output channels"),
+    };
+    let common: Vec<String> = (1..=from.min(to))
+        .filter(|&groups| from.is_multiple_of(groups) && to.is_multiple_of(groups))
+        .map(|groups| groups.to_string())
+        .collect();
+    // Of many, the smallest say enough.
+    let (shown, more) = (&common[..common.len().min(8)], if common.len() > 8 { " and so on" } else { "" });
+    let work =
+        if let [one] = shown { format!("{one} alone works") } else { format!("{}{more} work", shown.join(", ")) };
+    cx.push(&spec.groups.tokens, format_args!("{groups} groups do not divide {what}: {work}"));
+    false
 }
 
 /// What the keys say of one spatial axis.

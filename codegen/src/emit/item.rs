@@ -95,7 +95,8 @@ impl Generator<'_> {
         let product = |of: fn(&crate::operation::Axis) -> usize| operation.axes.iter().map(of).product::<usize>();
         let has_weights = !self.plan.panels.is_empty();
         // Not worked out for a pool: nothing bounds the product there.
-        let weights = || product(|axis| axis.kernel) * operation.in_channels * operation.out_channels;
+        let weights =
+            || product(|axis| axis.kernel) * (operation.in_channels / operation.groups) * operation.out_channels;
         Sizes {
             weights: if has_weights { weights() } else { 0 },
             bias: if operation.bias { operation.out_channels } else { 0 },
@@ -108,7 +109,7 @@ impl Generator<'_> {
     fn fields(&self, index: usize, panel: &Panel) -> TokenStream {
         let (weights, bias) = (format_ident!("weights{index}"), format_ident!("bias{index}"));
         let (lanes, steps) = (number(panel.lanes()), number(self.plan.frame.row_depth() / panel.interleave));
-        let (rows, count) = (number(self.plan.frame.kernel_rows()), number(panel.count));
+        let (rows, count) = (number(self.plan.frame.kernel_rows()), number(panel.count * self.packed_groups()));
         let bias = if self.operation.bias { quote!(#bias: [[f32; #lanes]; #count],) } else { TokenStream::new() };
         quote!(#weights: [[[[f32; #lanes]; #steps]; #rows]; #count], #bias)
     }
@@ -117,9 +118,10 @@ impl Generator<'_> {
     fn field_values(&self, index: usize, panel: &Panel) -> TokenStream {
         let (weights, bias) = (format_ident!("weights{index}"), format_ident!("bias{index}"));
         let (order, first) = (self.weights_order(), number(panel.first));
+        let (groups, each) = (number(self.packed_groups()), number(self.operation.out_channels / self.packed_groups()));
         let (outputs, interleave) = (number(panel.outputs), number(panel.interleave));
         let bias = if self.operation.bias {
-            quote!(#bias: rt::pad(bias, #first, #outputs, #interleave),)
+            quote!(#bias: rt::pad(bias, (#groups, #each), #first, #outputs, #interleave),)
         } else {
             TokenStream::new()
         };
@@ -128,13 +130,33 @@ impl Generator<'_> {
 
     /// How the flat weights lie.
     fn weights_order(&self) -> TokenStream {
-        let Operation { in_channels, out_channels, transposed, .. } = *self.operation;
-        let (input, output) = if transposed { (1, in_channels) } else { (out_channels, 1) };
-        let (tap, input, output) = (number(in_channels * out_channels), number(input), number(output));
-        let (in_channels, out_channels) = (number(in_channels), number(out_channels));
+        let Operation { in_channels, out_channels, groups, transposed, .. } = *self.operation;
+        let (depth, each) = (in_channels / groups, out_channels / groups);
+        let (tap, input, output, group) = if transposed {
+            (in_channels * each, 1, in_channels, depth)
+        } else {
+            (depth * out_channels, out_channels, 1, each)
+        };
+        // Where channels keep apart, they are packed as the outputs of one group.
+        let (groups, each) = (self.packed_groups(), out_channels / self.packed_groups());
+        let [tap, input, output, group, groups, depth, each] =
+            [tap, input, output, group, groups, depth, each].map(number);
         quote! {
-            rt::Weights { in_channels: #in_channels, out_channels: #out_channels, tap: #tap, input: #input, output: #output }
+            rt::Weights {
+                groups: #groups,
+                in_channels: #depth,
+                out_channels: #each,
+                tap: #tap,
+                input: #input,
+                output: #output,
+                group: #group,
+            }
         }
+    }
+
+    /// Groups of channels with panels of their own.
+    fn packed_groups(&self) -> usize {
+        if self.plan.frame.diagonal { 1 } else { self.operation.groups }
     }
 
     /// Constants and methods of the type itself.
@@ -273,7 +295,12 @@ impl Generator<'_> {
                 2 => "[kernel_h][kernel_w]",
                 _ => "[kernel_d][kernel_h][kernel_w]",
             };
-            let channels = if self.operation.transposed { "[out][in]" } else { "[in][out]" };
+            let channels = match (self.operation.transposed, self.operation.groups) {
+                (false, 1) => "[in][out]",
+                (false, _) => "[in / groups][out]",
+                (true, 1) => "[out][in]",
+                (true, _) => "[out / groups][in]",
+            };
             let order = format!("{kernel}{channels}");
             let _ = writeln!(text, "\nWeights: {weights} values, `{order}`; bias: {bias}.");
         }

@@ -85,8 +85,8 @@ impl Context<'_> {
             Some(_) => quote!(for plane in rt::opaque(PLANES) { for i in 0..plane.len { #rows } }),
             None => rows,
         };
-        let blocks = number(nest.blocks);
-        match (nest.order, nest.blocks) {
+        let blocks = number(nest.all_blocks());
+        match (nest.order, nest.all_blocks()) {
             (Order::BlocksOutside, 2..) => quote!(for block in 0..#blocks { #rows }),
             _ => rows,
         }
@@ -95,7 +95,7 @@ impl Context<'_> {
     /// Calls of the strips' functions for `rows` output rows; the functions go to `items`.
     fn strips(&self, nest: &Nest, prefix: &Ident, rows: usize, items: &mut Vec<TokenStream>) -> TokenStream {
         let mut calls = TokenStream::new();
-        let outside = nest.order == Order::BlocksOutside && nest.blocks > 1;
+        let outside = nest.order == Order::BlocksOutside && nest.all_blocks() > 1;
         let (block, argument) = if outside { (quote!(block,), quote!(block: usize,)) } else { Default::default() };
         let (plane, plane_argument, output_row) = match &self.plan.frame.planes {
             Some(_) => {
@@ -167,7 +167,7 @@ impl Context<'_> {
         let row = number(row);
         for strip in &nest.strips {
             for index in 0..strip.region.count {
-                for block in 0..nest.blocks {
+                for block in 0..nest.all_blocks() {
                     let mut tile = self.tile(nest, strip, 1, quote!(#row), Taps::Written(taps.to_vec()));
                     let (index, block) = (number(index), number(block));
                     tile.index = quote!(#index);
@@ -206,8 +206,8 @@ impl Context<'_> {
 
 /// The loops over a region's tiles, or over the outputs of its runs, and, unless they stand outside, over its channel blocks.
 fn around(nest: &Nest, strip: &Strip, blocks_inside: bool, tile: TokenStream) -> TokenStream {
-    let blocks = number(nest.blocks);
-    let tile = if blocks_inside && nest.blocks > 1 { quote!(for block in 0..#blocks { #tile }) } else { tile };
+    let blocks = number(nest.all_blocks());
+    let tile = if blocks_inside && nest.all_blocks() > 1 { quote!(for block in 0..#blocks { #tile }) } else { tile };
     if let Some(runs) = &strip.runs {
         let (from, to, first) = (number(runs.start), number(runs.end), number(strip.region.output));
         return quote! {

@@ -17,6 +17,11 @@ pub(super) fn toeplitz(layout: &Toeplitz) -> TokenStream {
     let (input, output) = (number(layout.in_channels), number(layout.out_channels));
     let channels = match layout.channels {
         Channels::Dense => quote!(rt::Channels::Dense { input: #input, output: #output }),
+        Channels::Grouped(groups) => {
+            let (input, output) = (number(layout.in_channels / groups), number(layout.out_channels / groups));
+            let groups = number(groups);
+            quote!(rt::Channels::Grouped { groups: #groups, input: #input, output: #output })
+        }
         Channels::Diagonal => quote!(rt::Channels::Diagonal(#output)),
     };
     let order = if layout.transposed { quote!(OutIn) } else { quote!(InOut) };
@@ -67,6 +72,7 @@ pub(super) fn spec(spec: &Spec, operation: &Operation) -> TokenStream {
         Inner::Max => quote!(rt::Operator::MaxPool),
     };
     let (input, output) = (number(operation.in_channels), number(operation.out_channels));
+    let groups = number(operation.groups);
     let (bias, activation) = (operation.bias, activation(operation.activation));
     quote! {
         rt::Spec {
@@ -74,6 +80,7 @@ pub(super) fn spec(spec: &Spec, operation: &Operation) -> TokenStream {
             axes: &[#(#axes),*],
             in_channels: #input,
             out_channels: #output,
+            groups: #groups,
             bias: #bias,
             activation: #activation,
         }

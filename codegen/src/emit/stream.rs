@@ -23,8 +23,8 @@ impl Tile<'_> {
             }
         }
         for segment in &self.strip.region.tile.segments {
-            let (channels, kernel) = (self.plan.frame.in_channels, segment.kernel.clone());
-            let (first, steps) = (kernel.start * channels / interleave, kernel.len() * channels / interleave);
+            let (depth, kernel) = (self.plan.frame.depth(), segment.kernel.clone());
+            let (first, steps) = (kernel.start * depth / interleave, kernel.len() * depth / interleave);
             let (turns, rest) = turns(steps, unroll);
             if turns > 0 {
                 let (turns, unrolled) = (number(turns), number(unroll));

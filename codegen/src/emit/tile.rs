@@ -59,6 +59,11 @@ impl Tile<'_> {
         Vector::new(self.strip.lanes)
     }
 
+    /// Whether maxima are taken, and not sums.
+    fn maximum(&self) -> bool {
+        self.nest.panel.is_none()
+    }
+
     pub(super) fn panel(&self) -> Option<&Panel> {
         self.nest.panel.map(|panel| &self.plan.panels[panel])
     }
@@ -83,7 +88,7 @@ impl Tile<'_> {
     /// Declares the accumulators.
     fn start(&self) -> TokenStream {
         let vector = self.vector();
-        let first = if self.nest.panel.is_none() { quote!(f32::NEG_INFINITY) } else { quote!(0.0) };
+        let first = if self.maximum() { quote!(f32::NEG_INFINITY) } else { quote!(0.0) };
         let empty = vector.splat(&first);
         let mut tokens = TokenStream::new();
         for v in 0..self.strip.vectors {
@@ -103,9 +108,20 @@ impl Tile<'_> {
 
     /// The bias of one vector of the block.
     fn bias_vector(&self, vector: usize) -> TokenStream {
+        if self.plan.frame.diagonal {
+            let field = self.field("bias");
+            return self.of_channels(&quote!(layer.#field[0]), vector);
+        }
         let (panel, at) = self.in_panel(vector);
         let (field, panel) = (self.field("bias"), self.panel_index(panel));
         self.vector().load(&self.slice(quote!(layer.#field[#panel])), at)
+    }
+
+    /// Vector `vector` of the block from `array`, which has a value for each channel.
+    fn of_channels(&self, array: &TokenStream, vector: usize) -> TokenStream {
+        let (len, first) = (number(self.nest.outputs), self.first_channel());
+        let channels = quote!(rt::window::<_, #len>(&#array, #first));
+        self.vector().load(&channels, vector * self.strip.lanes)
     }
 
     /// Panel of the block and first lane in it, of one vector.
@@ -126,9 +142,11 @@ impl Tile<'_> {
 
     /// Index of the block's `panel`-th panel.
     pub(super) fn panel_index(&self, panel: usize) -> TokenStream {
-        let Nest { blocks, panels, slices, .. } = *self.nest;
+        let Nest { panels, slices, .. } = *self.nest;
+        let blocks = self.nest.all_blocks();
         let (block, panels_, slices_, panel) = (&self.block, number(panels), number(slices), number(panel));
         match (blocks / slices, panels) {
+            _ if self.plan.frame.diagonal => quote!(0),
             (1, _) => quote!(#panel),
             _ if slices > 1 => quote!(#block / #slices_),
             (_, 1) => quote!(#block),
@@ -214,11 +232,15 @@ impl Tile<'_> {
             let channels = number(channels);
             quote!((met.input + k * column.advance) * #channels)
         };
-        let (start, len) = if self.nest.panel.is_some() {
-            (column, tile.inputs * channels)
-        } else {
+        let frame = &self.plan.frame;
+        let (start, len) = if frame.diagonal {
             let channel = self.first_channel();
-            (quote!(#column + #channel), (tile.inputs - 1) * channels + self.strip.vectors * self.strip.lanes)
+            (quote!(#column + #channel), (tile.inputs - 1) * channels + self.nest.outputs)
+        } else if frame.groups > 1 {
+            let (group, depth) = (self.group(), number(frame.depth()));
+            (quote!(#column + #group * #depth), (tile.inputs - 1) * channels + frame.depth())
+        } else {
+            (column, tile.inputs * channels)
         };
         let len = number(len);
         let windows = (0..self.rows).map(|row| {
@@ -236,7 +258,11 @@ impl Tile<'_> {
 
     /// `body` for every tap that the output column meets, with that tap's weights alone.
     fn met_taps(&self, body: &TokenStream) -> TokenStream {
-        let steps = number(self.plan.frame.in_channels / self.interleave());
+        if self.plan.frame.diagonal {
+            let weights = if self.maximum() { TokenStream::new() } else { quote!(let w0 = &w0[met.kernel..][..1];) };
+            return quote!(for met in column.taps { #weights #body });
+        }
+        let steps = number(self.plan.frame.depth() / self.interleave());
         let weights = (0..self.nest.panels).map(|panel| {
             let name = format_ident!("w{panel}");
             quote!(let #name = &#name.as_chunks::<#steps>().0[met.kernel];)
@@ -250,36 +276,58 @@ impl Tile<'_> {
         if self.strip.region.count == 1 { quote!(#first) } else { quote!(#first + #index * #step) }
     }
 
-    /// First channel of the block.
+    /// First output channel of the block.
     pub(super) fn first_channel(&self) -> TokenStream {
-        let (block, first, outputs) = (&self.block, number(self.nest.first), number(self.nest.outputs));
-        if self.nest.blocks == 1 { quote!(#first) } else { quote!(#first + #block * #outputs) }
+        let Nest { groups, blocks, first, outputs, .. } = *self.nest;
+        let each = self.plan.frame.out_channels / groups;
+        let block = &self.block;
+        let (first, outputs_) = (number(first), number(outputs));
+        match (groups, blocks) {
+            (1, 1) => quote!(#first),
+            // The blocks of neighbouring groups follow each other.
+            _ if groups == 1 || blocks * outputs == each => quote!(#first + #block * #outputs_),
+            (_, 1) => {
+                let each = number(each);
+                quote!(#first + #block * #each)
+            }
+            _ => {
+                let (group, each, blocks) = (self.group(), number(each), number(blocks));
+                quote!(#first + #group * #each + #block % #blocks * #outputs_)
+            }
+        }
+    }
+
+    /// Group of channels of the block.
+    fn group(&self) -> TokenStream {
+        let (block, blocks) = (&self.block, number(self.nest.blocks));
+        if self.nest.blocks == 1 { quote!(#block) } else { quote!((#block / #blocks)) }
     }
 
     /// Walks the input columns; see [`Body::Walk`].
     fn walk(&self) -> TokenStream {
         let tile = &self.strip.region.tile;
         let vectors = self.strip.vectors;
-        let channels = self.plan.frame.in_channels;
+        let diagonal = self.plan.frame.diagonal;
         let pairs = tile.pairs();
         let mut tokens = TokenStream::new();
-        let depth = if self.nest.panel.is_some() { channels } else { 1 };
+        let depth = if diagonal { 1 } else { self.plan.frame.depth() };
         for channel in 0..depth {
             let mut body = TokenStream::new();
-            if self.nest.panel.is_some() {
+            if !self.maximum() {
                 for kernel in tile.kernel_columns() {
                     for v in 0..vectors {
-                        let (name, value) =
-                            (format_ident!("k{kernel}_{v}"), self.weight(&number_at(kernel * channels + channel), v));
+                        let name = format_ident!("k{kernel}_{v}");
+                        let at = number_at(kernel * depth + channel);
+                        let value = if diagonal { self.of_channels(&quote!(w0[#at]), v) } else { self.weight(&at, v) };
                         body.extend(quote!(let #name = #value;));
                     }
                 }
             }
             for column in pairs.chunk_by(|a, b| a.input == b.input) {
-                body.extend(if self.nest.panel.is_some() {
-                    self.walked_products(column, channel)
+                body.extend(if diagonal {
+                    self.walked_channels(column)
                 } else {
-                    self.walked_maxima(column)
+                    self.walked_products(column, channel)
                 });
             }
             tokens.extend(if depth == 1 { body } else { quote!({ #body }) });
@@ -301,8 +349,8 @@ impl Tile<'_> {
         tokens
     }
 
-    /// The maxima of one input column: each vector of its channels meets every window there.
-    fn walked_maxima(&self, column: &[Pair]) -> TokenStream {
+    /// One input column whose channels keep apart: each vector of them meets every window there.
+    fn walked_channels(&self, column: &[Pair]) -> TokenStream {
         let mut tokens = TokenStream::new();
         for v in 0..self.strip.vectors {
             let at = column[0].input * self.plan.frame.in_channels + v * self.strip.lanes;
@@ -310,6 +358,10 @@ impl Tile<'_> {
             tokens.extend(quote!(let v = #value;));
             let meets = |pair: &Pair| {
                 let most = sum(0, 0, pair.output, v);
+                if !self.maximum() {
+                    let weight = format_ident!("k{}_{v}", pair.kernel);
+                    return self.vector().multiply_add(&most, &quote!(v), &quote!(#weight));
+                }
                 // In this order x86 passes over a NaN instead of dropping what came before it.
                 quote!(#most = v.max(#most);)
             };

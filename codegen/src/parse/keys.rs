@@ -12,7 +12,7 @@ use super::words::{self, Words};
 use crate::diag::{Errors, Spanned};
 use crate::operation::Unroll;
 use crate::shape::Padding;
-use crate::spec::Kind::{self, Conv, ConvTranspose, Dense, MaxPool};
+use crate::spec::Kind::{self, Conv, ConvTranspose, Dense, Depthwise, MaxPool};
 use crate::spec::Operator;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
@@ -31,10 +31,11 @@ pub(super) struct Key {
     read: fn(Operator, &Entry, &mut Draft, &mut Errors),
 }
 
-const SLIDING: &[Kind] = &[Conv, ConvTranspose, MaxPool];
-const WEIGHTED: &[Kind] = &[Conv, ConvTranspose, Dense];
+const SLIDING: &[Kind] = &[Conv, ConvTranspose, Depthwise, MaxPool];
+const WEIGHTED: &[Kind] = &[Conv, ConvTranspose, Depthwise, Dense];
 const IN: &[&str] = &["7x7x64", "16000x1", "28x28x1", "16x32x32x3"];
 const KERNEL: &[&str] = &["", "80x64", "5x5x32", "3x3x3x8"];
+const DEPTHWISE: &[&str] = &["", "3", "3x3", "3x3x3"];
 const WINDOW: &[&str] = &["", "2", "2x2", "2x2x2"];
 
 /// Every key, in the order in which messages list them.
@@ -48,11 +49,21 @@ pub(super) const KEYS: &[Key] = &[
         examples: KERNEL,
         read: kernel,
     },
+    Key { name: "kernel", takers: &[Depthwise], required: true, shapes: true, examples: DEPTHWISE, read: window },
     Key { name: "window", takers: &[MaxPool], required: true, shapes: true, examples: WINDOW, read: window },
     Key { name: "units", takers: &[Dense], required: true, shapes: true, examples: &["10"], read: units },
     Key { name: "padding", takers: SLIDING, required: false, shapes: true, examples: &["same"], read: padding },
     Key { name: "stride", takers: SLIDING, required: false, shapes: true, examples: &["2"], read: stride },
     Key { name: "dilation", takers: SLIDING, required: false, shapes: true, examples: &["2"], read: dilation },
+    Key {
+        name: "groups",
+        takers: &[Conv, ConvTranspose],
+        required: false,
+        shapes: true,
+        examples: &["2"],
+        read: groups,
+    },
+    Key { name: "multiplier", takers: &[Depthwise], required: false, shapes: true, examples: &["2"], read: multiplier },
     Key {
         name: "output_padding",
         takers: &[ConvTranspose],
@@ -218,7 +229,8 @@ fn kernel(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors)
 }
 
 fn window(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
-    draft.kernel = sizes::sizes(entry, Expected { one_for_all: false, ..one_or_each(operator, WINDOW) }, cx);
+    let examples = if operator.kind() == Depthwise { DEPTHWISE } else { WINDOW };
+    draft.kernel = sizes::sizes(entry, Expected { one_for_all: false, ..one_or_each(operator, examples) }, cx);
 }
 
 fn units(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
@@ -253,7 +265,7 @@ fn padding(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors
     ];
     // The last is for convolutions alone: `full` gives a pool windows that hold nothing but padding, and crops what a transposed
     // convolution does with `valid`.
-    let allowed = if operator.kind() == Conv { RULES } else { &RULES[..3] };
+    let allowed = if matches!(operator.kind(), Conv | Depthwise) { RULES } else { &RULES[..3] };
     let words = Words { allowed, elsewhere: ELSEWHERE, besides: BESIDES[rank] };
     // Before and after on each axis, as Keras has it.
     if let Some(meant) = sizes::pairs(&entry.value, rank) {
@@ -281,6 +293,14 @@ fn padding(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors
     };
 }
 
+fn groups(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
+    draft.groups = one(entry, &["number of groups"], cx);
+}
+
+fn multiplier(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
+    draft.multiplier = one(entry, &["number of outputs of each input channel"], cx);
+}
+
 fn output_padding(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
     draft.output_padding = sizes::counts(entry, one_or_each(operator, &["1"; 4]), cx);
 }
@@ -304,6 +324,12 @@ fn unroll(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
 
 fn crate_path(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
     draft.crate_path = words::path(entry, cx);
+}
+
+/// A single number of at least 1, which is `names`' only one.
+fn one(entry: &Entry, names: &'static [&'static str], cx: &mut Errors) -> Option<Spanned<usize>> {
+    let read = sizes::sizes(entry, Expected { names, one_for_all: false, example: "2" }, cx)?;
+    Some(Spanned { value: read.value[0], tokens: read.tokens })
 }
 
 /// A number for each of the `names` that stand at the operator's rank.

@@ -29,6 +29,8 @@ struct Draft {
     stride: Option<Spanned<Vec<usize>>>,
     dilation: Option<Spanned<Vec<usize>>>,
     output_padding: Option<Spanned<Vec<usize>>>,
+    groups: Option<Spanned<usize>>,
+    multiplier: Option<Spanned<usize>>,
     bias: Option<bool>,
     activation: Option<Activation>,
     unroll: Option<Spanned<Unroll>>,
@@ -47,7 +49,7 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
     // A pool's windows do not overlap unless it says so; everything else moves by one.
     let stride = draft.stride.unwrap_or_else(|| match operator.kind() {
         Kind::MaxPool => kernel.clone(),
-        Kind::Conv | Kind::ConvTranspose | Kind::Dense => absent(vec![1; rank]),
+        Kind::Conv | Kind::ConvTranspose | Kind::Depthwise | Kind::Dense => absent(vec![1; rank]),
     });
     Some(Spec {
         operator,
@@ -57,6 +59,8 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
         stride,
         dilation: draft.dilation.unwrap_or_else(|| absent(vec![1; rank])),
         output_padding: draft.output_padding.unwrap_or_else(|| absent(vec![0; rank])),
+        groups: draft.groups.unwrap_or_else(|| absent(1)),
+        multiplier: draft.multiplier.unwrap_or_else(|| absent(1)),
         bias: draft.bias.unwrap_or(operator.kind() != Kind::MaxPool),
         activation: draft.activation.unwrap_or(Activation::None),
         unroll: draft.unroll.unwrap_or_else(|| absent(Unroll::Auto)),

@@ -5,7 +5,7 @@
 
 use super::keys::{KEYS, Key};
 use crate::diag::{closest, list};
-use crate::spec::Kind::{self, Conv, ConvTranspose, Dense, MaxPool};
+use crate::spec::Kind::{self, Conv, ConvTranspose, Dense, Depthwise, MaxPool};
 use crate::spec::Operator;
 
 /// What an unknown key is here. In the texts, [`filled`] puts what depends on the operator's axes in place of words in braces.
@@ -37,10 +37,11 @@ use Hint::{NotYet, Nothing, Part, Same};
 type Foreign = (&'static [&'static str], &'static [(&'static [Kind], Hint)]);
 
 const CONV: &[Kind] = &[Conv, ConvTranspose];
+const DEPTHWISE: &[Kind] = &[Depthwise];
 const POOL: &[Kind] = &[MaxPool];
 const DENSE: &[Kind] = &[Dense];
-const SLIDING: &[Kind] = &[Conv, ConvTranspose, MaxPool];
-const WEIGHTED: &[Kind] = &[Conv, ConvTranspose, Dense];
+const SLIDING: &[Kind] = &[Conv, ConvTranspose, Depthwise, MaxPool];
+const WEIGHTED: &[Kind] = &[Conv, ConvTranspose, Depthwise, Dense];
 const ALL: &[Kind] = Kind::ALL;
 
 const IN_CHANNELS: Hint = Part("in", "the input channels are the last number of `in`, as in `in: {in}`");
@@ -48,6 +49,9 @@ const OUT_CHANNELS: Hint =
     Part("kernel", "the output channels are the last number of `kernel`, as in `kernel: {kernel}`");
 const KERNEL: Hint = Part("kernel", "write {axes} x output channels into `kernel`, as in `kernel: {kernel}`");
 const NO_OUT_CHANNELS: Hint = Nothing("a pool has as many channels as its input, remove this");
+const MULTIPLIER: Hint =
+    Part("multiplier", "there are `multiplier` output channels for each input channel, as in `multiplier: 2`");
+const DEPTHWISE_KERNEL: Hint = Part("kernel", "write {axes} into `kernel`, as in `kernel: {kernel}`");
 const ENDS: Hint =
     Part("padding", "what goes before and after each axis stands in `padding`, as in `padding: {pairs}`");
 
@@ -71,6 +75,7 @@ const FOREIGN: &[Foreign] = &[
                 ),
             ),
             (POOL, IN_CHANNELS),
+            (DEPTHWISE, IN_CHANNELS),
             (DENSE, Part("in", "all sizes of the input stand in `in`, as in `in: 7x7x64`")),
         ],
     ),
@@ -100,25 +105,33 @@ const FOREIGN: &[Foreign] = &[
     ),
     (
         &["filters", "numfilters", "outchannels", "channelsout", "outputchannels", "outch", "cout", "features", "out"],
-        &[(CONV, OUT_CHANNELS), (DENSE, Same("units")), (POOL, NO_OUT_CHANNELS)],
+        &[(CONV, OUT_CHANNELS), (DEPTHWISE, MULTIPLIER), (DENSE, Same("units")), (POOL, NO_OUT_CHANNELS)],
     ),
     (
         &["units", "outfeatures", "outputs", "outunits", "outputdim", "numunits", "neurons", "classes", "numclasses"],
-        &[(DENSE, Same("units")), (CONV, OUT_CHANNELS), (POOL, NO_OUT_CHANNELS)],
+        &[(DENSE, Same("units")), (CONV, OUT_CHANNELS), (DEPTHWISE, MULTIPLIER), (POOL, NO_OUT_CHANNELS)],
     ),
     (
         &["kernel", "kernelsize", "kernelshape", "ksize", "k", "filter", "filtersize", "filtershape", "size"],
         &[
             (CONV, KERNEL),
+            (DEPTHWISE, Same("kernel")),
             (POOL, Same("window")),
             (DENSE, Part("units", "a dense layer has no kernel but a number of outputs, as in `units: 10`")),
         ],
     ),
     (
         &["kernelheight", "kernelwidth", "kernelh", "kernelw", "kh", "kw"],
-        &[(CONV, KERNEL), (POOL, Part("window", "write {axes} into `window`, as in `window: {window}`"))],
+        &[
+            (CONV, KERNEL),
+            (DEPTHWISE, DEPTHWISE_KERNEL),
+            (POOL, Part("window", "write {axes} into `window`, as in `window: {window}`")),
+        ],
     ),
-    (&["window", "windowsize", "poolsize", "pool"], &[(CONV, KERNEL), (POOL, Same("window"))]),
+    (
+        &["window", "windowsize", "poolsize", "pool"],
+        &[(CONV, KERNEL), (DEPTHWISE, Same("kernel")), (POOL, Same("window"))],
+    ),
     (&["strides", "step", "steps", "subsample", "subsampling"], &[(SLIDING, Same("stride"))]),
     (
         &["strideh", "stridew", "strideheight", "stridewidth", "stridex", "stridey"],
@@ -149,8 +162,20 @@ const FOREIGN: &[Foreign] = &[
     (&["name"], &[(ALL, Nothing("a name stands before the keys, as in `pub struct Name < in: {in}, ... >;`"))]),
     (&["batch", "batchsize", "n"], &[(ALL, Nothing("there is no batch, `forward` takes one input at a time"))]),
     (
-        &["groups", "group", "depthmultiplier", "multiplier", "depthwise"],
-        &[(CONV, NotYet("every output channel takes all input channels"))],
+        &["groups", "group", "numgroups", "featuregroupcount"],
+        &[
+            (CONV, Same("groups")),
+            (DEPTHWISE, Nothing("each channel is a group of its own")),
+            (POOL, Nothing("the channels of a pool keep apart")),
+        ],
+    ),
+    (
+        &["depthmultiplier", "multiplier", "channelmultiplier"],
+        &[(DEPTHWISE, Same("multiplier")), (CONV, Nothing("it is a key of `depthwise_conv{flat}d!`"))],
+    ),
+    (
+        &["depthwise", "separable"],
+        &[(CONV, Nothing("a convolution whose channels keep apart is a macro of its own, `depthwise_conv{flat}d!`"))],
     ),
     (&["dtype", "datatype", "type", "precision"], &[(ALL, NotYet("all data is `f32`"))]),
     (
@@ -163,7 +188,11 @@ const FOREIGN: &[Foreign] = &[
     ),
     (
         &["paddingmode", "padmode", "paddingvalue", "padvalue"],
-        &[(CONV, NotYet("padding is zeros")), (POOL, NotYet("padding is never the maximum"))],
+        &[
+            (CONV, NotYet("padding is zeros")),
+            (DEPTHWISE, NotYet("padding is zeros")),
+            (POOL, NotYet("padding is never the maximum")),
+        ],
     ),
     (
         &["outputpadding", "outpad", "adj", "outputpad"],
@@ -228,6 +257,7 @@ fn filled(text: &str, operator: Operator) -> String {
         text = text.replace(&format!("{{{key}}}"), example(key));
     }
     text.replace("{rank}", &rank.to_string())
+        .replace("{flat}", &rank.min(2).to_string())
         .replace("{each}", EACH[rank])
         .replace("{pairs}", PAIRS[rank])
         .replace("{after}", AFTER[rank])

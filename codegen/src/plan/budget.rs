@@ -50,7 +50,7 @@ pub(super) fn check_unrolled(plan: &Plan) -> Result<(), OverBudget> {
     let strip = |nest: &Nest, strip: &Strip| {
         let stores = (strip.region.tile.outputs * strip.vectors) as u64;
         let all = nnz * strip_statements(plan, nest, strip, 1) + outputs * stores;
-        all * strip.region.count as u64 * nest.blocks as u64
+        all * strip.region.count as u64 * nest.all_blocks() as u64
     };
     let nest_statements = |nest: &Nest| nest.strips.iter().map(|each| strip(nest, each)).sum::<u64>();
     let most = plan.kernels.iter().map(|kernel| kernel.nests.iter().map(nest_statements).sum()).max().unwrap_or(0);
@@ -68,13 +68,14 @@ pub(super) fn written(frame: &Frame, interleave: usize, rows: usize, strip: &Str
     let products = match strip.body {
         Body::Stream { unroll } => {
             let segments = tile.segments.iter().map(|segment| {
-                let steps = segment.kernel.len() * frame.in_channels / interleave;
+                let steps = segment.kernel.len() * frame.depth() / interleave;
                 let (turns, rest) = turns(steps, unroll);
                 segment.outputs.len() * (turns.min(1) * unroll + rest)
             });
             segments.sum::<usize>() * strip.vectors * rows
         }
-        Body::Walk => tile.products() * frame.in_channels * strip.vectors,
+        Body::Walk if frame.diagonal => tile.products() * strip.vectors,
+        Body::Walk => tile.products() * frame.depth() * strip.vectors,
         Body::Along => frame.row_depth() * strip.vectors * rows,
     };
     products + sums
@@ -83,7 +84,10 @@ pub(super) fn written(frame: &Frame, interleave: usize, rows: usize, strip: &Str
 /// Products of vectors in one tile of `rows` rows, for one kernel row, or for one tap of it where taps are looped over.
 pub(super) fn strip_statements(plan: &Plan, nest: &Nest, strip: &Strip, rows: usize) -> u64 {
     let pairs = strip.region.tile.products();
-    let depth = nest.panel.map_or(1, |panel| plan.frame.in_channels / plan.panels[panel].interleave);
+    let depth = match nest.panel {
+        Some(panel) if !plan.frame.diagonal => plan.frame.depth() / plan.panels[panel].interleave,
+        _ => 1,
+    };
     let statements = match strip.body {
         Body::Along => strip.vectors * plan.frame.row_depth(),
         Body::Walk | Body::Stream { .. } => pairs * depth * strip.vectors,

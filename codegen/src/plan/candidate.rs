@@ -22,6 +22,8 @@ const TILE_ROWS: usize = 8;
 const RESIDENT_WEIGHTS: usize = 1 << 16;
 /// Outputs of a pool's tile at the most; there is nothing to reuse between more of them.
 const POOL_OUTPUTS: usize = 4;
+/// Outputs of a depthwise tile at the least: its sums in flight, and what shares an input.
+const DIAGONAL_OUTPUTS: usize = 4;
 /// Vectors along the row in one turn of a single row.
 const ALONG_VECTORS: usize = 4;
 
@@ -29,13 +31,17 @@ const ALONG_VECTORS: usize = 4;
 pub(super) fn packing(operation: &Operation, frame: &Frame) -> Vec<Panel> {
     match operation.inner {
         Inner::Max => Vec::new(),
+        Inner::MultiplyAdd if frame.diagonal => {
+            let width = frame.out_channels;
+            vec![Panel { first: 0, outputs: width, width, interleave: 1, count: 1 }]
+        }
         Inner::MultiplyAdd if runs_along(operation, frame) => {
             let width = frame.out_channels;
             vec![Panel { first: 0, outputs: width, width, interleave: 1, count: 1 }]
         }
         // Straight-line code has no steps to interleave.
-        Inner::MultiplyAdd if operation.unroll == Unroll::Full => panel::panels(1, frame.out_channels),
-        Inner::MultiplyAdd => panel::panels(frame.in_channels, frame.out_channels),
+        Inner::MultiplyAdd if operation.unroll == Unroll::Full => panel::panels(1, frame.out_channels / frame.groups),
+        Inner::MultiplyAdd => panel::panels(frame.depth(), frame.out_channels / frame.groups),
     }
 }
 
@@ -45,6 +51,7 @@ fn runs_along(operation: &Operation, frame: &Frame) -> bool {
     let interior = frame.columns.interior().map_or(0, |at| frame.columns.runs[at].len);
     operation.unroll != Unroll::Full
         && !operation.transposed
+        && frame.groups == 1
         && frame.out_channels <= ALONG_OUTPUTS
         && frame.in_channels <= ALONG_INPUTS
         && frame.row_depth() * ALONG_VECTORS <= budget::WALK_STATEMENTS
@@ -54,17 +61,16 @@ fn runs_along(operation: &Operation, frame: &Frame) -> bool {
 /// The nests that compute all outputs of `operation` on `file`.
 pub(super) fn nests(operation: &Operation, frame: &Frame, panels: &[Panel], file: RegisterFile) -> Vec<Nest> {
     match operation.inner {
-        Inner::Max => pool(frame, file),
+        _ if frame.diagonal => diagonal(operation, frame, file),
         Inner::MultiplyAdd if runs_along(operation, frame) => vec![along(frame, file)],
-        Inner::MultiplyAdd => {
-            panels.iter().enumerate().map(|(index, panel)| group(operation, frame, file, index, panel)).collect()
-        }
+        _ => panels.iter().enumerate().map(|(index, panel)| group(operation, frame, file, index, panel)).collect(),
     }
 }
 
 /// The cheapest nest for one panel group.
 fn group(operation: &Operation, frame: &Frame, file: RegisterFile, index: usize, panel: &Panel) -> Nest {
-    let weights = panel.count * panel.lanes() * frame.kernel_rows() * frame.row_depth() / panel.interleave;
+    let weights =
+        frame.groups * panel.count * panel.lanes() * frame.kernel_rows() * frame.row_depth() / panel.interleave;
     let order = if weights <= RESIDENT_WEIGHTS { Order::PixelsOutside } else { Order::BlocksOutside };
     let mut best: Option<(f64, Nest)> = None;
     for block in blocks(file, panel) {
@@ -73,6 +79,7 @@ fn group(operation: &Operation, frame: &Frame, file: RegisterFile, index: usize,
             panel: Some(index),
             panels: block.panels,
             slices: block.slices,
+            groups: frame.groups,
             first: panel.first,
             outputs: whole / block.slices,
             blocks: panel.count / block.panels * block.slices,
@@ -182,6 +189,7 @@ fn along(frame: &Frame, file: RegisterFile) -> Nest {
         panel: Some(0),
         panels: 1,
         slices: 1,
+        groups: 1,
         first: 0,
         outputs: frame.out_channels,
         blocks: 1,
@@ -205,7 +213,7 @@ fn along_shape(frame: &Frame, file: RegisterFile, lanes: usize, vectors: usize) 
 }
 
 /// Vectors of channels, the widest first, until every channel is covered.
-fn pool(frame: &Frame, file: RegisterFile) -> Vec<Nest> {
+fn diagonal(operation: &Operation, frame: &Frame, file: RegisterFile) -> Vec<Nest> {
     let mut nests = Vec::new();
     let mut first = 0;
     for lanes in [16, 8, 4, 1].into_iter().filter(|&lanes| lanes <= file.lanes) {
@@ -213,17 +221,17 @@ fn pool(frame: &Frame, file: RegisterFile) -> Vec<Nest> {
         if count == 0 {
             continue;
         }
-        let vectors = [4, 3, 2, 1].into_iter().find(|vectors| count.is_multiple_of(*vectors)).unwrap_or(1);
-        let outputs = (budget::WALK_STATEMENTS / (frame.columns.kernel * vectors)).clamp(1, POOL_OUTPUTS);
+        let (vectors, outputs) = diagonal_tile(operation, frame, file, count);
         let columns = &frame.columns;
         let strip = |region| Strip { region, runs: None, lanes, vectors, body: Body::Walk, split: 1 };
-        let lay = |range| tile::regions(columns, range, outputs).into_iter().map(strip).collect();
+        let lay = |range: Range<usize>| tile::regions(columns, range, outputs).into_iter().map(strip).collect();
         let looped =
             |runs: Range<usize>| Strip { runs: Some(runs.clone()), ..strip(tile::looped(&columns.runs[runs])) };
         nests.push(Nest {
-            panel: None,
-            panels: 0,
+            panel: (operation.inner == Inner::MultiplyAdd).then_some(0),
+            panels: usize::from(operation.inner == Inner::MultiplyAdd),
             slices: 1,
+            groups: 1,
             first,
             outputs: vectors * lanes,
             blocks: count / vectors,
@@ -235,4 +243,21 @@ fn pool(frame: &Frame, file: RegisterFile) -> Vec<Nest> {
         first += count * lanes;
     }
     nests
+}
+
+/// Vectors of channels of a tile, of which there are `count`, and its outputs.
+fn diagonal_tile(operation: &Operation, frame: &Frame, file: RegisterFile, count: usize) -> (usize, usize) {
+    let kernel = frame.columns.kernel;
+    let most = |vectors: usize, outputs: usize| {
+        (budget::WALK_STATEMENTS / (kernel * vectors)).clamp(1, outputs.min(frame.columns.output))
+    };
+    if operation.inner == Inner::Max {
+        let vectors = [4, 3, 2, 1].into_iter().find(|&vectors| count.is_multiple_of(vectors)).unwrap_or(1);
+        return (vectors, most(vectors, POOL_OUTPUTS));
+    }
+    // The kernel row's weights stay in registers beside the sums.
+    let fitting = |vectors: usize| file.registers.saturating_sub(kernel * vectors + 2) / vectors;
+    let enough = |&vectors: &usize| count.is_multiple_of(vectors) && fitting(vectors) >= DIAGONAL_OUTPUTS;
+    let vectors = [2, 1].into_iter().find(enough).unwrap_or(1);
+    (vectors, most(vectors, fitting(vectors).max(DIAGONAL_OUTPUTS)))
 }

@@ -24,7 +24,7 @@ pub(super) fn nest_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Pane
         let (groups, singles) = (run.len / nest.rows, run.len % nest.rows);
         groups as f64 * cycles(run.taps.len(), nest.rows) + singles as f64 * cycles(run.taps.len(), 1)
     });
-    runs.sum::<f64>() * nest.blocks as f64
+    runs.sum::<f64>() * nest.all_blocks() as f64
 }
 
 /// Cycles of one block of `rows` output rows that meet `taps` kernel rows.
@@ -73,7 +73,7 @@ fn stream_cycles(
     segment: &Segment,
     rows: usize,
 ) -> f64 {
-    let steps = (segment.kernel.len() * frame.in_channels / interleave) as f64;
+    let steps = (segment.kernel.len() * frame.depth() / interleave) as f64;
     let pixels = rows * segment.outputs.len();
     let multiply = (pixels * strip.vectors) as f64 / file.fma_ports as f64;
     let load = (pixels + strip.vectors) as f64 / file.load_ports as f64;
@@ -90,7 +90,7 @@ fn walk_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, strip: 
     let (depth, loads) = match panel {
         Some(panel) => {
             let weights = tile.kernel_columns().len() * strip.vectors;
-            (frame.in_channels / panel.interleave, weights + tile.inputs)
+            (frame.depth() / panel.interleave, weights + tile.inputs)
         }
         None => (1, tile.inputs * strip.vectors),
     };

@@ -14,7 +14,7 @@ use crate::operation::Operation;
 pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
     let mut text = String::new();
     let dense: u64 = operation.axes.iter().map(|axis| axis.output as u64 * axis.kernel as u64).product::<u64>()
-        * if plan.panels.is_empty() { 1 } else { operation.in_channels as u64 }
+        * if plan.panels.is_empty() { 1 } else { plan.frame.depth() as u64 }
         * operation.out_channels as u64;
     let zeros = if operation.transposed { "zeros" } else { "padding" };
     let padding =
@@ -22,7 +22,12 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
     line(&mut text, format_args!("{} {}{padding}", grouped(plan.macs), noun(plan)));
     if !plan.panels.is_empty() {
         let groups: Vec<String> = plan.panels.iter().map(panel_words).collect();
-        line(&mut text, format_args!("weights packed as {}", groups.join(" and ")));
+        let each = match operation.groups {
+            _ if plan.frame.diagonal => String::new(),
+            1 => String::new(),
+            groups => format!(" for each of {groups} groups of channels"),
+        };
+        line(&mut text, format_args!("weights packed as {}{each}", groups.join(" and ")));
     }
     if plan.frame.rows_in_layout.is_none() && operation.axes.len() > 1 {
         line(&mut text, format_args!("pointwise: all {} pixels as one row", plan.frame.columns.output));
@@ -73,13 +78,14 @@ fn panel_words(panel: &Panel) -> String {
 /// The blocks of one nest and their strips.
 fn describe_nest(text: &mut String, plan: &Plan, nest: &Nest) {
     let (first, last) = (nest.first, nest.first + nest.outputs * nest.blocks);
+    let of = if nest.groups == 1 { "" } else { " of each group" };
     let order = match (nest.blocks, nest.order) {
         (1, _) => "",
         (_, Order::BlocksOutside) => ", outside the loop over rows",
         (_, Order::PixelsOutside) => ", inside the loop over rows",
     };
     let blocks = counted(nest.blocks, "block");
-    line(text, format_args!("  channels {first}..{last}: {blocks} of {}{order}", nest.outputs));
+    line(text, format_args!("  channels {first}..{last}{of}: {blocks} of {}{order}", nest.outputs));
     if nest.rows == 1 {
         describe_strips(text, plan, nest, 1, "    ");
         return;

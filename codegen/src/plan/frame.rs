@@ -7,7 +7,7 @@
 //! one long row, which tiles without remainders at every row's end.
 
 use crate::layout::{Band, Run, Tap, Toeplitz};
-use crate::operation::{Axis, Operation};
+use crate::operation::{Axis, Inner, Operation, Unroll};
 
 /// Plane band, row band, column band and the channels below them.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +25,10 @@ pub struct Frame {
     pub in_channels: usize,
     /// Output channels.
     pub out_channels: usize,
+    /// Groups of channels.
+    pub groups: usize,
+    /// Whether channels stay apart, so that lanes are channels: of a pool, and of a convolution where each has a group.
+    pub diagonal: bool,
 }
 
 impl Frame {
@@ -47,7 +51,17 @@ impl Frame {
             rows_in_layout,
             in_channels: operation.in_channels,
             out_channels: operation.out_channels,
+            groups: operation.groups,
+            diagonal: operation.inner == Inner::Max
+                || operation.groups > 1
+                    && [operation.in_channels, operation.out_channels] == [operation.groups; 2]
+                    && operation.unroll != Unroll::Full,
         }
+    }
+
+    /// Input channels that an output meets.
+    pub fn depth(&self) -> usize {
+        self.in_channels / self.groups
     }
 
     /// Elements of one input row.
@@ -67,7 +81,7 @@ impl Frame {
 
     /// Products that one kernel row contributes to one output away from the border.
     pub fn row_depth(&self) -> usize {
-        self.columns.kernel * self.in_channels
+        self.columns.kernel * self.depth()
     }
 }
 

@@ -56,11 +56,13 @@ pub struct Nest {
     pub panels: usize,
     /// Blocks that share a panel; 1 where blocks are whole panels.
     pub slices: usize,
-    /// First output channel.
+    /// Groups of channels, each with its own blocks.
+    pub groups: usize,
+    /// First output channel, counted within the group.
     pub first: usize,
     /// Output channels of one block that are stored.
     pub outputs: usize,
-    /// Number of blocks.
+    /// Number of blocks of a group.
     pub blocks: usize,
     /// Which loop is outside.
     pub order: Order,
@@ -139,6 +141,11 @@ pub fn turns(steps: usize, unroll: usize) -> (usize, usize) {
 }
 
 impl Nest {
+    /// Blocks of all groups.
+    pub fn all_blocks(&self) -> usize {
+        self.groups * self.blocks
+    }
+
     /// The tiles of `rows` output rows.
     pub fn strips(&self, rows: usize) -> &[Strip] {
         if rows == self.rows { &self.strips } else { &self.singles }

@@ -9,19 +9,20 @@
 
 /// A group of equally packed panels.
 ///
-/// Packed weights are `[count][kernel_h][depth / interleave][width * interleave]`: lane `o * interleave + i` of step `s`
-/// holds input `s * interleave + i` of output channel `first + panel * width + o`.
+/// Packed weights are `[groups][count][kernel_h][depth / interleave][width * interleave]`, the first two as one: lane
+/// `o * interleave + i` of step `s` holds input `s * interleave + i` of output channel `first + panel * width + o` of the channel
+/// group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Panel {
-    /// First output channel of the group.
+    /// First output channel, counted within each group of channels.
     pub first: usize,
-    /// Output channels of the group that exist; the rest of the last panel is zero.
+    /// Output channels of a group of channels that exist; the rest of the last panel is zero.
     pub outputs: usize,
     /// Output channels of one panel.
     pub width: usize,
     /// Consecutive inputs that share a vector.
     pub interleave: usize,
-    /// Number of panels.
+    /// Number of panels in each group of channels.
     pub count: usize,
 }
 
@@ -35,7 +36,7 @@ impl Panel {
     }
 }
 
-/// Packs `out_channels` outputs whose products are `in_channels` deep at each kernel column.
+/// Packs `out_channels` outputs of a group of channels, whose products are `in_channels` deep at each kernel column.
 pub fn panels(in_channels: usize, out_channels: usize) -> Vec<Panel> {
     let mut panels = Vec::new();
     let full = out_channels / PANEL;

@@ -46,7 +46,7 @@ impl Cutter<'_> {
         let unroll = self.operation.unroll;
         let usable = match (unroll, walk) {
             (Unroll::Full, walk) => walk,
-            (Unroll::Auto, true) => panel.interleave == 1 && frame.in_channels <= WALK_CHANNELS,
+            (Unroll::Auto, true) => panel.interleave == 1 && frame.depth() <= WALK_CHANNELS,
             (Unroll::None, true) => false,
             (Unroll::Auto | Unroll::None, false) => true,
         };
@@ -55,12 +55,10 @@ impl Cutter<'_> {
         }
         let columns = &frame.columns;
         let lay = |range: Range<usize>| {
-            let regions = if columns.interleaved() {
-                tile::interleaved(&columns.runs, width)
-            } else {
-                tile::regions(columns, range, width)
-            };
-            regions.into_iter().map(|region| self.strip(region, rows, walk)).collect::<Vec<_>>()
+            tile::regions(columns, range, width)
+                .into_iter()
+                .map(|region| self.strip(region, rows, walk))
+                .collect::<Vec<_>>()
         };
         if unroll == Unroll::Full {
             return Some(lay(0..columns.output));
@@ -73,7 +71,7 @@ impl Cutter<'_> {
         let walkable = |strip: &Strip| {
             let tile = &strip.region.tile;
             let held = (tile.kernel_columns().len() + tile.outputs) * block.vectors;
-            held < self.file.registers && tile.products() * block.vectors * frame.in_channels <= budget::WALK_STATEMENTS
+            held < self.file.registers && tile.products() * block.vectors * frame.depth() <= budget::WALK_STATEMENTS
         };
         (!walk || strips.iter().all(walkable)).then_some(strips)
     }
@@ -81,6 +79,7 @@ impl Cutter<'_> {
     /// The strip of `region`, with tiles of `rows` rows.
     fn strip(&self, region: Region, rows: usize, walk: bool) -> Strip {
         let Block { lanes, vectors, .. } = self.block;
+        let region = if self.frame.groups > 1 { region.apart() } else { region };
         let sums = rows * region.tile.outputs * vectors;
         let (body, split) = if walk {
             (Body::Walk, 1)
@@ -107,7 +106,7 @@ impl Cutter<'_> {
         let file = self.file;
         let wanted = (file.fma_ports * file.fma_latency).div_ceil(accumulators);
         let fit = (file.registers / 2 / accumulators).max(1);
-        let steps = self.frame.in_channels / self.panel.interleave;
+        let steps = self.frame.depth() / self.panel.interleave;
         wanted.min(fit).min((steps / 4).max(1))
     }
 }

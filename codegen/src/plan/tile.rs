@@ -95,8 +95,12 @@ impl Tile {
     }
 }
 
-/// Cuts `range` of `columns` into tiles of at most `width` outputs, of two sizes at the most that differ by one.
+/// Cuts `range` of `columns`, all of it where runs are interleaved, into tiles of at most `width` outputs, of two sizes at the most
+/// that differ by one.
 pub fn regions(columns: &Band, range: Range<usize>, width: usize) -> Vec<Region> {
+    if columns.interleaved() {
+        return interleaved(&columns.runs, width);
+    }
     let Some((size, larger, tiles)) = division(range.len(), width) else { return Vec::new() };
     let mut regions = lay(columns, range.start, size + 1, larger);
     regions.extend(lay(columns, range.start + larger * (size + 1), size, tiles - larger));
@@ -111,7 +115,7 @@ fn division(len: usize, width: usize) -> Option<(usize, usize, usize)> {
 }
 
 /// As [`regions`], run by run, where the outputs of different runs lie between each other.
-pub fn interleaved(runs: &[Run], width: usize) -> Vec<Region> {
+fn interleaved(runs: &[Run], width: usize) -> Vec<Region> {
     let mut regions = Vec::new();
     for run in runs {
         let Some((size, larger, tiles)) = division(run.len, width) else { continue };
@@ -203,6 +207,24 @@ fn join(pieces: impl IntoIterator<Item = Segment>) -> Vec<Segment> {
         }
     }
     segments
+}
+
+impl Region {
+    /// The same region with a segment for each kernel column, for inputs of which a tile takes some channels only: they are no
+    /// stretch.
+    pub fn apart(mut self) -> Self {
+        let columns = |segment: &Segment| {
+            let Segment { outputs, kernel, input, advance } = segment.clone();
+            kernel.clone().map(move |k| Segment {
+                outputs: outputs.clone(),
+                kernel: k..k + 1,
+                input: input + (k - kernel.start),
+                advance,
+            })
+        };
+        self.tile.segments = self.tile.segments.iter().flat_map(columns).collect();
+        self
+    }
 }
 
 impl Segment {

@@ -57,16 +57,14 @@ impl Cells {
         let mut cells = Self { rows, cols, counts: vec![0; rows.cells * cols.cells] };
         let spatial = Toeplitz { channels: Channels::Diagonal(1), ..*layout };
         for Entry { row, col, .. } in &spatial {
-            match layout.channels {
-                Channels::Dense { input, output } => {
-                    cells.add(&(row * output..(row + 1) * output), &(col * input..(col + 1) * input));
-                }
-                Channels::Diagonal(channels) => {
-                    for channel in 0..channels {
-                        let (row, col) = (row * channels + channel, col * channels + channel);
-                        cells.add(&(row..row + 1), &(col..col + 1));
-                    }
-                }
+            let (groups, input, output) = match layout.channels {
+                Channels::Dense { input, output } => (1, input, output),
+                Channels::Grouped { groups, input, output } => (groups, input, output),
+                Channels::Diagonal(channels) => (channels, 1, 1),
+            };
+            for group in 0..groups {
+                let (row, col) = (row * groups + group, col * groups + group);
+                cells.add(&(row * output..(row + 1) * output), &(col * input..(col + 1) * input));
             }
         }
         cells

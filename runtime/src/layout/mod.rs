@@ -78,6 +78,16 @@ pub enum Channels {
         /// Output channels.
         output: usize,
     },
+    /// In each of `groups`, a full `input` x `output` block of weights, and nothing between groups; in a depthwise convolution each
+    /// input channel is a group.
+    Grouped {
+        /// Number of groups.
+        groups: usize,
+        /// Input channels of a group.
+        input: usize,
+        /// Output channels of a group.
+        output: usize,
+    },
     /// The identity over so many channels: each output channel reads its own input channel.
     Diagonal(usize),
 }
@@ -85,9 +95,9 @@ pub enum Channels {
 /// How the weights of a dense channel block lie behind the kernel's sizes, all row-major.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WeightOrder {
-    /// `[kernel sizes...][in][out]`: a convolution's (HWIO) and a dense layer's.
+    /// `[kernel sizes...][in / groups][out]`: a convolution's (HWIO) and a dense layer's.
     InOut,
-    /// `[kernel sizes...][out][in]`: a transposed convolution's (HWOI).
+    /// `[kernel sizes...][out / groups][in]`: a transposed convolution's (HWOI).
     OutIn,
 }
 

@@ -44,6 +44,7 @@ impl Channels {
     pub const fn input(self) -> usize {
         match self {
             Self::Dense { input, .. } | Self::Diagonal(input) => input,
+            Self::Grouped { groups, input, .. } => groups * input,
         }
     }
 
@@ -51,6 +52,7 @@ impl Channels {
     pub const fn output(self) -> usize {
         match self {
             Self::Dense { output, .. } | Self::Diagonal(output) => output,
+            Self::Grouped { groups, output, .. } => groups * output,
         }
     }
 
@@ -58,6 +60,7 @@ impl Channels {
     pub const fn nnz(self) -> u64 {
         match self {
             Self::Dense { input, output } => input as u64 * output as u64,
+            Self::Grouped { groups, input, output } => groups as u64 * input as u64 * output as u64,
             Self::Diagonal(channels) => channels as u64,
         }
     }
@@ -114,8 +117,11 @@ impl<const N: usize> Toeplitz<N> {
 
     /// Number of weights the non-zeros refer to: kernel elements times the channel block, 0 for a diagonal layout.
     pub const fn weights(&self) -> usize {
-        let Channels::Dense { input, output } = self.channels else { return 0 };
-        let mut count = input * output;
+        let mut count = match self.channels {
+            Channels::Dense { input, output } => input * output,
+            Channels::Grouped { groups, input, output } => groups * input * output,
+            Channels::Diagonal(_) => return 0,
+        };
         let mut axis = 0;
         while axis < N {
             count *= self.bands[axis].kernel;
@@ -233,16 +239,18 @@ impl<const N: usize> Row<N> {
             kernel = kernel * band.kernel + tap.kernel;
         }
         let out = self.output % self.layout.channels.output();
-        let (col, channel, weight) = match self.layout.channels {
-            Channels::Dense { input, output } => {
-                let weight = match self.layout.order {
-                    WeightOrder::InOut => (kernel * input + self.channel) * output + out,
-                    WeightOrder::OutIn => (kernel * output + out) * input + self.channel,
-                };
-                (position * input + self.channel, self.channel, Some(weight))
-            }
-            Channels::Diagonal(channels) => (position * channels + out, out, None),
+        let (groups, input, output) = match self.layout.channels {
+            Channels::Dense { input, output } => (1, input, output),
+            Channels::Grouped { groups, input, output } => (groups, input, output),
+            Channels::Diagonal(channels) => (channels, 1, 1),
         };
+        let channel = out / output * input + self.channel;
+        let weight = match (self.layout.channels, self.layout.order) {
+            (Channels::Diagonal(_), _) => None,
+            (_, WeightOrder::InOut) => Some((kernel * input + self.channel) * groups * output + out),
+            (_, WeightOrder::OutIn) => Some((kernel * output + out % output) * groups * input + channel),
+        };
+        let col = position * groups * input + channel;
         Entry { row: self.output, col, kernel: self.taps.map(|tap| tap.kernel), channel, weight }
     }
 
@@ -308,7 +316,7 @@ impl<const N: usize> Iterator for Entries<N> {
 /// Non-zeros in one row of the channel block.
 const fn block_width(channels: Channels) -> usize {
     match channels {
-        Channels::Dense { input, .. } => input,
+        Channels::Dense { input, .. } | Channels::Grouped { input, .. } => input,
         Channels::Diagonal(_) => 1,
     }
 }

@@ -6,13 +6,15 @@
 //! loop turns and calls (the lint `long_running_const_eval`), hence plain indices, which are neither, and eight or four elements a
 //! turn.
 
-/// How flat weights lie: the weight of tap `t`, input channel `i` and output channel `o` is
-/// `t * tap + i * input + o * output`, where taps are the kernel's elements, row-major.
+/// How flat weights lie: the weight of tap `t`, and of input channel `i` and output channel `o` of channel group `g`, is
+/// `t * tap + i * input + o * output + g * group`, where taps are the kernel's elements, row-major.
 #[derive(Clone, Copy)]
 pub struct Weights {
-    /// Number of input channels.
+    /// Groups of channels.
+    pub groups: usize,
+    /// Number of input channels of a group.
     pub in_channels: usize,
-    /// Number of output channels.
+    /// Number of output channels of a group.
     pub out_channels: usize,
     /// From one tap to the next.
     pub tap: usize,
@@ -20,6 +22,8 @@ pub struct Weights {
     pub input: usize,
     /// From one output channel to the next.
     pub output: usize,
+    /// From one group of channels to the next.
+    pub group: usize,
 }
 
 impl Weights {
@@ -31,8 +35,8 @@ impl Weights {
 
 /// Weights of `ROWS` kernel rows, each `STEPS * interleave` deep, as panels of output channels.
 ///
-/// The depth `k` of a row runs over kernel columns times input channels. Panel `p` holds `LANES / interleave`
-/// output channels from `first + p * LANES / interleave` on. Lane `o * interleave + i` of step `s` is weight
+/// The depth `k` of a row runs over kernel columns times input channels of a group. The panels of a group follow each other; its
+/// panel `p` holds `LANES / interleave` output channels from `first + p * LANES / interleave` on. Lane `o * interleave + i` of step `s` is weight
 /// `k = s * interleave + i` of the panel's output channel `o`, and 0 for channels from `first + outputs` on.
 ///
 /// With `interleave` 1 a step is a vector of output channels. A larger one is for few output channels: neighbouring
@@ -46,18 +50,23 @@ pub const fn pack<const LANES: usize, const STEPS: usize, const ROWS: usize, con
 ) -> [[[[f32; LANES]; STEPS]; ROWS]; PANELS] {
     assert!(LANES.is_multiple_of(interleave), "a panel holds whole output channels");
     assert!(interleave == 1 || interleave.is_multiple_of(4), "inputs are interleaved by fours");
-    assert!(weights.len() == ROWS * STEPS * interleave * order.out_channels, "weights cover rows, steps and channels");
-    let per_panel = LANES / interleave;
+    assert!(PANELS.is_multiple_of(order.groups), "groups have the same panels");
+    assert!(
+        weights.len() == order.groups * ROWS * STEPS * interleave * order.out_channels,
+        "weights cover groups, rows, steps and channels"
+    );
+    let (per_panel, per_group) = (LANES / interleave, PANELS / order.groups);
     let mut packed = [[[[0.0; LANES]; STEPS]; ROWS]; PANELS];
     let mut panel = 0;
-    while panel < PANELS && panel * per_panel < outputs {
-        let channel = first + panel * per_panel;
-        let channels = min(outputs - panel * per_panel, per_panel);
+    while panel < PANELS {
+        let before = min(panel % per_group * per_panel, outputs);
+        let channels = min(outputs - before, per_panel);
+        let group = panel / per_group * order.group;
         let mut row = 0;
         while row < ROWS {
             let mut step = 0;
             while step < STEPS {
-                let from = order.at((row * STEPS + step) * interleave, channel);
+                let from = group + order.at((row * STEPS + step) * interleave, first + before);
                 let lanes = &mut packed[panel][row][step];
                 if interleave == 1 {
                     copy(weights, from, order.output, channels, lanes);
@@ -114,19 +123,22 @@ const fn transpose(
     }
 }
 
-/// The bias of output channels `first..first + outputs` as accumulators begin with it: in the lanes of a step of
+/// The bias of output channels `first..first + outputs` of each of `groups`, which have `each` channels, as accumulators begin with it: in the lanes of a step of
 /// [`pack`]ed weights, each channel's in the first lane that it has, zeros elsewhere.
 pub const fn pad<const LANES: usize, const PANELS: usize>(
     bias: &[f32],
+    (groups, each): (usize, usize),
     first: usize,
     outputs: usize,
     interleave: usize,
 ) -> [[f32; LANES]; PANELS] {
     let mut padded = [[0.0; LANES]; PANELS];
     let lanes = padded.as_flattened_mut();
+    let apart = lanes.len() / groups;
     let mut output = 0;
-    while output < outputs {
-        lanes[output * interleave] = bias[first + output];
+    while output < groups * outputs {
+        let (group, channel) = (output / outputs, output % outputs);
+        lanes[group * apart + channel * interleave] = bias[group * each + first + channel];
         output += 1;
     }
     padded

@@ -36,10 +36,19 @@ pub enum Error {
     },
     /// A number that has to be 1 or more is 0.
     Zero {
-        /// Which: `"input"`, `"kernel"`, `"stride"`, `"dilation"`, `"in_channels"` or `"out_channels"`.
+        /// Which: `"input"`, `"kernel"`, `"stride"`, `"dilation"`, `"in_channels"`, `"out_channels"` or `"groups"`.
         what: &'static str,
         /// Its axis; `None` for channels.
         axis: Option<usize>,
+    },
+    /// Groups that do not divide the channels.
+    Groups {
+        /// Number of groups.
+        groups: usize,
+        /// Input channels.
+        in_channels: usize,
+        /// Output channels.
+        out_channels: usize,
     },
     /// A max pool whose output channels are not its input channels, or one that has a bias.
     Pool {
@@ -100,6 +109,10 @@ impl fmt::Display for Error {
                      expected as many output channels as input channels and no bias"
                 )
             }
+            Self::Groups { groups, in_channels, out_channels } => write!(
+                f,
+                "{groups} groups do not divide {in_channels} input channels and {out_channels} output channels evenly"
+            ),
             Self::TooLarge { what, found, limit, .. } => {
                 write!(f, "the {what} would have {found} elements, at most {limit} are allowed")
             }

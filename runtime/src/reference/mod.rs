@@ -18,6 +18,7 @@
 //!     axes: &[ALONG],
 //!     in_channels: 1,
 //!     out_channels: 1,
+//!     groups: 1,
 //!     bias: false,
 //!     activation: Activation::None,
 //! };
@@ -79,8 +80,8 @@ pub fn output_shape(spec: &Spec) -> Result<Vec<usize>, Error> {
     sizes::shape(spec)
 }
 
-/// Runs the operator. Weights are HWIO (`[kernel sizes...][in][out]`), of a transposed convolution HWOI
-/// (`[kernel sizes...][out][in]`), the input `[spatial sizes...][in]`, both row-major
+/// Runs the operator. Weights are HWIO (`[kernel sizes...][in / groups][out]`), of a transposed convolution HWOI
+/// (`[kernel sizes...][out / groups][in]`), the input `[spatial sizes...][in]`, both row-major
 /// and flat; a pool takes no weights, and an operator without bias no bias: pass `&[]`.
 ///
 /// NaN inputs: a sum with one is NaN, and activations keep it; a pool passes over it.
@@ -111,7 +112,7 @@ pub fn forward(spec: &Spec, weights: &[f32], bias: &[f32], input: &[f32]) -> Res
             Operator::Convolution => {
                 let values = &mut output.values[channels.clone()];
                 let magnitudes = &mut output.magnitudes[channels.clone()];
-                output.terms[channels].fill(convolve(pixels, weights, bias, values, magnitudes));
+                output.terms[channels].fill(convolve(pixels, spec.groups, weights, bias, values, magnitudes));
             }
             Operator::TransposedConvolution => {}
             Operator::MaxPool => largest(pixels, &mut output.values[channels]),
@@ -135,6 +136,7 @@ fn filled<T: Clone>(value: T, len: usize) -> Result<Vec<T>, Error> {
 /// One output position of a convolution; returns the number of terms.
 fn convolve<'a>(
     pixels: impl Iterator<Item = (usize, &'a [f32])>,
+    groups: usize,
     weights: &[f32],
     bias: &[f32],
     values: &mut [f64],
@@ -147,15 +149,17 @@ fn convolve<'a>(
     let mut terms = usize::from(!bias.is_empty());
     let out_channels = values.len();
     for (tap, pixel) in pixels {
-        let block = &weights[tap * pixel.len() * out_channels..];
-        for (&x, row) in pixel.iter().zip(block.chunks_exact(out_channels)) {
-            for ((value, magnitude), &weight) in values.iter_mut().zip(&mut *magnitudes).zip(row) {
-                let product = f64::from(x) * f64::from(weight);
-                *value += product;
-                *magnitude += product.abs();
+        let depth = pixel.len() / groups;
+        let block = &weights[tap * depth * out_channels..];
+        for (channel, row) in block.chunks_exact(out_channels).take(depth).enumerate() {
+            for (out, &weight) in row.iter().enumerate() {
+                let group = out / (out_channels / groups);
+                let product = f64::from(pixel[group * depth + channel]) * f64::from(weight);
+                values[out] += product;
+                magnitudes[out] += product.abs();
             }
         }
-        terms += pixel.len();
+        terms += depth;
     }
     terms
 }

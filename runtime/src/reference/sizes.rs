@@ -36,7 +36,7 @@ impl Sizes {
         let window = elements("window", spec.axes.iter().map(|axis| axis.kernel))?;
         let weights = match spec.operator {
             Operator::Convolution | Operator::TransposedConvolution => {
-                elements("weights", [window, spec.in_channels, spec.out_channels])?
+                elements("weights", [window, spec.in_channels / spec.groups, spec.out_channels])?
             }
             Operator::MaxPool => 0,
         };
@@ -58,9 +58,13 @@ impl Sizes {
 
 /// Spatial sizes of the output, then its channels.
 pub(super) fn shape(spec: &Spec) -> Result<Vec<usize>, Error> {
-    let Spec { in_channels, out_channels, bias, .. } = *spec;
+    let Spec { in_channels, out_channels, groups, bias, .. } = *spec;
     positive("in_channels", in_channels, None)?;
     positive("out_channels", out_channels, None)?;
+    positive("groups", groups, None)?;
+    if !in_channels.is_multiple_of(groups) || !out_channels.is_multiple_of(groups) {
+        return Err(Error::Groups { groups, in_channels, out_channels });
+    }
     if spec.operator == Operator::MaxPool && (in_channels != out_channels || bias) {
         return Err(Error::Pool { in_channels, out_channels, bias });
     }

@@ -6,7 +6,7 @@
 use super::Output;
 use crate::{Axis, Spec};
 
-/// Adds up every input times every weight `[kernel sizes...][out][in]` where it belongs, upon the bias. `before` is how much of
+/// Adds up every input times every weight `[kernel sizes...][out / groups][in]` where it belongs, upon the bias. `before` is how much of
 /// the output is cropped at its beginning, along each axis.
 pub(super) fn convolve(
     spec: &Spec,
@@ -17,6 +17,7 @@ pub(super) fn convolve(
     output: &mut Output,
 ) {
     let (from, to) = (spec.in_channels, spec.out_channels);
+    let (depth, each) = (from / spec.groups, to / spec.groups);
     let Output { shape, values, magnitudes, terms } = output;
     if !bias.is_empty() {
         for (at, value) in values.iter_mut().enumerate() {
@@ -25,16 +26,16 @@ pub(super) fn convolve(
         }
     }
     for (position, pixel) in input.chunks_exact(from).enumerate() {
-        for (tap, block) in weights.chunks_exact(from * to).enumerate() {
+        for (tap, block) in weights.chunks_exact(from * each).enumerate() {
             let Some(reached) = output_position(spec.axes, before, shape, position, tap) else { continue };
-            for (channel, row) in block.chunks_exact(from).enumerate() {
-                let at = reached * to + channel;
-                for (&x, &weight) in pixel.iter().zip(row) {
+            for (out, row) in block.chunks_exact(from).enumerate() {
+                for (channel, (&x, &weight)) in pixel.iter().zip(row).enumerate() {
+                    let at = reached * to + channel / depth * each + out;
                     let product = f64::from(x) * f64::from(weight);
                     values[at] += product;
                     magnitudes[at] += product.abs();
+                    terms[at] += 1;
                 }
-                terms[at] += from;
             }
         }
     }

@@ -29,7 +29,7 @@ impl Data {
 /// `f32` has every integer; 1 for kernels beyond all bounds.
 fn largest_exact(spec: &Spec) -> i32 {
     let kernel: usize = spec.axes.iter().map(|axis| axis.kernel).product();
-    let terms = kernel as u64 * spec.in_channels as u64 + 1;
+    let terms = kernel as u64 * (spec.in_channels / spec.groups) as u64 + 1;
     (2..=16).rev().find(|&largest: &i32| terms * u64::from(largest.unsigned_abs()).pow(2) <= 1 << 24).unwrap_or(1)
 }
 
