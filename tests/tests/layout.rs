@@ -229,8 +229,9 @@ fn check_tiles(nest: &Nest, plan: &Plan, expected: &[Product], context: &dyn std
 fn check_channels(plan: &Plan, out_channels: usize, context: &dyn std::fmt::Debug) {
     for kernel in &plan.kernels {
         let blocks = kernel.nests.iter().flat_map(|nest| {
-            (0..nest.blocks).flat_map(|block| {
-                let first = nest.first + block * nest.outputs;
+            (0..nest.groups * nest.blocks).flat_map(|block| {
+                let (group, block) = (block / nest.blocks, block % nest.blocks);
+                let first = group * (out_channels / nest.groups) + nest.first + block * nest.outputs;
                 first..first + nest.outputs
             })
         });
@@ -287,6 +288,19 @@ fn plans_of_transposed_convolutions_compute_every_product_once() {
         let unroll = [Unroll::Auto, Unroll::None, Unroll::Auto, Unroll::Full][index / CHANNELS.len() % 4];
         let plain = operation(vec![rows, *columns], CHANNELS[index % CHANNELS.len()], Inner::MultiplyAdd, unroll);
         check_plan(&Operation { transposed: true, ..plain });
+    }
+}
+
+#[test]
+fn plans_of_grouped_convolutions_compute_every_product_once() {
+    let axes: Vec<Axis> = grid().into_iter().step_by(5).map(axis).collect();
+    for (index, columns) in axes.iter().enumerate() {
+        let rows = axes[index * 7919 % axes.len()];
+        let unroll = [Unroll::Auto, Unroll::None, Unroll::Auto, Unroll::Full][index / 5 % 4];
+        // Whole panels and rests in each group, channels that keep apart, and several outputs of each.
+        let (groups, channels) = [(2, (8, 36)), (3, (3, 6)), (20, (20, 20)), (4, (16, 8)), (5, (5, 5))][index % 5];
+        let plain = operation(vec![rows, *columns], channels, Inner::MultiplyAdd, unroll);
+        check_plan(&Operation { groups, ..plain });
     }
 }
 

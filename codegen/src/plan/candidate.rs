@@ -23,7 +23,7 @@ const RESIDENT_WEIGHTS: usize = 1 << 16;
 /// Outputs of a pool's tile at the most; there is nothing to reuse between more of them.
 const POOL_OUTPUTS: usize = 4;
 /// Outputs of a depthwise tile at the least: its sums in flight, and what shares an input.
-const DIAGONAL_OUTPUTS: usize = 4;
+const DIAGONAL_OUTPUTS: usize = 8;
 /// Vectors along the row in one turn of a single row.
 const ALONG_VECTORS: usize = 4;
 

@@ -1,0 +1,9 @@
+use toeplitz::conv1d;
+
+conv1d! {
+    pub struct Conv < in: 8x4, kernel: 3x4, groups: 0 >;
+}
+
+fn main() {
+    let _ = Conv::OUTPUT;
+}
