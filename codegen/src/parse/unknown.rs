@@ -115,18 +115,19 @@ const FOREIGN: &[Foreign] = &[
         ],
     ),
     (
-        &["kernelheight", "kernelwidth", "kernelh", "kernelw", "kh", "kw"],
-        &[(CONV, KERNEL), (POOL, Part("window", "write {axes} into `window`, as in `window: {window}`"))],
+        &["kerneldepth", "kernelheight", "kernelwidth", "kernellength", "kernelh", "kernelw", "kh", "kw"],
+        &[(CONV, KERNEL), (POOL, Part("window", "write {numbers} into `window`, as in `window: {window}`"))],
     ),
     (&["window", "windowsize", "poolsize", "pool"], &[(CONV, KERNEL), (POOL, Same("window"))]),
     (&["strides", "step", "steps", "subsample", "subsampling"], &[(SLIDING, Same("stride"))]),
     (
-        &["strideh", "stridew", "strideheight", "stridewidth", "stridex", "stridey"],
-        &[(SLIDING, Part("stride", "write {axes} into `stride`, as in `stride: {each}`"))],
+        &["strideh", "stridew", "stridedepth", "strideheight", "stridewidth", "stridex", "stridey"],
+        &[(SLIDING, Part("stride", "write {numbers} into `stride`, as in `stride: {each}`"))],
     ),
     (&["pad", "pads", "paddings", "padsize", "autopad", "border"], &[(SLIDING, Same("padding"))]),
     (&["padtop", "padbottom", "padleft", "padright", "padh", "padw", "padbefore", "padafter"], &[(SLIDING, ENDS)]),
     (&["paddingtop", "paddingbottom", "paddingleft", "paddingright"], &[(SLIDING, ENDS)]),
+    (&["padfront", "padback", "paddingfront", "paddingback"], &[(SLIDING, ENDS)]),
     (&["dilations", "dilationrate", "dilate", "rate", "atrousrate"], &[(SLIDING, Same("dilation"))]),
     (&["usebias", "hasbias", "withbias", "biasterm"], &[(WEIGHTED, Same("bias"))]),
     (&["nobias"], &[(WEIGHTED, Part("bias", "without one, write `bias: false`"))]),
@@ -197,11 +198,12 @@ pub(super) fn message(operator: Operator, name: &str, hint: Option<Hint>, exampl
     }
 }
 
-/// The macros that have `key`: those of rank `rank` if there are such, else all.
+/// The macros that have `key`. Of those that differ in the number of their axes alone, the one with `rank` of them, if there
+/// are axes at all.
 fn takers(key: &Key, rank: usize) -> Vec<String> {
-    let all = || Operator::all().filter(|taker| key.takers.contains(&taker.kind()));
-    let like = all().any(|taker| taker.rank() == rank);
-    all().filter(|taker| !like || taker.rank() == rank).map(|taker| format!("{}!", taker.macro_name())).collect()
+    let is_like = |taker: &Operator| rank == 0 || taker.rank() == 0 || taker.rank() == rank;
+    let takers = Operator::all().filter(|taker| key.takers.contains(&taker.kind())).filter(is_like);
+    takers.map(|taker| format!("{}!", taker.macro_name())).collect()
 }
 
 /// `text` with examples that fit `operator` in place of words in braces.
@@ -212,8 +214,11 @@ fn filled(text: &str, operator: Operator) -> String {
     let rank = operator.rank();
     let example = |key| Key::find(operator, key).map_or("", |key| key.example(operator));
     let order: String = operator.axes().iter().map(|axis| format!("[{axis}]")).collect();
-    let mut text =
-        text.replace("{axes}", &operator.axes().join(" x ")).replace("{order}", &format!("{order}[channels]"));
+    let axes = operator.axes().join(" x ");
+    // Along one axis there is one number, and no order to tell.
+    let numbers = if rank == 1 { "one number" } else { &axes };
+    let mut text = text.replace("{axes}", &axes).replace("{numbers}", numbers);
+    text = text.replace("{order}", &format!("{order}[channels]"));
     for key in ["in", "kernel", "window"] {
         text = text.replace(&format!("{{{key}}}"), example(key));
     }
