@@ -8,16 +8,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A tensor's axes in the order in which the operators want them, by the order in which the file has them.
-const NCHW: &[usize] = &[0, 2, 3, 1];
-const OIHW: &[usize] = &[2, 3, 1, 0];
-const NHWC_OR_HWIO: &[usize] = &[0, 1, 2, 3];
-const VECTOR: &[usize] = &[0];
-const MATRIX: &[usize] = &[0, 1];
-const TRANSPOSED: &[usize] = &[1, 0];
-
-/// A file of a case and its axes.
-type Tensor = (String, &'static [usize]);
+/// A file of a case, and its axes in the order in which the operators want them.
+type Tensor = (String, Vec<usize>);
 
 /// What the test of one case needs.
 struct Case {
@@ -98,7 +90,8 @@ fn {function}() {{
     .expect("writing to a string");
 }
 
-/// A case of the ONNX project: NCHW and OIHW, every default and `auto_pad` filled in under `resolved`.
+/// A case of the ONNX project: channels before the spatial axes (NCHW, OIHW), every default and `auto_pad` filled in under
+/// `resolved`.
 fn onnx(json: &Value) -> Case {
     let op = text(&json["op"]);
     if op != "Conv" && op != "MaxPool" {
@@ -118,7 +111,7 @@ fn onnx(json: &Value) -> Case {
             let (begin, mut end) = (numbers(&resolved["pads_begin"]), numbers(&resolved["pads_end"]));
             if resolved["ceil_mode"] == 1 {
                 // A window that hangs over the end is one more unit of padding: it never wins either.
-                for axis in 0..2 {
+                for axis in 0..kernel.len() {
                     let last = (shape[axis + 2] - 1) * stride[axis] + (kernel[axis] - 1) * dilation[axis] + 1;
                     end[axis] = end[axis].max(last.saturating_sub(size[axis] + begin[axis]));
                 }
@@ -127,21 +120,23 @@ fn onnx(json: &Value) -> Case {
         }
     };
     let channels = numbers(&input["shape"])[1];
+    let spatial = 2..shape.len();
+    let images: Vec<usize> = [0].into_iter().chain(spatial.clone()).chain([1]).collect();
     let window = window(pool, &kernel, shape[1]);
     let bias_key = if pool { String::new() } else { format!(", bias: {}", bias.is_object()) };
     Case {
         call: format!(
             "{}! in: {}x{channels}, {window}, padding: {padding}, stride: {}, dilation: {}{bias_key}",
-            macro_name(pool),
+            macro_name(pool, kernel.len()),
             times(size),
             times(&stride),
             times(&dilation)
         ),
         shape: format!("{}x{}", times(&shape[2..]), shape[1]),
-        input: (text(&input["file"]).to_owned(), NCHW),
-        weights: weights.is_object().then(|| (text(&weights["file"]).to_owned(), OIHW)),
-        bias: bias.is_object().then(|| (text(&bias["file"]).to_owned(), VECTOR)),
-        output: (text(&output["file"]).to_owned(), NCHW),
+        input: (text(&input["file"]).to_owned(), images.clone()),
+        weights: weights.is_object().then(|| (text(&weights["file"]).to_owned(), spatial.chain([1, 0]).collect())),
+        bias: bias.is_object().then(|| (text(&bias["file"]).to_owned(), vec![0])),
+        output: (text(&output["file"]).to_owned(), images),
         tolerance: if pool { "Exact" } else { "RelativeToOneOrMore(1e-5)" }.to_owned(),
         activation: "None",
     }
@@ -153,33 +148,30 @@ fn onnx_matrix(json: &Value) -> Case {
     let scaled = ["alpha", "beta"].iter().any(|&name| !(attributes[name].is_null() || attributes[name] == 1.0));
     assert!(!scaled, "{}: a dense layer has no scale", json["name"]);
     let [a, b, c, output] = ["A", "B", "C", "output"].map(|role| with_role(json, role));
-    let axes = |flag: &str| if attributes[flag] == 1 { TRANSPOSED } else { MATRIX };
+    let axes = |flag: &str| if attributes[flag] == 1 { vec![1, 0] } else { vec![0, 1] };
     let (a_axes, b_axes) = (axes("transA"), axes("transB"));
     let (inputs, units) = (numbers(&a["shape"])[a_axes[1]], numbers(&b["shape"])[b_axes[1]]);
-    let bias_axes: &[usize] = match c["shape"].as_array().map_or(0, Vec::len) {
-        0 => &[],
-        1 => VECTOR,
-        _ => MATRIX,
-    };
+    let bias_axes = 0..c["shape"].as_array().map_or(0, Vec::len);
     Case {
         call: format!("dense! in: {inputs}, units: {units}, bias: {}", c.is_object()),
         shape: units.to_string(),
         input: (text(&a["file"]).to_owned(), a_axes),
         weights: Some((text(&b["file"]).to_owned(), b_axes)),
-        bias: c.is_object().then(|| (text(&c["file"]).to_owned(), bias_axes)),
-        output: (text(&output["file"]).to_owned(), MATRIX),
+        bias: c.is_object().then(|| (text(&c["file"]).to_owned(), bias_axes.collect())),
+        output: (text(&output["file"]).to_owned(), vec![0, 1]),
         tolerance: "RelativeToOneOrMore(1e-5)".to_owned(),
         activation: "None",
     }
 }
 
-/// A case computed with `PyTorch`, of whose two layouts NHWC is here.
+/// A case computed with `PyTorch`, of whose two layouts the one with channels last is here.
 fn torch(json: &Value) -> Case {
     let pool = json["kind"] == "maxpool";
     let padding = explicit(&numbers(&json["pad_begin"]), &numbers(&json["pad_end"]));
     let (inside, outside) = match text(&json["activation"]) {
         "none" => ("none", "None"),
         "relu" => ("relu", "None"),
+        "relu6" => ("relu6", "None"),
         "silu" => ("none", "Silu"),
         "sigmoid" => ("none", "Sigmoid"),
         other => panic!("{}: no activation {other}", json["name"]),
@@ -199,7 +191,7 @@ fn torch(json: &Value) -> Case {
     case
 }
 
-/// A case computed with TensorFlow: NHWC, and padding by rule.
+/// A case computed with TensorFlow: channels last, and padding by rule.
 fn tf(json: &Value) -> Case {
     let exact = json["kind"] == "maxpool" || json["exact"] == true;
     let tolerance = if exact { "Exact" } else { "Relative(1e-5)" };
@@ -210,35 +202,37 @@ fn tf(json: &Value) -> Case {
 /// What `torch` and `tf` have in common; `names` are those of the input, the weights, the bias and the output.
 fn channels_last(json: &Value, padding: &str, names: [&str; 4], tolerance: String, activation: &'static str) -> Case {
     let pool = json["kind"] == "maxpool";
-    let file = |name: &str, axes| {
-        let file = &json["files"][name]["file"];
-        file.is_string().then(|| (text(file).to_owned(), axes))
+    // The axes are in the operators' order as they are.
+    let file = |name: &str| {
+        let file = &json["files"][name];
+        file.is_object().then(|| (text(&file["file"]).to_owned(), (0..numbers(&file["shape"]).len()).collect()))
     };
     let out_channels = json["out_channels"].as_u64().expect("a number of channels") as usize;
     let shape = |key: &str| times(&numbers(&json[key]));
-    let window = window(pool, &numbers(&json["kernel"]), out_channels);
+    let kernel = numbers(&json["kernel"]);
+    let window = window(pool, &kernel, out_channels);
     let bias = if pool { String::new() } else { format!(", bias: {}", json["bias"]) };
     Case {
         call: format!(
             "{}! in: {}x{}, {window}, padding: {padding}, stride: {}, dilation: {}{bias}",
-            macro_name(pool),
+            macro_name(pool, kernel.len()),
             shape("input"),
             json["in_channels"],
             shape("stride"),
             shape("dilation")
         ),
         shape: format!("{}x{out_channels}", shape("output")),
-        input: file(names[0], NHWC_OR_HWIO).expect("every case has an input"),
-        weights: file(names[1], NHWC_OR_HWIO),
-        bias: file(names[2], VECTOR),
-        output: file(names[3], NHWC_OR_HWIO).expect("every case has an output"),
+        input: file(names[0]).expect("every case has an input"),
+        weights: file(names[1]),
+        bias: file(names[2]),
+        output: file(names[3]).expect("every case has an output"),
         tolerance,
         activation,
     }
 }
 
-fn macro_name(pool: bool) -> &'static str {
-    if pool { "max_pool2d" } else { "conv2d" }
+fn macro_name(pool: bool, rank: usize) -> String {
+    format!("{}{rank}d", if pool { "max_pool" } else { "conv" })
 }
 
 /// The key `kernel` of a convolution, or `window` of a pool.
@@ -246,16 +240,14 @@ fn window(pool: bool, kernel: &[usize], out_channels: usize) -> String {
     if pool { format!("window: {}", times(kernel)) } else { format!("kernel: {}x{out_channels}", times(kernel)) }
 }
 
-/// Padding in its shortest spelling.
+/// Padding in its shortest spelling, axis by axis.
 fn explicit(begin: &[usize], end: &[usize]) -> String {
     if begin.iter().chain(end).all(|&amount| amount == 0) {
-        "valid".to_owned()
-    } else if begin == end {
-        times(begin)
-    } else {
-        let axes: Vec<String> = begin.iter().zip(end).map(|(begin, end)| format!("[{begin}, {end}]")).collect();
-        axes.join("x")
+        return "valid".to_owned();
     }
+    let axis = |(begin, end)| if begin == end { format!("{begin}") } else { format!("[{begin}, {end}]") };
+    // Apart from each other: in `0x[1, 0]`, `0x` would begin a hexadecimal number.
+    begin.iter().zip(end).map(axis).collect::<Vec<_>>().join(" x ")
 }
 
 /// The first tensor with a role; null where there is none.

@@ -1,11 +1,13 @@
 //! The cases of `data/`: what ONNX, `PyTorch` and `TensorFlow` compute, at every SIMD level of this CPU.
 //!
 //! The build script writes one operator and one test a case; this file has what they share. Arrays are read as they lie
-//! in the case, their axes brought into the operators' order (HWC, HWIO), and a batch is run image by image.
+//! in the case, their axes brought into the operators' order (channels last; weights HWIO), and a batch is run image by
+//! image. An image is whatever the axes are, a signal or a volume too.
 
 use std::fs;
 use std::path::Path;
-use toeplitz::{Buffer, Layer, conv2d, dense, level_name, levels, max_pool2d};
+use toeplitz::{Buffer, Layer, level_name, levels};
+use toeplitz::{conv1d, conv2d, conv3d, dense, max_pool1d, max_pool2d, max_pool3d};
 
 include!(concat!(env!("OUT_DIR"), "/conformance.rs"));
 

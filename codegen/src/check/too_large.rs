@@ -56,11 +56,15 @@ fn excess(index: usize, window: Window) -> Option<Excess> {
 fn found(spec: &Spec, windows: &[Window], excesses: &[Excess]) -> String {
     let name = spec.operator.window_name();
     let mut text = String::new();
-    for &Excess { index, extent, padded } in excesses {
+    for (nth, &Excess { index, extent, padded }) in excesses.iter().enumerate() {
         let Window { kernel, dilation, padding, .. } = windows[index];
         let axis = spec.operator.axes()[index];
         let what = if padding == Padding::Valid { "input" } else { "padded input" };
-        let (and, is_larger) = if text.is_empty() { ("", " is larger") } else { (", and ", "") };
+        let (and, is_larger) = match nth {
+            0 => ("", " is larger"),
+            _ if nth + 1 < excesses.len() => (", ", ""),
+            _ => (", and ", ""),
+        };
         let spans = if dilation > 1 { format!(" (with dilation {dilation}: {extent})") } else { String::new() };
         // Writing to a `String` does not fail.
         let _ = write!(text, "{and}{name} {axis} {kernel}{spans}{is_larger} than the {what} {axis} {padded}");

@@ -289,7 +289,7 @@ fn padding(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors
             );
             None
         }
-        _ => sizes::paddings(entry, one_or_each(operator, &EACH), cx),
+        _ => sizes::paddings(entry, Expected { pairs: true, ..one_or_each(operator, &EACH) }, cx),
     };
 }
 
@@ -328,16 +328,18 @@ fn crate_path(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
 
 /// A single number of at least 1, which is `names`' only one.
 fn one(entry: &Entry, names: &'static [&'static str], cx: &mut Errors) -> Option<Spanned<usize>> {
-    let read = sizes::sizes(entry, Expected { names, one_for_all: false, example: "2" }, cx)?;
+    let read = sizes::sizes(entry, Expected { names, axes: 0, one_for_all: false, pairs: false, example: "2" }, cx)?;
     Some(Spanned { value: read.value[0], tokens: read.tokens })
 }
 
 /// A number for each of the `names` that stand at the operator's rank.
 fn exactly(operator: Operator, names: &[&'static [&'static str]; 4], examples: &[&'static str]) -> Expected {
-    Expected { names: names[operator.rank()], one_for_all: false, example: examples[operator.rank()] }
+    let rank = operator.rank();
+    Expected { names: names[rank], axes: rank, one_for_all: false, pairs: false, example: examples[rank] }
 }
 
 /// A number for each axis, or one for all of them.
 fn one_or_each(operator: Operator, examples: &[&'static str]) -> Expected {
-    Expected { names: operator.axes(), one_for_all: true, example: examples[operator.rank()] }
+    let rank = operator.rank();
+    Expected { names: operator.axes(), axes: rank, one_for_all: true, pairs: false, example: examples[rank] }
 }

@@ -18,8 +18,12 @@ use std::fmt;
 pub(super) struct Expected {
     /// What each number is, in order; nothing where any count will do.
     pub(super) names: &'static [&'static str],
+    /// How many of them, from the first, are axes; the rest are channels.
+    pub(super) axes: usize,
     /// Whether one number stands for all.
     pub(super) one_for_all: bool,
+    /// Whether a pair, `[before, after]`, may stand in the place of a number.
+    pub(super) pairs: bool,
     /// A value that would do.
     pub(super) example: &'static str,
 }
@@ -109,24 +113,29 @@ fn which(index: usize, count: usize, expected: Expected) -> String {
 
 /// Whether the value is a list of sizes at all, and of the right length; else a message.
 fn check_form(entry: &Entry, parts: &[Part], expected: Expected) -> Result<(), String> {
-    let Expected { names, one_for_all, example } = expected;
+    let Expected { names, one_for_all, pairs, example, .. } = expected;
     let key = entry.name();
     let found = brief(&entry.stream());
     let right_count = names.is_empty() || parts.len() == names.len() || (one_for_all && parts.len() == 1);
     // A pair in brackets is an entry of a list, not one by itself.
     let is_list = parts.iter().all(|part| part.number().is_ok() || (parts.len() > 1 && part.padding().is_ok()));
-    // Of a single axis, a pair is all there is to say.
-    let is_pair = names.len() == 1 && one_for_all && parts.len() == 1 && parts[0].padding().is_ok();
+    let text = entry.stream().to_string();
+    let meant = numbers(&text);
+    // Of a single axis, a pair is all there is to say. What is wrong inside it is for its reader to say.
+    let is_pair = names.len() == 1
+        && pairs
+        && matches!(parts, [Part(pieces)] if matches!(pieces[..], [Piece::Group(_)]))
+        && meant.as_ref().is_none_or(|meant| meant.len() != 1);
     let is_lone_word = parts.len() == 1 && parts[0].number().is_err() && !parts[0].is_numeric() && !is_pair;
     if right_count && !is_lone_word {
         return Ok(());
     }
-    let text = entry.stream().to_string();
-    let meant = numbers(&text);
     let example = meant.as_deref().map_or_else(|| example.to_owned(), |meant| completed(meant, expected));
     let wanted = match (names, one_for_all) {
         ([], _) => "sizes joined by `x`".to_owned(),
-        ([name], _) => format!("one number, the {name}"),
+        ([_], true) if pairs => "one number, or `[before, after]`".to_owned(),
+        ([_], true) => "one number".to_owned(),
+        ([name], false) => format!("one number, the {name}"),
         (_, true) => format!("one number, or {}", names.join(" x ")),
         (_, false) => names.join(" x "),
     };
@@ -189,14 +198,14 @@ fn numbers(text: &str) -> Option<Vec<&str>> {
     (!numbers.is_empty() && numbers.iter().all(|number| is_decimal(number))).then_some(numbers)
 }
 
-/// A value with the numbers of `meant`, and those of the example where some are missing. One number is both sides of a
-/// square.
-fn completed(meant: &[&str], Expected { names, one_for_all, example }: Expected) -> String {
+/// A value with the numbers of `meant`, and those of the example where some are missing. One number is the side of a square
+/// or a cube.
+fn completed(meant: &[&str], Expected { names, axes, one_for_all, example, .. }: Expected) -> String {
     let count = names.len();
     let rest: Vec<&str> = example.split('x').collect();
     let numbers: Vec<&str> = match meant {
         _ if names.is_empty() || meant.len() == count || (one_for_all && meant.len() == 1) => meant.to_vec(),
-        [side] => [*side; 2].into_iter().chain(rest.into_iter().skip(2)).take(count).collect(),
+        [side] => [*side].repeat(axes).into_iter().chain(rest.into_iter().skip(axes)).collect(),
         _ if meant.len() < count && rest.len() == count => {
             meant.iter().copied().chain(rest.into_iter().skip(meant.len())).collect()
         }
@@ -310,9 +319,10 @@ mod tests {
     use crate::diag::Errors;
     use crate::parse::entries::Entries;
 
-    const THREE: Expected =
-        Expected { names: &["height", "width", "channels"], one_for_all: false, example: "28x28x1" };
-    const TWO: Expected = Expected { names: &["height", "width"], one_for_all: true, example: "2" };
+    const ANY: Expected = Expected { names: &[], axes: 0, one_for_all: false, pairs: false, example: "7x7x64" };
+    const THREE: Expected = Expected { names: &["height", "width", "channels"], axes: 2, example: "28x28x1", ..ANY };
+    const TWO: Expected =
+        Expected { names: &["height", "width"], axes: 2, one_for_all: true, pairs: true, example: "2" };
 
     /// What `read` makes of a value, or the messages it leaves.
     fn value_of<T>(
@@ -338,9 +348,8 @@ mod tests {
     fn one_number_may_stand_for_all_axes() {
         assert_eq!(value_of("3", |entry, cx| sizes(entry, TWO, cx)), Ok(vec![3, 3]));
         assert_eq!(value_of("3x2", |entry, cx| sizes(entry, TWO, cx)), Ok(vec![3, 2]));
-        let any = Expected { names: &[], one_for_all: false, example: "7x7x64" };
-        assert_eq!(value_of("5", |entry, cx| sizes(entry, any, cx)), Ok(vec![5]));
-        assert_eq!(value_of("1x2x3x4x5", |entry, cx| sizes(entry, any, cx)), Ok(vec![1, 2, 3, 4, 5]));
+        assert_eq!(value_of("5", |entry, cx| sizes(entry, ANY, cx)), Ok(vec![5]));
+        assert_eq!(value_of("1x2x3x4x5", |entry, cx| sizes(entry, ANY, cx)), Ok(vec![1, 2, 3, 4, 5]));
     }
 
     #[test]

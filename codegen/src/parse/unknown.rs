@@ -51,7 +51,7 @@ const KERNEL: Hint = Part("kernel", "write {axes} x output channels into `kernel
 const NO_OUT_CHANNELS: Hint = Nothing("a pool has as many channels as its input, remove this");
 const MULTIPLIER: Hint =
     Part("multiplier", "there are `multiplier` output channels for each input channel, as in `multiplier: 2`");
-const DEPTHWISE_KERNEL: Hint = Part("kernel", "write {axes} into `kernel`, as in `kernel: {kernel}`");
+const DEPTHWISE_KERNEL: Hint = Part("kernel", "write {numbers} into `kernel`, as in `kernel: {kernel}`");
 const ENDS: Hint =
     Part("padding", "what goes before and after each axis stands in `padding`, as in `padding: {pairs}`");
 
@@ -121,11 +121,11 @@ const FOREIGN: &[Foreign] = &[
         ],
     ),
     (
-        &["kernelheight", "kernelwidth", "kernelh", "kernelw", "kh", "kw"],
+        &["kerneldepth", "kernelheight", "kernelwidth", "kernellength", "kernelh", "kernelw", "kh", "kw"],
         &[
             (CONV, KERNEL),
             (DEPTHWISE, DEPTHWISE_KERNEL),
-            (POOL, Part("window", "write {axes} into `window`, as in `window: {window}`")),
+            (POOL, Part("window", "write {numbers} into `window`, as in `window: {window}`")),
         ],
     ),
     (
@@ -134,12 +134,13 @@ const FOREIGN: &[Foreign] = &[
     ),
     (&["strides", "step", "steps", "subsample", "subsampling"], &[(SLIDING, Same("stride"))]),
     (
-        &["strideh", "stridew", "strideheight", "stridewidth", "stridex", "stridey"],
-        &[(SLIDING, Part("stride", "write {axes} into `stride`, as in `stride: {each}`"))],
+        &["strideh", "stridew", "stridedepth", "strideheight", "stridewidth", "stridex", "stridey"],
+        &[(SLIDING, Part("stride", "write {numbers} into `stride`, as in `stride: {each}`"))],
     ),
     (&["pad", "pads", "paddings", "padsize", "autopad", "border"], &[(SLIDING, Same("padding"))]),
     (&["padtop", "padbottom", "padleft", "padright", "padh", "padw", "padbefore", "padafter"], &[(SLIDING, ENDS)]),
     (&["paddingtop", "paddingbottom", "paddingleft", "paddingright"], &[(SLIDING, ENDS)]),
+    (&["padfront", "padback", "paddingfront", "paddingback"], &[(SLIDING, ENDS)]),
     (&["dilations", "dilationrate", "dilate", "rate", "atrousrate"], &[(SLIDING, Same("dilation"))]),
     (&["usebias", "hasbias", "withbias", "biasterm"], &[(WEIGHTED, Same("bias"))]),
     (&["nobias"], &[(WEIGHTED, Part("bias", "without one, write `bias: false`"))]),
@@ -233,14 +234,14 @@ pub(super) fn message(operator: Operator, name: &str, hint: Option<Hint>, exampl
     }
 }
 
-/// The macros that have `key`: those of rank `rank` or, if there are no such, of two axes, for there are many.
+/// The macros that have `key`. Of those that differ in the number of their axes alone, the one with `rank` of them, or with two.
 fn takers(key: &Key, rank: usize) -> Vec<String> {
-    let of_rank = |rank: usize| {
+    let takers = |rank: usize| {
         let takers = Operator::all().filter(|taker| key.takers.contains(&taker.kind()));
-        takers.filter(move |taker| taker.rank() == rank)
+        takers.filter(move |taker| taker.rank() == 0 || taker.rank() == rank)
     };
-    let rank = if of_rank(rank).next().is_some() { rank } else { 2 };
-    of_rank(rank).map(|taker| format!("{}!", taker.macro_name())).collect()
+    let rank = if rank == 0 || takers(rank).next().is_none() { 2 } else { rank };
+    takers(rank).map(|taker| format!("{}!", taker.macro_name())).collect()
 }
 
 /// `text` with examples that fit `operator` in place of words in braces.
@@ -251,8 +252,11 @@ fn filled(text: &str, operator: Operator) -> String {
     let rank = operator.rank();
     let example = |key| Key::find(operator, key).map_or("", |key| key.example(operator));
     let order: String = operator.axes().iter().map(|axis| format!("[{axis}]")).collect();
-    let mut text =
-        text.replace("{axes}", &operator.axes().join(" x ")).replace("{order}", &format!("{order}[channels]"));
+    let axes = operator.axes().join(" x ");
+    // Along one axis there is one number, and no order to tell.
+    let numbers = if rank == 1 { "one number" } else { &axes };
+    let mut text = text.replace("{axes}", &axes).replace("{numbers}", numbers);
+    text = text.replace("{order}", &format!("{order}[channels]"));
     for key in ["in", "kernel", "window"] {
         text = text.replace(&format!("{{{key}}}"), example(key));
     }

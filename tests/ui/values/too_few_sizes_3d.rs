@@ -1,0 +1,11 @@
+use toeplitz::conv3d;
+
+conv3d! {
+    pub struct Conv1 < in: 4x4x1, kernel: 3x3x1 >;
+}
+
+fn main() {
+    let layer = Conv1::new(&[0.0; 9], &[0.0; 1]);
+    let mut output = [0.0; Conv1::OUTPUT.len()];
+    layer.forward(&[0.0; 16], &mut output);
+}

@@ -1,0 +1,7 @@
+use toeplitz::conv1d;
+
+fn main() {
+    let layer = conv1d!(in: 4x4x1, kernel: 3x3x1)(&[0.0; 9], &[0.0; 1]);
+    let mut output = [0.0; 16];
+    layer.forward(&[0.0; 16], &mut output);
+}
