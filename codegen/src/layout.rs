@@ -215,7 +215,7 @@ impl Toeplitz {
             channels: match operation.inner {
                 Inner::MultiplyAdd if operation.groups > 1 => Channels::Grouped(operation.groups),
                 Inner::MultiplyAdd => Channels::Dense,
-                Inner::Max => Channels::Diagonal,
+                Inner::Max | Inner::Mean { .. } => Channels::Diagonal,
             },
             in_channels: operation.in_channels,
             out_channels: operation.out_channels,

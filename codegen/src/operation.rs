@@ -50,6 +50,18 @@ pub enum Inner {
     MultiplyAdd,
     /// Maximum, channel by channel.
     Max,
+    /// Mean, channel by channel: of the elements inside the input or, with `padding`, of all that the window has.
+    Mean {
+        /// Whether elements in the padding count, as zeros.
+        padding: bool,
+    },
+}
+
+impl Inner {
+    /// Whether weights take part.
+    pub fn is_weighted(self) -> bool {
+        self == Self::MultiplyAdd
+    }
 }
 
 /// A function of one output.

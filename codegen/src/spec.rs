@@ -32,6 +32,12 @@ pub enum Operator {
     MaxPool2d,
     /// `max_pool3d!`
     MaxPool3d,
+    /// `avg_pool1d!`
+    AvgPool1d,
+    /// `avg_pool2d!`
+    AvgPool2d,
+    /// `avg_pool3d!`
+    AvgPool3d,
     /// `dense!`
     Dense,
 }
@@ -47,13 +53,21 @@ pub(crate) enum Kind {
     Depthwise,
     /// A max pool.
     MaxPool,
+    /// An average pool.
+    AvgPool,
     /// A dense layer.
     Dense,
 }
 
 impl Kind {
+    /// Whether it takes one value out of each window, channel by channel, and has no weights.
+    pub(crate) fn is_pool(self) -> bool {
+        matches!(self, Self::MaxPool | Self::AvgPool)
+    }
+
     /// Every kind.
-    pub(crate) const ALL: &[Self] = &[Self::Conv, Self::ConvTranspose, Self::Depthwise, Self::MaxPool, Self::Dense];
+    pub(crate) const ALL: &[Self] =
+        &[Self::Conv, Self::ConvTranspose, Self::Depthwise, Self::MaxPool, Self::AvgPool, Self::Dense];
 }
 
 /// A line of the table of operators.
@@ -78,6 +92,9 @@ const TABLE: &[Entry] = &[
     entry(Operator::MaxPool1d, Kind::MaxPool, 1, "max_pool1d", "MaxPool1d"),
     entry(Operator::MaxPool2d, Kind::MaxPool, 2, "max_pool2d", "MaxPool2d"),
     entry(Operator::MaxPool3d, Kind::MaxPool, 3, "max_pool3d", "MaxPool3d"),
+    entry(Operator::AvgPool1d, Kind::AvgPool, 1, "avg_pool1d", "AvgPool1d"),
+    entry(Operator::AvgPool2d, Kind::AvgPool, 2, "avg_pool2d", "AvgPool2d"),
+    entry(Operator::AvgPool3d, Kind::AvgPool, 3, "avg_pool3d", "AvgPool3d"),
     entry(Operator::Dense, Kind::Dense, 0, "dense", "Dense"),
 ];
 
@@ -136,7 +153,7 @@ impl Operator {
     pub(crate) fn window_name(self) -> &'static str {
         match self.kind() {
             Kind::Conv | Kind::ConvTranspose | Kind::Depthwise | Kind::Dense => "kernel",
-            Kind::MaxPool => "window",
+            Kind::MaxPool | Kind::AvgPool => "window",
         }
     }
 
@@ -165,6 +182,8 @@ pub(crate) struct Spec {
     pub(crate) groups: Spanned<usize>,
     /// `multiplier`: output channels of each input channel; 1 where the operator has no such key.
     pub(crate) multiplier: Spanned<usize>,
+    /// `count_include_pad`; false where the operator has no such key.
+    pub(crate) count_include_pad: bool,
     /// `bias`; always false for a pool.
     pub(crate) bias: bool,
     /// `activation`; always none for a pool.

@@ -383,6 +383,55 @@ pub fn max_pool3d(tokens: TokenStream) -> TokenStream {
     toeplitz_codegen::expand(Operator::MaxPool3d, tokens.into()).into()
 }
 
+/// Average pooling along one axis; see [`avg_pool2d!`].
+///
+/// ```
+/// use toeplitz::avg_pool1d;
+///
+/// let smooth = avg_pool1d!(in: 4x1, window: 3, stride: 1, padding: same)();
+/// let mut output = [0.0; 4];
+/// smooth.forward(&[1.0, 2.0, 6.0, 4.0], &mut output);
+/// assert_eq!(output, [1.5, 3.0, 4.0, 5.0]);
+/// ```
+#[proc_macro]
+pub fn avg_pool1d(tokens: TokenStream) -> TokenStream {
+    toeplitz_codegen::expand(Operator::AvgPool1d, tokens.into()).into()
+}
+
+/// Two-dimensional average pooling of known shape.
+///
+/// ```
+/// use toeplitz::avg_pool2d;
+///
+/// avg_pool2d! { pub struct Pool < in: 2x2x1, window: 2x2 >; }
+/// let mut output = [0.0];
+/// Pool::new().forward(&[1.0, 2.0, 3.0, 6.0], &mut output);
+/// assert_eq!(output, [3.0]);
+/// ```
+///
+/// # Keys
+///
+/// Those of [`max_pool2d!`], with the same meaning and defaults, and
+///
+/// | key | value | default |
+/// | --- | --- | --- |
+/// | `count_include_pad` | `true`: a window's sum is divided by the window's size, padding counts as zeros, which is `PyTorch`'s default; `false`: by the number of its elements inside the input, as in TensorFlow, Keras and by default in ONNX | `false` |
+#[proc_macro]
+pub fn avg_pool2d(tokens: TokenStream) -> TokenStream {
+    toeplitz_codegen::expand(Operator::AvgPool2d, tokens.into()).into()
+}
+
+/// Average pooling along three axes; see [`avg_pool2d!`].
+///
+/// ```
+/// toeplitz::avg_pool3d! { pub struct Pool < in: 4x4x4x2, window: 2x2x2 >; }
+/// assert_eq!(Pool::OUTPUT.to_string(), "2x2x2x2");
+/// ```
+#[proc_macro]
+pub fn avg_pool3d(tokens: TokenStream) -> TokenStream {
+    toeplitz_codegen::expand(Operator::AvgPool3d, tokens.into()).into()
+}
+
 /// A dense (fully connected) layer of known shape.
 ///
 /// ```

@@ -21,7 +21,8 @@
 //! allocation and no `unsafe`. This crate is what generated code stands on and what checks it:
 //!
 //! - [`conv1d!`], [`conv2d!`], [`conv3d!`], [`conv_transpose1d!`], [`conv_transpose2d!`], [`conv_transpose3d!`],
-//!   [`depthwise_conv1d!`], [`depthwise_conv2d!`], [`max_pool1d!`], [`max_pool2d!`], [`max_pool3d!`] and [`dense!`] generate a layer, and [`source!`] shows the code. The documentation of [`conv2d!`] has all keys and what they mean.
+//!   [`depthwise_conv1d!`], [`depthwise_conv2d!`], [`max_pool1d!`], [`max_pool2d!`], [`max_pool3d!`], [`avg_pool1d!`], [`avg_pool2d!`],
+//!   [`avg_pool3d!`] and [`dense!`] generate a layer, and [`source!`] shows the code. The documentation of [`conv2d!`] has all keys and what they mean.
 //! - [`Layer`] is the trait of every generated operator, [`Shape`] and [`Toeplitz`] describe it, [`Spec`] repeats what
 //!   was asked for.
 //! - [`verify()`] runs a layer at every SIMD level of this CPU against the [`reference`](mod@reference), plain loops in
@@ -68,8 +69,8 @@ pub use level::{level_name, levels};
 pub use shape::Shape;
 pub use spec::{Activation, Axis, Operator, Padding, Spec};
 pub use toeplitz_macros::{
-    conv_transpose1d, conv_transpose2d, conv_transpose3d, conv1d, conv2d, conv3d, dense, depthwise_conv1d,
-    depthwise_conv2d, max_pool1d, max_pool2d, max_pool3d, source,
+    avg_pool1d, avg_pool2d, avg_pool3d, conv_transpose1d, conv_transpose2d, conv_transpose3d, conv1d, conv2d, conv3d,
+    dense, depthwise_conv1d, depthwise_conv2d, max_pool1d, max_pool2d, max_pool3d, source,
 };
 #[cfg(feature = "alloc")]
 pub use verify::verify;

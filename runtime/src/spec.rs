@@ -33,6 +33,11 @@ pub enum Operator {
     TransposedConvolution,
     /// Largest element of the window, channel by channel; padding never wins.
     MaxPool,
+    /// Mean of the elements of the window, channel by channel.
+    AveragePool {
+        /// Whether elements in the padding count, as zeros.
+        count_include_pad: bool,
+    },
 }
 
 /// One spatial axis, all lengths in elements.

@@ -23,7 +23,7 @@ const FILES: [(&str, usize, Make); 12] = [
     ("numeric_conv_4", 35, conv2d),
     ("numeric_few_outputs", 36, few_outputs),
     ("numeric_wide_kernels", 18, wide_kernel),
-    ("numeric_pool_and_dense", 40, pool_or_dense),
+    ("numeric_pool_and_dense", 56, pool_or_dense),
     ("numeric_one_axis", 36, one_axis),
     ("numeric_three_axes", 28, three_axes),
     ("numeric_transposed", 48, transposed),
@@ -389,11 +389,18 @@ fn pool(random: &mut Random, input: &[usize], window: &[usize]) -> Option<String
     let (rank, keys) = (input.len(), &geometry.keys);
     let unroll = unroll(random, comparisons);
     let (input, window) = (joined(input), joined(window));
+    let (kind, counted) = random.pick(&[
+        ("max", ""),
+        ("max", ""),
+        ("avg", ""),
+        ("avg", ", count_include_pad: false"),
+        ("avg", ", count_include_pad: true"),
+    ]);
     geometry
         .axes
         .iter()
         .all(Axis::windows_meet_input)
-        .then(|| format!("max_pool{rank}d in: {input}x{channels}, window: {window}{keys}{unroll}"))
+        .then(|| format!("{kind}_pool{rank}d in: {input}x{channels}, window: {window}{keys}{counted}{unroll}"))
 }
 
 fn dense(random: &mut Random) -> String {

@@ -28,9 +28,10 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
             (Inner::MultiplyAdd, in_channels.unwrap_or(1), multiplied)
         }
         Kind::MaxPool => (Inner::Max, 1, in_channels),
+        Kind::AvgPool => (Inner::Mean { padding: spec.count_include_pad }, 1, in_channels),
     };
     let groups_divide = check_groups(spec, in_channels, out_channels, cx);
-    let weights_fit = inner == Inner::Max
+    let weights_fit = !inner.is_weighted()
         || in_channels.zip(out_channels).is_none_or(|(from, to)| {
             let sizes: Vec<usize> = kernel[..rank].iter().copied().chain([from / groups, to]).collect();
             check_elements("weights", &sizes, &spec.kernel.tokens, cx)
@@ -159,14 +160,15 @@ fn report(spec: &Spec, index: usize, window: Window, error: AxisError, cx: &mut 
     }
 }
 
-/// The maximum of nothing is not a number: each window of a pool has to meet the input.
+/// Neither the maximum nor the mean of nothing is a number: each window of a pool has to meet the input.
 fn check_windows(spec: &Spec, index: usize, axis: &Axis, cx: &mut Errors) -> bool {
-    if spec.operator.kind() != Kind::MaxPool {
+    if !spec.operator.kind().is_pool() {
         return true;
     }
     let Some(output) = shape::first_empty_window(axis) else {
         return true;
     };
+    let result = if spec.operator.kind() == Kind::MaxPool { "maximum" } else { "mean" };
     let name = spec.operator.axes()[index];
     let Axis { input, kernel, stride, dilation, pad_before, .. } = *axis;
     let (first, reach) = (output * stride, (kernel - 1) * dilation);
@@ -175,14 +177,14 @@ fn check_windows(spec: &Spec, index: usize, axis: &Axis, cx: &mut Errors) -> boo
             &spec.dilation.tokens,
             format_args!(
                 "along the {name}, window {output} has taps before and after the input, none inside it, and so no \
-                 maximum: use a dilation of at most {input}"
+                 {result}: use a dilation of at most {input}"
             ),
         );
     } else {
         cx.push(
             if spec.padding.tokens.is_empty() { &spec.kernel.tokens } else { &spec.padding.tokens },
             format_args!(
-                "along the {name}, window {output} holds nothing but padding and has no maximum: pad by at most {reach} \
+                "along the {name}, window {output} holds nothing but padding and has no {result}: pad by at most {reach} \
                  on either side, the window's extent less 1"
             ),
         );

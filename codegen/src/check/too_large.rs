@@ -7,7 +7,7 @@ use super::Window;
 use crate::diag::Errors;
 use crate::layout;
 use crate::shape::{self, AxisError, MAX_TAPS, Padding};
-use crate::spec::{Kind, Spec};
+use crate::spec::Spec;
 use std::fmt::Write as _;
 
 /// An axis whose dilated kernel is longer than its padded input; lengths in elements.
@@ -102,7 +102,7 @@ fn explicit(padding: Padding) -> Option<(u64, u64)> {
 /// Whether an axis would pass every check.
 fn works(spec: &Spec, window: Window) -> bool {
     window.resolve().is_ok_and(|axis| {
-        let is_met = spec.operator.kind() != Kind::MaxPool || shape::first_empty_window(&axis).is_none();
+        let is_met = !spec.operator.kind().is_pool() || shape::first_empty_window(&axis).is_none();
         is_met && layout::taps(&axis, window.transposed.is_some()) <= MAX_TAPS
     })
 }

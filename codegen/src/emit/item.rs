@@ -183,7 +183,7 @@ impl Generator<'_> {
                 #vis const TOEPLITZ: rt::Toeplitz<#rank> = #toeplitz;
                 /// The plan in words.
                 #vis const PLAN: &'static str = PLAN;
-                /// Multiply-adds (for a pool: comparisons) of one forward pass; structural zeros are not counted.
+                /// Multiply-adds (of a pool: comparisons or additions) of one forward pass; structural zeros are not counted.
                 #vis const MACS: u64 = #macs;
 
                 /// Packs the weights.

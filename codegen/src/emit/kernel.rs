@@ -193,6 +193,7 @@ impl Context<'_> {
             plan: self.plan,
             nest,
             strip,
+            inner: self.operation.inner,
             activation: self.operation.activation,
             bias: self.operation.bias,
             rows,

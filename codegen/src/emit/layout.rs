@@ -70,6 +70,7 @@ pub(super) fn spec(spec: &Spec, operation: &Operation) -> TokenStream {
         Inner::MultiplyAdd if operation.transposed => quote!(rt::Operator::TransposedConvolution),
         Inner::MultiplyAdd => quote!(rt::Operator::Convolution),
         Inner::Max => quote!(rt::Operator::MaxPool),
+        Inner::Mean { padding } => quote!(rt::Operator::AveragePool { count_include_pad: #padding }),
     };
     let (input, output) = (number(operation.in_channels), number(operation.out_channels));
     let groups = number(operation.groups);

@@ -5,17 +5,47 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::tile::Tile;
+use super::tile::{Taps, Tile, sum};
 use super::vector::number;
+use crate::operation::Inner;
 use crate::plan::tile::Region;
 
 impl Tile<'_> {
     /// Adds up what is spread over several accumulators and writes the outputs.
     pub(super) fn finish(&self) -> TokenStream {
         let merged = self.merge_sets();
+        let mean = if let Inner::Mean { padding } = self.inner { self.divide(padding) } else { TokenStream::new() };
         let (added, values) = self.add_across();
         let stored = self.store_rows(&values);
-        quote!(#merged #added #stored)
+        quote!(#merged #mean #added #stored)
+    }
+
+    /// Divides each sum by the number of its elements: those inside the input or, with `padding`, all of the window.
+    fn divide(&self, padding: bool) -> TokenStream {
+        let (frame, tile) = (&self.plan.frame, &self.strip.region.tile);
+        let all = number(frame.kernel_rows() * frame.columns.kernel);
+        let rows = match &self.taps {
+            Taps::Written(taps) => {
+                let taps = number(taps.len());
+                quote!(#taps)
+            }
+            Taps::Looped if frame.planes.is_some() => quote!(plane.taps.len() * run.taps.len()),
+            Taps::Looped => quote!(run.taps.len()),
+        };
+        let pairs = tile.pairs();
+        let mut tokens = TokenStream::new();
+        for output in 0..tile.outputs {
+            let columns = number(pairs.iter().filter(|pair| pair.output == output).count());
+            let columns = if self.strip.runs.is_some() { quote!(column.taps.len()) } else { quote!(#columns) };
+            let count = if padding { quote!(#all as f32) } else { quote!((#rows * #columns) as f32) };
+            let count = self.vector().splat(&count);
+            tokens.extend(quote!(let count = #count;));
+            tokens.extend((0..self.strip.vectors).map(|v| {
+                let sum = sum(0, 0, output, v);
+                quote!(#sum = #sum / count;)
+            }));
+        }
+        tokens
     }
 
     /// Adds the other sets of a split stream to the first.

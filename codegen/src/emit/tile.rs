@@ -10,7 +10,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::vector::{Vector, number};
-use crate::operation::Activation;
+use crate::operation::{Activation, Inner};
 use crate::plan::frame::Frame;
 use crate::plan::panel::Panel;
 use crate::plan::tile::Pair;
@@ -21,6 +21,7 @@ pub(super) struct Tile<'a> {
     pub(super) plan: &'a Plan,
     pub(super) nest: &'a Nest,
     pub(super) strip: &'a Strip,
+    pub(super) inner: Inner,
     pub(super) activation: Activation,
     pub(super) bias: bool,
     /// Output rows of this tile: the nest's, or one.
@@ -59,11 +60,6 @@ impl Tile<'_> {
         Vector::new(self.strip.lanes)
     }
 
-    /// Whether maxima are taken, and not sums.
-    fn maximum(&self) -> bool {
-        self.nest.panel.is_none()
-    }
-
     pub(super) fn panel(&self) -> Option<&Panel> {
         self.nest.panel.map(|panel| &self.plan.panels[panel])
     }
@@ -88,7 +84,7 @@ impl Tile<'_> {
     /// Declares the accumulators.
     fn start(&self) -> TokenStream {
         let vector = self.vector();
-        let first = if self.maximum() { quote!(f32::NEG_INFINITY) } else { quote!(0.0) };
+        let first = if self.inner == Inner::Max { quote!(f32::NEG_INFINITY) } else { quote!(0.0) };
         let empty = vector.splat(&first);
         let mut tokens = TokenStream::new();
         for v in 0..self.strip.vectors {
@@ -259,7 +255,8 @@ impl Tile<'_> {
     /// `body` for every tap that the output column meets, with that tap's weights alone.
     fn met_taps(&self, body: &TokenStream) -> TokenStream {
         if self.plan.frame.diagonal {
-            let weights = if self.maximum() { TokenStream::new() } else { quote!(let w0 = &w0[met.kernel..][..1];) };
+            let weighted = self.inner.is_weighted();
+            let weights = if weighted { quote!(let w0 = &w0[met.kernel..][..1];) } else { TokenStream::new() };
             return quote!(for met in column.taps { #weights #body });
         }
         let steps = number(self.plan.frame.depth() / self.interleave());
@@ -313,7 +310,7 @@ impl Tile<'_> {
         let depth = if diagonal { 1 } else { self.plan.frame.depth() };
         for channel in 0..depth {
             let mut body = TokenStream::new();
-            if !self.maximum() {
+            if self.inner.is_weighted() {
                 for kernel in tile.kernel_columns() {
                     for v in 0..vectors {
                         let name = format_ident!("k{kernel}_{v}");
@@ -357,13 +354,16 @@ impl Tile<'_> {
             let value = self.vector().load(&quote!(x0), at);
             tokens.extend(quote!(let v = #value;));
             let meets = |pair: &Pair| {
-                let most = sum(0, 0, pair.output, v);
-                if !self.maximum() {
-                    let weight = format_ident!("k{}_{v}", pair.kernel);
-                    return self.vector().multiply_add(&most, &quote!(v), &quote!(#weight));
+                let sum = sum(0, 0, pair.output, v);
+                match self.inner {
+                    Inner::MultiplyAdd => {
+                        let weight = format_ident!("k{}_{v}", pair.kernel);
+                        self.vector().multiply_add(&sum, &quote!(v), &quote!(#weight))
+                    }
+                    // In this order x86 passes over a NaN instead of dropping what came before it.
+                    Inner::Max => quote!(#sum = v.max(#sum);),
+                    Inner::Mean { .. } => quote!(#sum = #sum + v;),
                 }
-                // In this order x86 passes over a NaN instead of dropping what came before it.
-                quote!(#most = v.max(#most);)
             };
             tokens.extend(column.iter().map(meets));
         }

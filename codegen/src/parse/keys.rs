@@ -12,7 +12,7 @@ use super::words::{self, Words};
 use crate::diag::{Errors, Spanned};
 use crate::operation::Unroll;
 use crate::shape::Padding;
-use crate::spec::Kind::{self, Conv, ConvTranspose, Dense, Depthwise, MaxPool};
+use crate::spec::Kind::{self, AvgPool, Conv, ConvTranspose, Dense, Depthwise, MaxPool};
 use crate::spec::Operator;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
@@ -31,7 +31,7 @@ pub(super) struct Key {
     read: fn(Operator, &Entry, &mut Draft, &mut Errors),
 }
 
-const SLIDING: &[Kind] = &[Conv, ConvTranspose, Depthwise, MaxPool];
+const SLIDING: &[Kind] = &[Conv, ConvTranspose, Depthwise, MaxPool, AvgPool];
 const WEIGHTED: &[Kind] = &[Conv, ConvTranspose, Depthwise, Dense];
 const IN: &[&str] = &["7x7x64", "16000x1", "28x28x1", "16x32x32x3"];
 const KERNEL: &[&str] = &["", "80x64", "5x5x32", "3x3x3x8"];
@@ -50,7 +50,7 @@ pub(super) const KEYS: &[Key] = &[
         read: kernel,
     },
     Key { name: "kernel", takers: &[Depthwise], required: true, shapes: true, examples: DEPTHWISE, read: window },
-    Key { name: "window", takers: &[MaxPool], required: true, shapes: true, examples: WINDOW, read: window },
+    Key { name: "window", takers: &[MaxPool, AvgPool], required: true, shapes: true, examples: WINDOW, read: window },
     Key { name: "units", takers: &[Dense], required: true, shapes: true, examples: &["10"], read: units },
     Key { name: "padding", takers: SLIDING, required: false, shapes: true, examples: &["same"], read: padding },
     Key { name: "stride", takers: SLIDING, required: false, shapes: true, examples: &["2"], read: stride },
@@ -71,6 +71,14 @@ pub(super) const KEYS: &[Key] = &[
         shapes: true,
         examples: &["1"],
         read: output_padding,
+    },
+    Key {
+        name: "count_include_pad",
+        takers: &[AvgPool],
+        required: false,
+        shapes: false,
+        examples: &["true"],
+        read: count_include_pad,
     },
     Key { name: "bias", takers: WEIGHTED, required: false, shapes: false, examples: &["false"], read: bias },
     Key { name: "activation", takers: WEIGHTED, required: false, shapes: false, examples: &["relu"], read: activation },
@@ -303,6 +311,10 @@ fn multiplier(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
 
 fn output_padding(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
     draft.output_padding = sizes::counts(entry, one_or_each(operator, &["1"; 4]), cx);
+}
+
+fn count_include_pad(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
+    draft.count_include_pad = words::SWITCH.read(entry, cx);
 }
 
 fn bias(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {

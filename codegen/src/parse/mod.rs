@@ -31,6 +31,7 @@ struct Draft {
     output_padding: Option<Spanned<Vec<usize>>>,
     groups: Option<Spanned<usize>>,
     multiplier: Option<Spanned<usize>>,
+    count_include_pad: Option<bool>,
     bias: Option<bool>,
     activation: Option<Activation>,
     unroll: Option<Spanned<Unroll>>,
@@ -48,7 +49,7 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
     let kernel = draft.kernel?;
     // A pool's windows do not overlap unless it says so; everything else moves by one.
     let stride = draft.stride.unwrap_or_else(|| match operator.kind() {
-        Kind::MaxPool => kernel.clone(),
+        Kind::MaxPool | Kind::AvgPool => kernel.clone(),
         Kind::Conv | Kind::ConvTranspose | Kind::Depthwise | Kind::Dense => absent(vec![1; rank]),
     });
     Some(Spec {
@@ -61,7 +62,8 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
         output_padding: draft.output_padding.unwrap_or_else(|| absent(vec![0; rank])),
         groups: draft.groups.unwrap_or_else(|| absent(1)),
         multiplier: draft.multiplier.unwrap_or_else(|| absent(1)),
-        bias: draft.bias.unwrap_or(operator.kind() != Kind::MaxPool),
+        count_include_pad: draft.count_include_pad.unwrap_or(false),
+        bias: draft.bias.unwrap_or(!operator.kind().is_pool()),
         activation: draft.activation.unwrap_or(Activation::None),
         unroll: draft.unroll.unwrap_or_else(|| absent(Unroll::Auto)),
         crate_path: draft.crate_path.unwrap_or_else(|| syn::parse_quote!(::toeplitz)),

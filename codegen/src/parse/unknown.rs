@@ -5,7 +5,7 @@
 
 use super::keys::{KEYS, Key};
 use crate::diag::{closest, list};
-use crate::spec::Kind::{self, Conv, ConvTranspose, Dense, Depthwise, MaxPool};
+use crate::spec::Kind::{self, AvgPool, Conv, ConvTranspose, Dense, Depthwise, MaxPool};
 use crate::spec::Operator;
 
 /// What an unknown key is here. In the texts, [`filled`] puts what depends on the operator's axes in place of words in braces.
@@ -38,9 +38,9 @@ type Foreign = (&'static [&'static str], &'static [(&'static [Kind], Hint)]);
 
 const CONV: &[Kind] = &[Conv, ConvTranspose];
 const DEPTHWISE: &[Kind] = &[Depthwise];
-const POOL: &[Kind] = &[MaxPool];
+const POOL: &[Kind] = &[MaxPool, AvgPool];
 const DENSE: &[Kind] = &[Dense];
-const SLIDING: &[Kind] = &[Conv, ConvTranspose, Depthwise, MaxPool];
+const SLIDING: &[Kind] = &[Conv, ConvTranspose, Depthwise, MaxPool, AvgPool];
 const WEIGHTED: &[Kind] = &[Conv, ConvTranspose, Depthwise, Dense];
 const ALL: &[Kind] = Kind::ALL;
 
@@ -151,7 +151,18 @@ const FOREIGN: &[Foreign] = &[
         &["alpha", "slope", "negativeslope", "leakyrelu"],
         &[(WEIGHTED, Part("activation", "a slope is written as in `activation: leaky_relu(0.1)`"))],
     ),
-    (&["ceilmode"], &[(SLIDING, Part("padding", "write padding after the input instead, as in `padding: {after}`"))]),
+    (
+        &["includepad", "countpad", "countincludepadding"],
+        &[(&[AvgPool], Same("count_include_pad")), (&[MaxPool], Nothing("padding is never the maximum"))],
+    ),
+    (&["countincludepad"], &[(&[MaxPool], Nothing("padding is never the maximum"))]),
+    (
+        &["ceilmode"],
+        &[
+            (&[AvgPool], NotYet("a window that would hang over the end is left out")),
+            (SLIDING, Part("padding", "write padding after the input instead, as in `padding: {after}`")),
+        ],
+    ),
     (
         &["output", "outputshape", "outputsize", "outshape", "outsize", "outheight", "outwidth"],
         &[(ALL, Nothing("the output's shape follows from the other keys, and is the type's constant `OUTPUT`"))],
@@ -192,7 +203,7 @@ const FOREIGN: &[Foreign] = &[
         &[
             (CONV, NotYet("padding is zeros")),
             (DEPTHWISE, NotYet("padding is zeros")),
-            (POOL, NotYet("padding is never the maximum")),
+            (POOL, NotYet("padding is no element of a window")),
         ],
     ),
     (

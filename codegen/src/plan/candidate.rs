@@ -30,7 +30,7 @@ const ALONG_VECTORS: usize = 4;
 /// How the weights of `operation` are packed; nothing for an operator without weights.
 pub(super) fn packing(operation: &Operation, frame: &Frame) -> Vec<Panel> {
     match operation.inner {
-        Inner::Max => Vec::new(),
+        Inner::Max | Inner::Mean { .. } => Vec::new(),
         Inner::MultiplyAdd if frame.diagonal => {
             let width = frame.out_channels;
             vec![Panel { first: 0, outputs: width, width, interleave: 1, count: 1 }]
@@ -228,8 +228,8 @@ fn diagonal(operation: &Operation, frame: &Frame, file: RegisterFile) -> Vec<Nes
         let looped =
             |runs: Range<usize>| Strip { runs: Some(runs.clone()), ..strip(tile::looped(&columns.runs[runs])) };
         nests.push(Nest {
-            panel: (operation.inner == Inner::MultiplyAdd).then_some(0),
-            panels: usize::from(operation.inner == Inner::MultiplyAdd),
+            panel: operation.inner.is_weighted().then_some(0),
+            panels: usize::from(operation.inner.is_weighted()),
             slices: 1,
             groups: 1,
             first,
@@ -251,7 +251,7 @@ fn diagonal_tile(operation: &Operation, frame: &Frame, file: RegisterFile, count
     let most = |vectors: usize, outputs: usize| {
         (budget::WALK_STATEMENTS / (kernel * vectors)).clamp(1, outputs.min(frame.columns.output))
     };
-    if operation.inner == Inner::Max {
+    if !operation.inner.is_weighted() {
         let vectors = [4, 3, 2, 1].into_iter().find(|&vectors| count.is_multiple_of(vectors)).unwrap_or(1);
         return (vectors, most(vectors, POOL_OUTPUTS));
     }

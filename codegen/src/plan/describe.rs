@@ -8,7 +8,7 @@ use super::machine::RegisterFile;
 use super::panel::Panel;
 use super::tile::Region;
 use super::{Body, Nest, Order, Plan, Strip, budget};
-use crate::operation::Operation;
+use crate::operation::{Inner, Operation};
 
 /// Describes `plan` for `operation`.
 pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
@@ -19,7 +19,7 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
     let zeros = if operation.transposed { "zeros" } else { "padding" };
     let padding =
         if dense == plan.macs { String::new() } else { format!(", {} if {zeros} were multiplied too", grouped(dense)) };
-    line(&mut text, format_args!("{} {}{padding}", grouped(plan.macs), noun(plan)));
+    line(&mut text, format_args!("{} {}{padding}", grouped(plan.macs), noun(operation)));
     if !plan.panels.is_empty() {
         let groups: Vec<String> = plan.panels.iter().map(panel_words).collect();
         let each = match operation.groups {
@@ -39,15 +39,19 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
         let RegisterFile { name, lanes, registers, serves, .. } = kernel.file;
         line(&mut text, format_args!("{name}: {registers} registers of {lanes} lanes, for {serves}"));
         for nest in &kernel.nests {
-            describe_nest(&mut text, plan, nest);
+            describe_nest(&mut text, plan, operation, nest);
         }
     }
     text
 }
 
 /// What one product is called.
-fn noun(plan: &Plan) -> &'static str {
-    if plan.panels.is_empty() { "comparisons" } else { "multiply-adds" }
+fn noun(operation: &Operation) -> &'static str {
+    match operation.inner {
+        Inner::MultiplyAdd => "multiply-adds",
+        Inner::Max => "comparisons",
+        Inner::Mean { .. } => "additions",
+    }
 }
 
 /// Appends one line.
@@ -76,7 +80,7 @@ fn panel_words(panel: &Panel) -> String {
 }
 
 /// The blocks of one nest and their strips.
-fn describe_nest(text: &mut String, plan: &Plan, nest: &Nest) {
+fn describe_nest(text: &mut String, plan: &Plan, operation: &Operation, nest: &Nest) {
     let (first, last) = (nest.first, nest.first + nest.outputs * nest.blocks);
     let of = if nest.groups == 1 { "" } else { " of each group" };
     let order = match (nest.blocks, nest.order) {
@@ -87,19 +91,19 @@ fn describe_nest(text: &mut String, plan: &Plan, nest: &Nest) {
     let blocks = counted(nest.blocks, "block");
     line(text, format_args!("  channels {first}..{last}{of}: {blocks} of {}{order}", nest.outputs));
     if nest.rows == 1 {
-        describe_strips(text, plan, nest, 1, "    ");
+        describe_strips(text, plan, operation, nest, 1, "    ");
         return;
     }
     line(text, format_args!("    {} rows at a time", nest.rows));
-    describe_strips(text, plan, nest, nest.rows, "      ");
+    describe_strips(text, plan, operation, nest, nest.rows, "      ");
     if !nest.singles.is_empty() {
         line(text, format_args!("    single rows, where fewer are left"));
-        describe_strips(text, plan, nest, 1, "      ");
+        describe_strips(text, plan, operation, nest, 1, "      ");
     }
 }
 
 /// The strips of tiles of `rows` rows.
-fn describe_strips(text: &mut String, plan: &Plan, nest: &Nest, rows: usize, indent: &str) {
+fn describe_strips(text: &mut String, plan: &Plan, operation: &Operation, nest: &Nest, rows: usize, indent: &str) {
     for strip in nest.strips(rows) {
         let Region { output: from, step, .. } = strip.region;
         let last = from + (strip.region.count * strip.region.tile.outputs - 1) * step;
@@ -108,12 +112,12 @@ fn describe_strips(text: &mut String, plan: &Plan, nest: &Nest, rows: usize, ind
         } else {
             format!("{from}, {}..={last}", from + step)
         };
-        line(text, format_args!("{indent}columns {columns}: {}", strip_words(plan, nest, strip, rows)));
+        line(text, format_args!("{indent}columns {columns}: {}", strip_words(plan, operation, nest, strip, rows)));
     }
 }
 
 /// One strip.
-fn strip_words(plan: &Plan, nest: &Nest, strip: &Strip, rows: usize) -> String {
+fn strip_words(plan: &Plan, operation: &Operation, nest: &Nest, strip: &Strip, rows: usize) -> String {
     let (count, outputs) = (strip.region.count, strip.region.tile.outputs);
     let (vectors, kind) = if strip.lanes == 1 {
         (counted(strip.vectors, "scalar"), "")
@@ -140,5 +144,5 @@ fn strip_words(plan: &Plan, nest: &Nest, strip: &Strip, rows: usize) -> String {
     let statements = grouped(budget::strip_statements(plan, nest, strip, rows));
     let each = if strip.runs.is_some() { "tap" } else { "kernel row" };
     let sets = if strip.split == 1 { String::new() } else { format!(", {} sets of sums", strip.split) };
-    format!("{tiles}{body}{unroll}, {statements} {kind}{} a {each}{sets}", noun(plan))
+    format!("{tiles}{body}{unroll}, {statements} {kind}{} a {each}{sets}", noun(operation))
 }

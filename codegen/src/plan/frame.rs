@@ -7,7 +7,7 @@
 //! one long row, which tiles without remainders at every row's end.
 
 use crate::layout::{Band, Run, Tap, Toeplitz};
-use crate::operation::{Axis, Inner, Operation, Unroll};
+use crate::operation::{Axis, Operation, Unroll};
 
 /// Plane band, row band, column band and the channels below them.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +52,7 @@ impl Frame {
             in_channels: operation.in_channels,
             out_channels: operation.out_channels,
             groups: operation.groups,
-            diagonal: operation.inner == Inner::Max
+            diagonal: !operation.inner.is_weighted()
                 || operation.groups > 1
                     && [operation.in_channels, operation.out_channels] == [operation.groups; 2]
                     && operation.unroll != Unroll::Full,

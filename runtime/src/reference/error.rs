@@ -50,7 +50,7 @@ pub enum Error {
         /// Output channels.
         out_channels: usize,
     },
-    /// A max pool whose output channels are not its input channels, or one that has a bias.
+    /// A pool whose output channels are not its input channels, or one that has a bias.
     Pool {
         /// Input channels.
         in_channels: usize,
@@ -105,7 +105,7 @@ impl fmt::Display for Error {
                 let bias = if *bias { "a bias" } else { "no bias" };
                 write!(
                     f,
-                    "found a max pool with {in_channels} input channels, {out_channels} output channels and {bias}, \
+                    "found a pool with {in_channels} input channels, {out_channels} output channels and {bias}, \
                      expected as many output channels as input channels and no bias"
                 )
             }

@@ -116,6 +116,11 @@ pub fn forward(spec: &Spec, weights: &[f32], bias: &[f32], input: &[f32]) -> Res
             }
             Operator::TransposedConvolution => {}
             Operator::MaxPool => largest(pixels, &mut output.values[channels]),
+            Operator::AveragePool { count_include_pad } => {
+                let values = &mut output.values[channels.clone()];
+                let magnitudes = &mut output.magnitudes[channels.clone()];
+                output.terms[channels].fill(mean(pixels, count_include_pad.then_some(kernel), values, magnitudes));
+            }
         }
     }
     for (value, magnitude) in output.values.iter_mut().zip(&mut output.magnitudes) {
@@ -172,6 +177,26 @@ fn largest<'a>(pixels: impl Iterator<Item = (usize, &'a [f32])>, values: &mut [f
             *value = value.max(f64::from(x));
         }
     }
+}
+
+/// One output position of an average pool, over `all` elements or those inside the input; returns the number of terms.
+fn mean<'a>(
+    pixels: impl Iterator<Item = (usize, &'a [f32])>,
+    all: Option<usize>,
+    values: &mut [f64],
+    magnitudes: &mut [f64],
+) -> usize {
+    let mut terms = 0;
+    for (_, pixel) in pixels {
+        for ((value, magnitude), &x) in values.iter_mut().zip(&mut *magnitudes).zip(pixel) {
+            *value += f64::from(x);
+            *magnitude += f64::from(x).abs();
+        }
+        terms += 1;
+    }
+    let count = all.unwrap_or(terms) as f64;
+    values.iter_mut().chain(magnitudes).for_each(|sum| *sum /= count);
+    terms
 }
 
 /// The input position, flat, that kernel element `tap` meets at output `position`; `None` in the padding.

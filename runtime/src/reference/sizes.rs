@@ -38,7 +38,7 @@ impl Sizes {
             Operator::Convolution | Operator::TransposedConvolution => {
                 elements("weights", [window, spec.in_channels / spec.groups, spec.out_channels])?
             }
-            Operator::MaxPool => 0,
+            Operator::MaxPool | Operator::AveragePool { .. } => 0,
         };
         // `shape` has found each padded input, and each output before it is cropped, to fit a `usize`.
         let transposed = spec.operator == Operator::TransposedConvolution;
@@ -65,7 +65,8 @@ pub(super) fn shape(spec: &Spec) -> Result<Vec<usize>, Error> {
     if !in_channels.is_multiple_of(groups) || !out_channels.is_multiple_of(groups) {
         return Err(Error::Groups { groups, in_channels, out_channels });
     }
-    if spec.operator == Operator::MaxPool && (in_channels != out_channels || bias) {
+    let pool = matches!(spec.operator, Operator::MaxPool | Operator::AveragePool { .. });
+    if pool && (in_channels != out_channels || bias) {
         return Err(Error::Pool { in_channels, out_channels, bias });
     }
     let mut shape = Vec::with_capacity(spec.axes.len() + 1);

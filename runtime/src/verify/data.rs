@@ -16,6 +16,7 @@ impl Data {
         let range = match (self, spec.operator) {
             (Self::Fractions, _) => None,
             (Self::Integers, Operator::MaxPool) => Some((-100, -1)),
+            (Self::Integers, Operator::AveragePool { .. }) => Some((-100, 100)),
             (Self::Integers, Operator::Convolution | Operator::TransposedConvolution) => {
                 let largest = largest_exact(spec);
                 Some((-largest, largest))
