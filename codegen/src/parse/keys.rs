@@ -229,13 +229,13 @@ fn padding(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors
     ];
     const EACH: [&str; 4] = ["", "1", "1x2", "1x2x2"];
     const PAIRS: [&str; 4] = ["", "[1, 2]", "[1, 2]x[0, 1]", "[1, 2]x[0, 1]x[0, 0]"];
-    let rank = operator.rank();
     const RULES: &[(&str, Padding)] = &[
         ("valid", Padding::Valid),
         ("same", Padding::Same),
         ("same_lower", Padding::SameLower),
         ("full", Padding::Full),
     ];
+    let rank = operator.rank();
     // A pool takes all but the last: `full` has windows that hold nothing but padding.
     let allowed = if operator.kind() == MaxPool { &RULES[..3] } else { RULES };
     let words = Words { allowed, elsewhere: ELSEWHERE, besides: BESIDES[rank] };
