@@ -264,13 +264,13 @@ fn padding(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors
     ];
     const EACH: [&str; 4] = ["", "1", "1x2", "1x2x2"];
     const PAIRS: [&str; 4] = ["", "[1, 2]", "[1, 2]x[0, 1]", "[1, 2]x[0, 1]x[0, 0]"];
-    let rank = operator.rank();
     const RULES: &[(&str, Padding)] = &[
         ("valid", Padding::Valid),
         ("same", Padding::Same),
         ("same_lower", Padding::SameLower),
         ("full", Padding::Full),
     ];
+    let rank = operator.rank();
     // The last is for convolutions alone: `full` gives a pool windows that hold nothing but padding, and crops what a transposed
     // convolution does with `valid`.
     let allowed = if matches!(operator.kind(), Conv | Depthwise) { RULES } else { &RULES[..3] };

@@ -262,12 +262,12 @@ fn filled(text: &str, operator: Operator) -> String {
     const AFTER: [&str; 4] = ["", "[0, 1]", "[0, 1]x[0, 1]", "[0, 1]x[0, 1]x[0, 1]"];
     let rank = operator.rank();
     let example = |key| Key::find(operator, key).map_or("", |key| key.example(operator));
-    let order: String = operator.axes().iter().map(|axis| format!("[{axis}]")).collect();
+    let order = [operator.axes(), &["channels"]].concat().join("][");
     let axes = operator.axes().join(" x ");
     // Along one axis there is one number, and no order to tell.
     let numbers = if rank == 1 { "one number" } else { &axes };
     let mut text = text.replace("{axes}", &axes).replace("{numbers}", numbers);
-    text = text.replace("{order}", &format!("{order}[channels]"));
+    text = text.replace("{order}", &format!("[{order}]"));
     for key in ["in", "kernel", "window"] {
         text = text.replace(&format!("{{{key}}}"), example(key));
     }
