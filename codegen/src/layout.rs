@@ -88,6 +88,7 @@ struct Phase {
     taps: Vec<(usize, i64)>,
 }
 
+#[expect(clippy::cast_possible_wrap, reason = "no length, and no offset along a kernel, is beyond 2^32")]
 impl Phase {
     /// The phases of `axis`, each output in one of them. A convolution has one; of a transposed one, outputs that differ by a
     /// multiple of the stride form one, since the others meet other taps.

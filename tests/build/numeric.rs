@@ -340,7 +340,7 @@ fn transposed(random: &mut Random) -> Option<String> {
     let (stride, stride_text) = random.one_or_each(&[1, 2, 2, 3, 4], rank);
     let (dilation, dilation_text) = random.one_or_each(&[1, 1, 1, 2, 3], rank);
     let (padding, same) = match random.below(4) {
-        0 => ("".to_owned(), false),
+        0 => (String::new(), false),
         1 => (", padding: same".to_owned(), true),
         2 => (", padding: same_lower".to_owned(), true),
         _ => {

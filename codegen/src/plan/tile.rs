@@ -212,6 +212,7 @@ fn join(pieces: impl IntoIterator<Item = Segment>) -> Vec<Segment> {
 impl Region {
     /// The same region with a segment for each kernel column, for inputs of which a tile takes some channels only: they are no
     /// stretch.
+    #[must_use]
     pub fn apart(mut self) -> Self {
         let columns = |segment: &Segment| {
             let Segment { outputs, kernel, input, advance } = segment.clone();
