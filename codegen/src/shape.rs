@@ -37,6 +37,8 @@ pub(crate) enum Padding {
     SameLower,
     /// Every position where the kernel overlaps the input at all.
     Full,
+    /// Before the input alone, as much as keeps outputs from meeting later inputs.
+    Causal,
     /// So many elements before and after the input.
     Explicit {
         /// Elements before the first.
@@ -99,6 +101,20 @@ pub(crate) enum AxisError {
     OutputPaddingWithSame,
 }
 
+impl Padding {
+    /// Elements before and after, where `same` pads by `same_total` and the kernel spans `extent`.
+    fn ends(self, same_total: u64, extent: u64) -> (u64, u64) {
+        match self {
+            Padding::Valid => (0, 0),
+            Padding::Same => (same_total / 2, same_total.div_ceil(2)),
+            Padding::SameLower => (same_total.div_ceil(2), same_total / 2),
+            Padding::Full => (extent - 1, extent - 1),
+            Padding::Causal => (extent - 1, 0),
+            Padding::Explicit { before, after } => (before as u64, after as u64),
+        }
+    }
+}
+
 impl Window {
     /// Works out padding and output length.
     pub(crate) fn resolve(self) -> Result<Axis, AxisError> {
@@ -118,13 +134,7 @@ impl Window {
         }
         let same_output = input.div_ceil(stride);
         let same_total = ((same_output - 1) * stride + extent).saturating_sub(input);
-        let (before, after) = match self.padding {
-            Padding::Valid => (0, 0),
-            Padding::Same => (same_total / 2, same_total.div_ceil(2)),
-            Padding::SameLower => (same_total.div_ceil(2), same_total / 2),
-            Padding::Full => (extent - 1, extent - 1),
-            Padding::Explicit { before, after } => (before as u64, after as u64),
-        };
+        let (before, after) = self.padding.ends(same_total, extent);
         let padded = before + input + after;
         if extent > padded {
             return Err(AxisError::KernelTooLarge { extent, padded });
@@ -163,13 +173,7 @@ impl Window {
         if same && output_padding > 0 {
             return Err(AxisError::OutputPaddingWithSame);
         }
-        let (before, after) = match self.padding {
-            Padding::Valid => (0, 0),
-            Padding::Same => (same_total / 2, same_total.div_ceil(2)),
-            Padding::SameLower => (same_total.div_ceil(2), same_total / 2),
-            Padding::Full => (extent - 1, extent - 1),
-            Padding::Explicit { before, after } => (before as u64, after as u64),
-        };
+        let (before, after) = self.padding.ends(same_total, extent);
         let output = if same { input * stride } else { full.saturating_sub(before + after) };
         if output == 0 {
             return Err(AxisError::AllCropped { full, cropped: before + after });
@@ -216,6 +220,7 @@ mod tests {
             Padding::Same => ((n + s - 1) / s, total / 2, total - total / 2),
             Padding::SameLower => ((n + s - 1) / s, total - total / 2, total / 2),
             Padding::Full => ((n + 2 * (e - 1) - e) / s + 1, e - 1, e - 1),
+            Padding::Causal => ((n - 1) / s + 1, e - 1, 0),
             Padding::Explicit { before, after } => {
                 let (before, after) = (before as i64, after as i64);
                 if n + before + after < e {
@@ -234,6 +239,7 @@ mod tests {
             Padding::Same,
             Padding::SameLower,
             Padding::Full,
+            Padding::Causal,
             explicit(0, 0),
             explicit(1, 2),
             explicit(3, 0),
@@ -327,6 +333,8 @@ mod tests {
                     Padding::Same | Padding::SameLower if op > 0 => Err(AxisError::OutputPaddingWithSame),
                     Padding::Same => Ok((n * s, e.saturating_sub(s) / 2)),
                     Padding::SameLower => Ok((n * s, e.saturating_sub(s) - e.saturating_sub(s) / 2)),
+                    Padding::Causal if full > e - 1 => Ok((full - (e - 1), e - 1)),
+                    Padding::Causal => Err(AxisError::AllCropped { full: full as u64, cropped: e as u64 - 1 }),
                     Padding::Full if full > 2 * (e - 1) => Ok((full - 2 * (e - 1), e - 1)),
                     Padding::Explicit { before, after } if full > before + after => Ok((full - before - after, before)),
                     Padding::Full => Err(AxisError::AllCropped { full: full as u64, cropped: 2 * (e as u64 - 1) }),

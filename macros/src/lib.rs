@@ -26,9 +26,11 @@ use toeplitz_codegen::Operator;
 /// | --- | --- | --- |
 /// | `in` | length x channels of the input: `16000x1` | required |
 /// | `kernel` | length x output channels: `80x64` | required |
-/// | `padding` | `valid`, `same`, `same_lower`, `full`, or elements: `2`, or before and after: `[2, 0]` | `valid` |
+/// | `padding` | `valid`, `same`, `same_lower`, `full`, `causal`, or elements: `2`, or before and after: `[2, 0]` | `valid` |
 /// | `stride`, `dilation` | one number | `1` |
 /// | `groups`, `bias`, `activation`, `unroll`, `crate` | as in [`conv2d!`] | |
+///
+/// `causal`, as in Keras, pads before the input alone, by one less than the kernel spans: no output depends on a later input.
 ///
 /// All arrays are `f32`, flat and row-major: the input `[length][in]`, the output `[length][out]`, weights
 /// `[kernel][in][out]` (as in Keras; from `PyTorch`'s `[out][in][kernel]` permute the axes by `(2, 1, 0)`), bias `[out]`.
@@ -255,7 +257,8 @@ pub fn conv_transpose3d(tokens: TokenStream) -> TokenStream {
 /// assert_eq!(output, [1.0, 10.0, 2.0, 20.0, 4.0, 40.0]);
 /// ```
 ///
-/// `in` is length x channels, `kernel` a length. Weights are `[kernel][channels][multiplier]`.
+/// `in` is length x channels, `kernel` a length, `padding` also `causal` as in [`conv1d!`]. Weights are
+/// `[kernel][channels][multiplier]`.
 #[proc_macro]
 pub fn depthwise_conv1d(tokens: TokenStream) -> TokenStream {
     toeplitz_codegen::expand(Operator::DepthwiseConv1d, tokens.into()).into()

@@ -69,6 +69,8 @@ pub enum Padding {
     SameLower,
     /// Every position where kernel and input overlap at all.
     Full,
+    /// Before the input alone, one less than the kernel spans: no output meets a later input.
+    Causal,
     /// So many elements before and after.
     Explicit {
         /// Elements before the first input element.

@@ -42,6 +42,8 @@ fn each_padding_by_hand() {
     assert_eq!(digits(axis(4, 2, 1, 1, Padding::Same)), [21.0, 32.0, 43.0, 4.0]);
     assert_eq!(digits(axis(4, 2, 1, 1, Padding::SameLower)), [10.0, 21.0, 32.0, 43.0]);
     assert_eq!(digits(axis(3, 3, 1, 1, Padding::Full)), [100.0, 210.0, 321.0, 32.0, 3.0]);
+    assert_eq!(digits(axis(4, 3, 1, 1, Padding::Causal)), [100.0, 210.0, 321.0, 432.0]);
+    assert_eq!(digits(axis(5, 2, 2, 2, Padding::Causal)), [10.0, 31.0, 53.0]);
     assert_eq!(digits(axis(3, 2, 1, 2, Padding::Full)), [10.0, 20.0, 31.0, 2.0, 3.0]);
     assert_eq!(digits(axis(3, 2, 1, 1, Padding::Explicit { before: 0, after: 2 })), [21.0, 32.0, 3.0, 0.0]);
     assert_eq!(digits(axis(5, 2, 2, 2, Padding::Explicit { before: 1, after: 0 })), [20.0, 42.0]);
@@ -151,7 +153,7 @@ fn numbers_that_cannot_be_are_named() {
     assert_eq!(message(convolution(vec![], 1, 0)), "out_channels is 0, expected 1 or more");
     assert_eq!(
         message(Spec { out_channels: 3, groups: 1, bias: true, ..pool(vec![], 2) }),
-        "found a max pool with 2 input channels, 3 output channels and a bias, expected as many output channels as \
+        "found a pool with 2 input channels, 3 output channels and a bias, expected as many output channels as \
          input channels and no bias"
     );
 }

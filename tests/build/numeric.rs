@@ -176,10 +176,11 @@ fn pad(random: &mut Random, axes: &mut [Axis], pool: bool) -> String {
             return format!(", padding: {}", if rule == 4 { "same_lower" } else { "same" });
         }
         5 if !pool => {
+            let causal = axes.len() == 1 && random.below(2) == 0;
             for axis in axes {
-                (axis.before, axis.after) = (axis.extent() - 1, axis.extent() - 1);
+                (axis.before, axis.after) = (axis.extent() - 1, if causal { 0 } else { axis.extent() - 1 });
             }
-            return ", padding: full".to_owned();
+            return format!(", padding: {}", if causal { "causal" } else { "full" });
         }
         _ => {}
     }

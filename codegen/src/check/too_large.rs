@@ -95,7 +95,7 @@ fn explicit(padding: Padding) -> Option<(u64, u64)> {
     match padding {
         Padding::Valid => Some((0, 0)),
         Padding::Explicit { before, after } => Some((before as u64, after as u64)),
-        Padding::Same | Padding::SameLower | Padding::Full => None,
+        Padding::Same | Padding::SameLower | Padding::Full | Padding::Causal => None,
     }
 }
 

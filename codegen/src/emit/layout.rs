@@ -95,6 +95,7 @@ fn padding(padding: Padding) -> TokenStream {
         Padding::Same => quote!(rt::Padding::Same),
         Padding::SameLower => quote!(rt::Padding::SameLower),
         Padding::Full => quote!(rt::Padding::Full),
+        Padding::Causal => quote!(rt::Padding::Causal),
         Padding::Explicit { before, after } => {
             let (before, after) = (number(before), number(after));
             quote!(rt::Padding::Explicit { before: #before, after: #after })

@@ -269,11 +269,10 @@ fn padding(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors
         ("same", Padding::Same),
         ("same_lower", Padding::SameLower),
         ("full", Padding::Full),
+        ("causal", Padding::Causal),
     ];
     let rank = operator.rank();
-    // The last is for convolutions alone: `full` gives a pool windows that hold nothing but padding, and crops what a transposed
-    // convolution does with `valid`.
-    let allowed = if matches!(operator.kind(), Conv | Depthwise) { RULES } else { &RULES[..3] };
+    let Some(allowed) = allowed_paddings(operator, RULES, entry, cx) else { return };
     let words = Words { allowed, elsewhere: ELSEWHERE, besides: BESIDES[rank] };
     // Before and after on each axis, as Keras has it.
     if let Some(meant) = sizes::pairs(&entry.value, rank) {
@@ -299,6 +298,34 @@ fn padding(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors
         }
         _ => sizes::paddings(entry, Expected { pairs: true, ..one_or_each(operator, &EACH) }, cx),
     };
+}
+
+/// Those of the `rules` that `operator` has; none, and an error, where the entry is one that it cannot have.
+fn allowed_paddings(
+    operator: Operator,
+    rules: &'static [(&'static str, Padding)],
+    entry: &Entry,
+    cx: &mut Errors,
+) -> Option<&'static [(&'static str, Padding)]> {
+    // The last two are for convolutions alone: `full` gives a pool windows that hold nothing but padding, and crops what a
+    // transposed convolution does with `valid`. What is causal has one axis.
+    let allowed = match (operator.kind(), operator.rank()) {
+        (Conv | Depthwise, 1) => return Some(rules),
+        (Conv | Depthwise, _) => &rules[..4],
+        _ => &rules[..3],
+    };
+    if entry.stream().to_string() != "causal" {
+        return Some(allowed);
+    }
+    let macro_name = operator.macro_name();
+    cx.push(
+        entry.stream(),
+        format_args!(
+            "`padding` of `{macro_name}!` cannot be `causal`: that is for convolutions along one axis, `conv1d!` and \
+             `depthwise_conv1d!`"
+        ),
+    );
+    None
 }
 
 fn groups(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {

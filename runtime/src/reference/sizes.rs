@@ -107,6 +107,7 @@ fn padding(axis: &Axis) -> (u128, u128) {
         Padding::Same => (lacking / 2, lacking - lacking / 2),
         Padding::SameLower => (lacking - lacking / 2, lacking / 2),
         Padding::Full => (extent - 1, extent - 1),
+        Padding::Causal => (extent - 1, 0),
         Padding::Explicit { before, after } => (before as u128, after as u128),
     }
 }
@@ -143,6 +144,7 @@ fn cropping(axis: &Axis) -> (u128, u128) {
         Padding::Same => (beyond / 2, beyond - beyond / 2),
         Padding::SameLower => (beyond - beyond / 2, beyond / 2),
         Padding::Full => (extent - 1, extent - 1),
+        Padding::Causal => (extent - 1, 0),
         Padding::Explicit { before, after } => (before as u128, after as u128),
     }
 }
