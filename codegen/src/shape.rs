@@ -147,7 +147,7 @@ impl Window {
 }
 
 impl Window {
-    /// As [`resolve`](Window::resolve), of a transposed operation whose kernel spans `extent`: PyTorch's formula, and for `same`
+    /// As [`resolve`](Window::resolve), of a transposed operation whose kernel spans `extent`: `PyTorch`'s formula, and for `same`
     /// TensorFlow's.
     fn resolve_transposed(self, extent: u64, output_padding: u64) -> Result<Axis, AxisError> {
         let [input, stride, dilation] = [self.input, self.stride, self.dilation].map(|n| n as u64);

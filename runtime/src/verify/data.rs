@@ -87,7 +87,7 @@ mod tests {
         for (spec, low, high) in [(CONV, -16, 16), (many_terms, -3, 3), (pool, -100, -1)] {
             let mut values = vec![0.0; 100_000];
             Data::Integers.generator(&spec).fill(&mut values);
-            let count = |wanted: i32| values.iter().filter(|&&value| value == wanted as f32).count();
+            let count = |wanted: i32| values.iter().filter(|value| value.total_cmp(&(wanted as f32)).is_eq()).count();
             let expected = values.len() / (high - low + 1) as usize;
             let counts = || (low..=high).map(count);
             assert_eq!(counts().sum::<usize>(), values.len(), "{low} to {high}, and nothing else");
