@@ -5,7 +5,8 @@
 //! The compiler says nothing about a type that holds an error already. So an item becomes an alias of a local generic
 //! struct whose argument is the errors: whatever is asked of it, associated constants, methods with any arguments,
 //! traits, is passed over in silence, and nothing here has to keep up with what the emitter emits. An expression
-//! becomes a block of errors, whose type is an error as well.
+//! becomes one call of `concat!`, which expands its arguments, the errors, before anything else: it may stand in the place of
+//! an item as well, so that they are shown also where what looks like an expression was meant as an item.
 
 use crate::spec::{Form, Item};
 use proc_macro2::TokenStream;
@@ -30,9 +31,8 @@ pub(crate) fn stub(form: &Form, errors: syn::Error) -> TokenStream {
                 #vis type #ident = #holder<{ #(#held)* }>;
             }
         }
-        // One error alone is an item and an expression alike, and so is shown wherever the call stands.
-        (Form::Expression, [error]) => error.clone(),
-        (Form::Expression, errors) => quote!({ #(#errors)* }),
-        (Form::Unclear | Form::Item(_), errors) => quote!(#(#errors)*),
+        // An error alone may stand anywhere too.
+        (_, [error]) => error.clone(),
+        (_, errors) => quote!(::core::concat! { #(#errors),* }),
     }
 }

@@ -24,8 +24,7 @@ pub(crate) const PIXELS: usize = SIDE * SIDE;
 /// A digit as MNIST has it: `[row][column]`, flat; 0 is background, 255 is full ink.
 pub(crate) type Digit = [u8; PIXELS];
 
-/// Bytes of the largest file taken, packed or unpacked: ten times MNIST's largest, and it stops a `.gz` that unpacks
-/// to no end.
+/// Bytes of the largest file taken, packed or unpacked: ten times MNIST's largest.
 const MAX_BYTES: u64 = 1 << 30;
 
 const GZIP: &[u8] = &[0x1f, 0x8b];
@@ -58,21 +57,31 @@ fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).context("cannot be read")
 }
 
-/// The bytes themselves, or what they hold if they are gzipped.
+/// The bytes themselves, or what they hold if they are gzipped: no more of it than its header says, since a small `.gz` may
+/// unpack to no end.
 fn unpacked(bytes: &[u8]) -> Result<Cow<'_, [u8]>> {
     if !bytes.starts_with(GZIP) {
         return Ok(Cow::Borrowed(bytes));
     }
     let mut inside = Vec::new();
-    let mut decoder = MultiGzDecoder::new(bytes).take(MAX_BYTES + 1);
-    if let Err(error) = decoder.read_to_end(&mut inside) {
+    let mut decoder = MultiGzDecoder::new(bytes);
+    unpack(&mut decoder, idx::LONGEST_HEADER as u64, &mut inside)?;
+    // What is no IDX file is refused for its first bytes.
+    if let Some(len) = idx::len(&inside) {
+        ensure!(len <= u128::from(MAX_BYTES), "found a .gz file of {len} unpacked bytes, expected at most {MAX_BYTES}");
+        let len = len as usize;
+        unpack(&mut decoder, (len + 1).saturating_sub(inside.len()) as u64, &mut inside)?;
+        ensure!(inside.len() <= len, "found a .gz file of more unpacked bytes than the {len} that its header asks for");
+    }
+    Ok(Cow::Owned(inside))
+}
+
+/// Adds up to `most` bytes to what was unpacked so far.
+fn unpack(decoder: &mut impl Read, most: u64, inside: &mut Vec<u8>) -> Result<()> {
+    if let Err(error) = decoder.take(most).read_to_end(inside) {
         bail!("found a .gz file that is damaged after {} unpacked bytes ({error}), expected a whole one", inside.len());
     }
-    ensure!(
-        inside.len() as u64 <= MAX_BYTES,
-        "found a .gz file of more than {MAX_BYTES} unpacked bytes, expected fewer"
-    );
-    Ok(Cow::Owned(inside))
+    Ok(())
 }
 
 #[cfg(test)]
@@ -102,6 +111,22 @@ mod tests {
         for len in 0..whole.len() {
             assert!(parse_labels(&whole[..len]).is_err(), "cut to {len} bytes");
         }
+    }
+
+    #[test]
+    fn a_gzipped_file_is_unpacked_no_further_than_its_header_says() {
+        // A damaged end that is never reached.
+        let mut long = packed(&[&[0, 0, 8, 1, 0, 0, 0, 3][..], &vec![1; 1 << 20]].concat());
+        long.truncate(long.len() - 8);
+        let error = format!("{:#}", parse_labels(&long).unwrap_err());
+        assert_eq!(error, "found a .gz file of more unpacked bytes than the 11 that its header asks for");
+        let mut zeros = packed(&vec![0; 1 << 20]);
+        zeros.truncate(zeros.len() - 8);
+        let error = format!("{:#}", parse_digits(&zeros).unwrap_err());
+        assert!(error.starts_with("found a file that starts with [00, 00, 00, 00], expected"), "{error}");
+        let huge = packed(&[&[0, 0, 8, 3][..], &[0xff; 12]].concat());
+        let error = format!("{:#}", parse_digits(&huge).unwrap_err());
+        assert!(error.ends_with("unpacked bytes, expected at most 1073741824"), "{error}");
     }
 
     #[test]

@@ -21,7 +21,11 @@ use core::ops::{Deref, DerefMut};
 pub struct Aligned<T>(pub T);
 
 impl<const N: usize> Aligned<[f32; N]> {
-    /// Zeros on the heap, made without room for them on the caller's stack.
+    /// Zeros on the heap, made without room for them on the caller's stack: large ones on that of a thread of its own. Without
+    /// the feature `std`, and where no thread can be had (WebAssembly), the caller's stack has to do; [`Buffer::zeroed`] needs
+    /// neither.
+    ///
+    /// [`Buffer::zeroed`]: crate::Buffer::zeroed
     ///
     /// ```
     /// use toeplitz::Aligned;

@@ -5,7 +5,7 @@ use core::fmt;
 /// A slice did not have the length its operator's shapes ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WrongLength {
-    /// Which slice: `"weights"`, `"bias"`, `"input"`.
+    /// Which slice: `"weights"`, `"bias"`, `"input"`, or the `"output"` of a layer whose type contradicts its specification.
     pub what: &'static str,
     /// The length asked for, in elements.
     pub expected: usize,

@@ -103,7 +103,8 @@ pub trait Layer: Sized + Send + Sync {
     /// Packs `weights` and `bias`, which are empty arrays where the layer has none.
     fn new(weights: &Self::Weights, bias: &Self::Bias) -> Self;
 
-    /// As [`new`](Layer::new), on the heap and without a copy on the caller's stack.
+    /// As [`new`](Layer::new), on the heap and without a copy on the caller's stack: a large layer is packed by a thread of its
+    /// own. Without the feature `std`, and where no thread can be had (WebAssembly), the caller's stack has to hold it.
     #[cfg(feature = "alloc")]
     fn boxed(weights: &Self::Weights, bias: &Self::Bias) -> alloc::boxed::Box<Self> {
         crate::__private::boxed(|| Self::new(weights, bias))

@@ -33,7 +33,7 @@
 //!
 //! - `std` (default): the SIMD level is detected at run time; implies `alloc`. Without it, and on WebAssembly always, the
 //!   level is the one the program is compiled for.
-//! - `alloc`: layers on the heap, [`verify()`], [`reference`](mod@reference), pictures of a layout.
+//! - `alloc`: layers on the heap (without `std` by way of the caller's stack, for lack of a thread to build them on), [`verify()`], [`reference`](mod@reference), pictures of a layout.
 //! - `ndarray`: a layout's dense matrix, as an `Array2` of `ndarray` 0.17; implies `std`.
 #![no_std]
 #[cfg(feature = "alloc")]

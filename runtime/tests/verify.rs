@@ -143,6 +143,43 @@ impl Layer for TooLong {
     fn forward_at(&self, _: Level, _: &[f32; 3], _: &mut [f32; 3], _: &mut [f32; 0]) {}
 }
 
+/// 65535 -> 2, dense, by slow loops: with the bias so many terms that the sums of the integers may be as large as 2^24.
+struct Wide {
+    weights: Box<[f32; 2 * 65_535]>,
+    bias: [f32; 2],
+}
+
+impl Layer for Wide {
+    type Weights = [f32; 2 * 65_535];
+    type Bias = [f32; 2];
+    type Input = [f32; 65_535];
+    type Output = [f32; 2];
+    type Scratch = [f32; 0];
+    const SPEC: Spec = Spec {
+        operator: Operator::Convolution,
+        axes: &[],
+        in_channels: 65_535,
+        out_channels: 2,
+        bias: true,
+        activation: Activation::None,
+    };
+    const MACS: u64 = 2 * 65_535;
+    const PLAN: &'static str = "";
+
+    fn new(weights: &Self::Weights, bias: &[f32; 2]) -> Self {
+        Self { weights: Box::new(*weights), bias: *bias }
+    }
+
+    fn forward_at(&self, _: Level, input: &Self::Input, output: &mut [f32; 2], _: &mut [f32; 0]) {
+        let mut sums = self.bias;
+        for (x, weights) in input.iter().zip(self.weights.as_chunks().0) {
+            let [first, second]: [f32; 2] = *weights;
+            sums = [sums[0] + x * first, sums[1] + x * second];
+        }
+        *output = sums;
+    }
+}
+
 #[test]
 fn right_layers_pass_at_every_level() {
     let report = verify::<Conv<NOTHING>>().unwrap();
@@ -156,6 +193,11 @@ fn right_layers_pass_at_every_level() {
 
     let report = verify::<Pool<false>>().unwrap();
     assert!(report.levels.iter().all(|level| level.error == 0.0 && level.of_bound == 0.0), "{report}");
+}
+
+#[test]
+fn sums_of_many_integers_are_exact() {
+    verify::<Wide>().unwrap();
 }
 
 /// The failure of a layer with one mistake.

@@ -40,8 +40,18 @@ pub(super) fn check(spec: &Spec, windows: &[Window], cx: &mut Errors) {
     }
     let padding =
         if ways.is_empty() { String::new() } else { format!(", or pad the input with {}", ways.join(" or ")) };
-    let found = found(spec, windows, &excesses);
+    let found = found(spec, windows, &excesses) + &order(spec);
     cx.push(&spec.kernel.tokens, format_args!("{found}: make {smaller} smaller{padding}"));
+}
+
+/// The order of the input's sizes, where they look like channels x height x width, with which the kernel would fit.
+fn order(spec: &Spec) -> String {
+    let (input, kernel) = (&spec.input.value, &spec.kernel.value);
+    let fits = input[1..].iter().zip(kernel).all(|(input, kernel)| kernel <= input);
+    if !fits || input.last() <= input.first() {
+        return String::new();
+    }
+    format!(" (the order of `in` is {} x channels)", spec.operator.axes().join(" x "))
 }
 
 /// By how much the kernel is too large along an axis, if it is.
@@ -145,6 +155,23 @@ mod tests {
             }
         }
         assert!(tried > 100);
+    }
+
+    #[test]
+    fn the_order_of_sizes_is_said_where_channels_seem_to_come_first() {
+        for (call, order) in [
+            ("conv2d!(in: 1x28x28, kernel: 5x5x32)", "height 1 (the order of `in` is height x width x channels): make"),
+            (
+                "conv3d!(in: 1x8x9x9, kernel: 3x3x3x2)",
+                "depth 1 (the order of `in` is depth x height x width x channels):",
+            ),
+            ("max_pool1d!(in: 2x16, window: 4)", "length 2 (the order of `in` is length x channels):"),
+            ("conv2d!(in: 4x4x8, kernel: 5x5x8)", "width 4: make"),
+            ("conv2d!(in: 4x8x3, kernel: 5x5x8)", "height 4: make"),
+        ] {
+            let error = expand_source(call).unwrap_err().to_string();
+            assert!(error.contains(order), "{call}: {error}");
+        }
     }
 
     #[test]

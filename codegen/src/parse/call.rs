@@ -4,7 +4,7 @@
 //! which keys exist.
 
 use super::entries::{Entries, is_punct, stream};
-use crate::diag::Errors;
+use crate::diag::{Errors, closest};
 use crate::spec::{Form, Item};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -43,20 +43,30 @@ impl Call {
                 );
                 Self::unclear()
             }
-            [TokenTree::Punct(first), ..] if first.as_char() == '#' => item(&tokens, braced, cx),
-            [TokenTree::Ident(first), second, ..] if is_head(first) && !is_punct(second, ':') => {
-                item(&tokens, braced, cx)
-            }
-            [TokenTree::Ident(first)] if is_head(first) => item(&tokens, braced, cx),
-            [TokenTree::Ident(first), rest @ ..] if is_type_name(first) && !rest.first().is_some_and(is_colon) => {
-                item(&tokens, braced, cx)
-            }
-            _ => expression(&tokens, cx),
+            tokens if is_item(tokens) => item(tokens, braced, cx),
+            tokens => expression(tokens, cx),
         }
     }
 
     fn unclear() -> Self {
         Self { form: Form::Unclear, entries: Entries::default() }
+    }
+}
+
+/// Whether a call is meant as an item, rightly written or not.
+fn is_item(tokens: &[TokenTree]) -> bool {
+    let is_word = |token: &&TokenTree| matches!(token, TokenTree::Ident(_) | TokenTree::Group(_));
+    match tokens {
+        [TokenTree::Punct(first), ..] => first.as_char() == '#',
+        [TokenTree::Ident(_), second, ..] if is_colon(second) => false,
+        [TokenTree::Ident(first), ..] => {
+            let (words, rest) = tokens.split_at(tokens.iter().take_while(is_word).count());
+            let has_keys =
+                matches!(rest, [open, TokenTree::Ident(_), colon, ..] if is_punct(open, '<') && is_colon(colon));
+            let has_struct = words.iter().any(|word| matches!(word, TokenTree::Ident(word) if word == "struct"));
+            is_head(first) || is_type_name(first) || has_keys || has_struct
+        }
+        _ => false,
     }
 }
 
@@ -121,6 +131,13 @@ fn expression(tokens: &[TokenTree], cx: &mut Errors) -> Call {
     }
     let has_brackets = tokens.first().is_some_and(|token| is_punct(token, '<'));
     let (inside, rest) = if has_brackets { angle_brackets(tokens, cx) } else { (tokens, &[][..]) };
+    if let [semicolon] = rest
+        && is_punct(semicolon, ';')
+    {
+        let message = format_args!("a type has a name: write {WANTED}, or for a value leave out the `;`");
+        cx.push(stream(tokens), message);
+        return Call { form: Form::Unclear, entries: Entries::read(inside, cx) };
+    }
     if let Some(first) = rest.first() {
         cx.push(stream(rest), format_args!("unexpected `{first}` after `>`: the call ends there"));
     }
@@ -152,22 +169,57 @@ fn item(tokens: &[TokenTree], braced: bool, cx: &mut Errors) -> Call {
         }
     };
     let rest: Vec<TokenTree> = head.rest.into_iter().collect();
-    if let Some(value) = if braced { None } else { named_value(&rest, cx) } {
+    if matches!(rest.as_slice(), [TokenTree::Ident(_), second, ..] if is_colon(second)) {
+        let message = "attributes, documentation and `pub` belong to a type with a name: write \
+                       `pub struct Name < in: 28x28x1, ... >;`, or remove this";
+        cx.push(stream(&tokens[..tokens.len() - rest.len()]), message);
+        return expression(&rest, cx);
+    }
+    let rest = visibility(&head.vis, &rest, cx);
+    if let Some(value) = if braced { None } else { named_value(rest, cx) } {
         return value;
     }
     // Where there is no `struct`, one message says all that is missing.
     let says_kind = matches!(rest.first(), Some(TokenTree::Ident(word)) if is_item_keyword(word));
-    let Some(rest) = keyword(&rest, cx) else {
+    let Some(rest) = keyword(rest, cx) else {
         return Call::unclear();
     };
-    let (ident, rest) = if let [TokenTree::Ident(word), rest @ ..] = rest {
-        (ident(word, cx), rest)
-    } else {
-        cx.push(rest.first(), format_args!("the struct has no name: write {WANTED}"));
-        (None, rest)
-    };
+    let (ident, rest) = name(rest, says_kind, cx);
+    let reports = says_kind && ident.is_some();
     let form = ident.map_or(Form::Unclear, |ident| Form::Item(Item { attrs: head.attrs, vis: head.vis, ident }));
-    Call { form, entries: body(rest, says_kind, cx) }
+    Call { form, entries: body(rest, reports, cx) }
+}
+
+/// What follows a visibility. `pub(foo)` is `pub` to Rust's grammar, with something in parentheses behind it.
+fn visibility<'a>(vis: &syn::Visibility, tokens: &'a [TokenTree], cx: &mut Errors) -> &'a [TokenTree] {
+    match tokens {
+        [TokenTree::Group(group), rest @ ..] if matches!(vis, syn::Visibility::Public(_)) => {
+            let message = format_args!("`pub{group}` is no visibility: write `pub`, `pub(crate)` or `pub(super)`");
+            cx.push(group, message);
+            rest
+        }
+        _ => tokens,
+    }
+}
+
+/// Takes the struct's name. Unless `reports`, that there is none has been reported already.
+fn name<'a>(tokens: &'a [TokenTree], reports: bool, cx: &mut Errors) -> (Option<Ident>, &'a [TokenTree]) {
+    match tokens {
+        [TokenTree::Ident(word), rest @ ..] => (ident(word, cx), rest),
+        [TokenTree::Literal(found), rest @ ..] => {
+            cx.push(
+                found,
+                format_args!("`{found}` cannot name a struct: a name begins with a letter and is not in quotes"),
+            );
+            (None, rest)
+        }
+        _ => {
+            if reports {
+                cx.push(tokens.first(), format_args!("the struct has no name: write {WANTED}"));
+            }
+            (None, tokens)
+        }
+    }
 }
 
 /// `struct Name < ... >`, or without `struct`, that was written as a value: in parentheses and without `;`. A call is not
@@ -189,6 +241,22 @@ fn keyword<'a>(tokens: &'a [TokenTree], cx: &mut Errors) -> Option<&'a [TokenTre
         [TokenTree::Ident(word), rest @ ..] if word == "struct" => Some(rest),
         [TokenTree::Ident(word), rest @ ..] if is_item_keyword(word) => {
             cx.push(word, format_args!("found `{word}`, expected `struct`: the generated type is a struct"));
+            Some(rest)
+        }
+        [TokenTree::Ident(found), TokenTree::Ident(word), rest @ ..] if word == "struct" => {
+            cx.push(
+                found,
+                format_args!("found `{found}` before `struct`: only a visibility such as `pub` stands there"),
+            );
+            Some(rest)
+        }
+        [TokenTree::Ident(found), rest @ ..] if matches!(rest.first(), Some(TokenTree::Ident(_))) => {
+            let meant = closest(&found.to_string(), ["struct"]);
+            let message = match meant {
+                Some(meant) => format!("found `{found}`, did you mean `{meant}`?"),
+                None => format!("found `{found}`, expected `struct`: write {WANTED}"),
+            };
+            cx.push(found, message);
             Some(rest)
         }
         [TokenTree::Ident(name), ..] => {
@@ -250,6 +318,11 @@ fn body(tokens: &[TokenTree], reports: bool, cx: &mut Errors) -> Entries {
 
 /// The tokens between the `<` that comes first and its `>`, and those behind.
 fn angle_brackets<'a>(tokens: &'a [TokenTree], cx: &mut Errors) -> (&'a [TokenTree], &'a [TokenTree]) {
+    let more = tokens[1..].iter().take_while(|token| is_punct(token, '<')).count();
+    if more > 0 {
+        cx.push(stream(&tokens[..=more]), "keys stand in one pair of angle brackets: write `< in: 28x28x1, ... >`");
+    }
+    let tokens = &tokens[more..];
     let mut depth = 0usize;
     for (index, token) in tokens.iter().enumerate() {
         // The end of an arrow, `=>`, closes nothing.
@@ -259,7 +332,9 @@ fn angle_brackets<'a>(tokens: &'a [TokenTree], cx: &mut Errors) -> (&'a [TokenTr
         } else if is_punct(token, '>') && !in_arrow {
             depth -= 1;
             if depth == 0 {
-                return (&tokens[1..index], &tokens[index + 1..]);
+                let behind = &tokens[index + 1..];
+                let closing = behind.iter().take(more).take_while(|token| is_punct(token, '>')).count();
+                return (&tokens[1..index], &behind[closing..]);
             }
         }
     }

@@ -63,7 +63,8 @@ impl Entries {
             _ => tokens,
         };
         let mut entries = Self { list: Vec::new(), complete: true };
-        for mut piece in pieces(tokens, cx) {
+        for piece in pieces(tokens, cx) {
+            let mut piece = without_attributes(piece, cx);
             while !piece.is_empty() {
                 let len = next_key(piece).unwrap_or(piece.len());
                 match entry(&piece[..len], cx) {
@@ -121,6 +122,19 @@ fn pieces<'a>(mut tokens: &'a [TokenTree], cx: &mut Errors) -> Vec<&'a [TokenTre
     }
     pieces.push(tokens);
     pieces
+}
+
+/// What follows attributes, which is also what the compiler makes of `///`.
+fn without_attributes<'a>(piece: &'a [TokenTree], cx: &mut Errors) -> &'a [TokenTree] {
+    let is_attribute = |pair: &&[TokenTree]| matches!(pair, [sign, TokenTree::Group(_)] if is_punct(sign, '#'));
+    let (attributes, rest) = piece.split_at(2 * piece.chunks(2).take_while(is_attribute).count());
+    if !attributes.is_empty() {
+        cx.push(
+            stream(attributes),
+            "a key has no attributes and no documentation: remove this, or write `//` for a comment",
+        );
+    }
+    rest
 }
 
 /// Whether a value goes on with `tokens`.

@@ -183,6 +183,10 @@ fn slope(tokens: &[TokenTree]) -> Result<f32, String> {
     }
     let text = group.stream().to_string().replace(' ', "");
     let digits: String = text.chars().filter(|&c| c != '_').collect();
+    let typed = ["f64", "f16", "f128"].iter().find_map(|suffix| text.strip_suffix(suffix));
+    if let Some(number) = typed.filter(|number| number.parse::<f32>().is_ok()) {
+        return Err(format!("cannot have slope `{text}`: data is `f32`, so write it without a type, `{number}`"));
+    }
     match digits.strip_suffix("f32").unwrap_or(&digits).parse::<f32>() {
         Ok(slope) if slope.is_infinite() => {
             Err(format!("has slope {text}, which is not finite in `f32`: it takes a number of at least 0"))
@@ -236,6 +240,13 @@ mod tests {
             let found = message(value);
             assert!(found.contains("is not supported"), "{found}");
         }
+    }
+
+    #[test]
+    fn a_slope_of_another_type_is_told_so() {
+        let expected = "`leaky_relu` cannot have slope `0.1f64`: data is `f32`, so write it without a type, `0.1`";
+        assert!(message("leaky_relu(0.1f64)").starts_with(expected), "{}", message("leaky_relu(0.1f64)"));
+        assert!(message("leaky_relu(0xf64)").contains("it takes one number"), "{}", message("leaky_relu(0xf64)"));
     }
 
     #[test]

@@ -9,6 +9,20 @@ use anyhow::{Result, bail, ensure};
 use super::{Digit, PIXELS, SIDE};
 
 const UNSIGNED_BYTE: u8 = 8;
+/// Bytes before the elements, in a file of images.
+pub(super) const LONGEST_HEADER: usize = 16;
+
+/// How many bytes a file has that starts with these; nothing if it is neither of images nor of labels.
+pub(super) fn len(start: &[u8]) -> Option<u128> {
+    let (magic, sizes) = start.split_first_chunk()?;
+    let &[0, 0, UNSIGNED_BYTE, rank @ (1 | 3)] = magic else {
+        return None;
+    };
+    let sizes = sizes.get(..4 * usize::from(rank))?;
+    // Three sizes of 32 bits cannot overflow 128.
+    let elements: u128 = sizes.as_chunks().0.iter().map(|&size| u128::from(u32::from_be_bytes(size))).product();
+    Some(elements + 4 + sizes.len() as u128)
+}
 
 /// The images of an IDX file of `[count][28][28]` bytes.
 pub(super) fn images(bytes: &[u8]) -> Result<Vec<Digit>> {

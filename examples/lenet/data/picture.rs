@@ -29,12 +29,13 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Ink> {
     let mut decoder = Decoder::new(Cursor::new(bytes));
     // Palettes become colours, and samples bytes.
     decoder.set_transformations(Transformations::EXPAND | Transformations::STRIP_16);
-    let mut reader = decoder.read_info().context(damaged)?;
-    let (width, height) = reader.info().size();
+    // Before anything that needs memory for a row.
+    let (width, height) = decoder.read_header_info().context(damaged)?.size();
     ensure!(
         width.max(height) <= MAX_SIDE,
         "found a picture of {width}x{height} pixels, expected at most {MAX_SIDE}x{MAX_SIDE}"
     );
+    let mut reader = decoder.read_info().context(damaged)?;
     let mut samples = vec![0; reader.output_buffer_size().context(damaged)?];
     let frame = reader.next_frame(&mut samples).context(damaged)?;
     let samples = samples[..frame.buffer_size()].chunks_exact(frame.color_type.samples());
@@ -133,6 +134,12 @@ pub(super) mod tests {
         assert_eq!(blank, "found greys from 120 to 125 only, expected a digit darker or lighter than its ground");
         let wide = parse(&png(MAX_SIDE + 1, 1, ColorType::Grayscale, &[0; 4097])).unwrap_err().to_string();
         assert_eq!(wide, "found a picture of 4097x1 pixels, expected at most 4096x4096");
+        let mut huge = png(1, 1, ColorType::Grayscale, &[0]);
+        // The width, and the checksum of the header with it.
+        huge[16..20].copy_from_slice(&2_000_000_000u32.to_be_bytes());
+        huge[29..33].copy_from_slice(&0xf77f_4975u32.to_be_bytes());
+        let huge = format!("{:#}", parse(&huge).unwrap_err());
+        assert_eq!(huge, "found a picture of 2000000000x1 pixels, expected at most 4096x4096");
         let whole = png(3, 3, ColorType::Grayscale, &dot([0], [255]));
         // The last twelve bytes only say that the file ends.
         for len in 8..whole.len() - 12 {

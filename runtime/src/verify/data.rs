@@ -5,9 +5,10 @@ use crate::{Operator, Spec};
 /// The two kinds of values that a layer is checked with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Data {
-    /// Evenly spread over -1 to 1, all 24 bits of them in use: sums are rounded.
+    /// Evenly spread over -1 to 1, all 24 bits of them in use: sums are rounded, and many lie between the 0 and 6 of `relu6`.
     Fractions,
-    /// Integers so small that every sum is exact; all negative for a pool, so that padding taken for zeros would win.
+    /// Integers so small that every sum is exact, on either side of 0 and mostly beyond the 6 of `relu6`; all negative for a
+    /// pool, so that padding taken for zeros would win.
     Integers,
 }
 
@@ -47,7 +48,8 @@ impl Generator {
             let bits = self.next();
             *value = match self.range {
                 None => (bits >> 39) as f32 / (1 << 24) as f32 - 1.0,
-                Some((low, high)) => (low + (bits >> 32) as i32 % (high - low + 1)) as f32,
+                // The upper half of a product with a number below 2^32: never negative, and each integer as likely as the next.
+                Some((low, high)) => (low + (((bits >> 32) * u64::from(high.abs_diff(low) + 1)) >> 32) as i32) as f32,
             };
         }
     }
@@ -59,5 +61,70 @@ impl Generator {
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         mixed ^ (mixed >> 31)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Data;
+    use crate::{Activation, Axis, Operator, Padding, Spec, reference};
+    use alloc::vec;
+
+    const ALONG: Axis =
+        Axis { input: 20, kernel: 5, stride: 1, dilation: 1, padding: Padding::Same, output_padding: 0 };
+    const CONV: Spec = Spec {
+        operator: Operator::Convolution,
+        axes: &[ALONG, ALONG],
+        in_channels: 3,
+        out_channels: 4,
+        bias: true,
+        activation: Activation::None,
+    };
+
+    #[test]
+    fn integers_are_spread_evenly_over_their_range() {
+        let many_terms = Spec { axes: &[], in_channels: 1 << 20, out_channels: 1, ..CONV };
+        let pool = Spec { operator: Operator::MaxPool, bias: false, ..CONV };
+        for (spec, low, high) in [(CONV, -16, 16), (many_terms, -3, 3), (pool, -100, -1)] {
+            let mut values = vec![0.0; 100_000];
+            Data::Integers.generator(&spec).fill(&mut values);
+            let count = |wanted: i32| values.iter().filter(|value| value.total_cmp(&(wanted as f32)).is_eq()).count();
+            let expected = values.len() / (high - low + 1) as usize;
+            let counts = || (low..=high).map(count);
+            assert_eq!(counts().sum::<usize>(), values.len(), "{low} to {high}, and nothing else");
+            assert!(counts().all(|count| count.abs_diff(expected) < expected / 4), "{low} to {high}");
+            let mean = values.iter().copied().map(f64::from).sum::<f64>() / values.len() as f64;
+            assert!((mean - f64::from(low + high) / 2.0).abs() < 0.2, "{low} to {high}: {mean}");
+        }
+    }
+
+    #[test]
+    fn fractions_lie_between_minus_one_and_one() {
+        let mut values = vec![0.0; 100_000];
+        Data::Fractions.generator(&CONV).fill(&mut values);
+        assert!(values.iter().all(|value| (-1.0..1.0).contains(value)));
+        let mean = values.iter().copied().map(f64::from).sum::<f64>() / values.len() as f64;
+        assert!(mean.abs() < 0.02, "{mean}");
+    }
+
+    /// Shares of the sums below 0, from 0 to 6 and above, before an activation.
+    fn shares(data: Data) -> [f64; 3] {
+        let mut values = data.generator(&CONV);
+        let (mut weights, mut bias, mut input) = (vec![0.0; 5 * 5 * 3 * 4], vec![0.0; 4], vec![0.0; 20 * 20 * 3]);
+        values.fill(&mut weights);
+        values.fill(&mut bias);
+        values.fill(&mut input);
+        let sums = reference::forward(&CONV, &weights, &bias, &input).unwrap().values;
+        let share = |of: fn(f64) -> bool| sums.iter().filter(|&&sum| of(sum)).count() as f64 / sums.len() as f64;
+        [share(|sum| sum < 0.0), share(|sum| (0.0..=6.0).contains(&sum)), share(|sum| sum > 6.0)]
+    }
+
+    /// Every branch of every activation is taken often, by one kind of data or the other.
+    #[test]
+    fn sums_lie_where_activations_differ() {
+        let [negative, between, _] = shares(Data::Fractions);
+        assert!(negative > 0.3 && between > 0.3, "{negative} {between}");
+        let [negative, _, above] = shares(Data::Integers);
+        assert!(negative > 0.3 && above > 0.3, "{negative} {above}");
     }
 }

@@ -1,0 +1,7 @@
+use toeplitz::conv2d;
+
+conv2d! {
+    < in: 4x4x1, kernel: 3x3x1 >;
+}
+
+fn main() {}
