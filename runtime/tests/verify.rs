@@ -160,6 +160,7 @@ impl Layer for Wide {
         axes: &[],
         in_channels: 65_535,
         out_channels: 2,
+        groups: 1,
         bias: true,
         activation: Activation::None,
     };

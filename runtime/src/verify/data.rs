@@ -77,6 +77,7 @@ mod tests {
         axes: &[ALONG, ALONG],
         in_channels: 3,
         out_channels: 4,
+        groups: 1,
         bias: true,
         activation: Activation::None,
     };
