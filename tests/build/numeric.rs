@@ -302,6 +302,8 @@ fn grouped(random: &mut Random) -> Option<String> {
     if random.below(4) > 0 {
         return Some(format!("{}, groups: {groups}", convolution(random, &input, &kernel, [from, to], &[1, 1, 2])?));
     }
+    // Half of the transposed ones have each channel by itself, which is packed in another way.
+    let (groups, to) = if random.below(2) == 0 { (from, from) } else { (groups, to) };
     let macs = input.iter().zip(&kernel).map(|(input, kernel)| input * kernel).product::<usize>() * from * to / groups;
     let (rank, stride, ending) = (input.len(), 1 + random.below(3), ending(random));
     let (input, kernel) = (joined(&input), joined(&kernel));

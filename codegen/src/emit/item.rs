@@ -138,6 +138,7 @@ impl Generator<'_> {
             (depth * out_channels, out_channels, 1, each)
         };
         // Where channels keep apart, they are packed as the outputs of one group.
+        let output = if self.plan.frame.diagonal { group } else { output };
         let (groups, each) = (self.packed_groups(), out_channels / self.packed_groups());
         let [tap, input, output, group, groups, depth, each] =
             [tap, input, output, group, groups, depth, each].map(number);
