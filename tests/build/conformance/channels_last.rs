@@ -1,0 +1,103 @@
+//! The cases computed with `PyTorch` and with TensorFlow, whose axes are in the operators' order as they are.
+//!
+//! Comes in: a `case.json`. Goes out: a `Case`. Must not know: the cases of ONNX.
+
+use super::operator::{Kind, Operator, Padding};
+use super::{Case, Tensor, numbers, text};
+use serde_json::Value;
+use std::fmt::Write as _;
+
+/// A case computed with `PyTorch`, of whose layouts the one with channels last is here.
+pub(super) fn torch(json: &Value) -> Case {
+    let (inside, outside) = match text(&json["activation"]) {
+        "leaky_relu" => (format!("leaky_relu({})", json["alpha"]), "None"),
+        "silu" => ("none".to_owned(), "Silu"),
+        "sigmoid" => ("none".to_owned(), "Sigmoid"),
+        inside => (inside.to_owned(), "None"),
+    };
+    let tolerance = match text(&json["kind"]) {
+        "avgpool" => "RelativeToOneOrMore(1e-5)".to_owned(),
+        kind if kind == "maxpool" || json["exact"] == true => "Exact".to_owned(),
+        _ => {
+            let terms = json["terms"].as_f64().expect("a number of products") + 4.0;
+            let magnitude = json["abs_sum_max"].as_f64().expect("a sum");
+            format!("Absolute({:.3e})", terms * 2f64.powi(-24) * magnitude)
+        }
+    };
+    let weights = match text(&json["kind"]) {
+        "transposed" => "w_hwoi",
+        "depthwise" => "w_hwcm",
+        _ => "w_hwio",
+    };
+    let operator = operator(json, amounts(json));
+    let mut case = case(json, &operator, ["x_nhwc", weights, "b", "y_nhwc"], tolerance, outside);
+    if !operator.kind.is_pool() {
+        write!(case.call, ", activation: {inside}").expect("writing to a string");
+    }
+    case
+}
+
+/// A case computed with TensorFlow, padded by rule.
+pub(super) fn tf(json: &Value) -> Case {
+    let exact = json["kind"] == "maxpool" || json["exact"] == true;
+    let tolerance = if exact { "Exact" } else { "Relative(1e-5)" };
+    let mut operator = operator(json, Padding::Rule("same"));
+    // The output's size of a transposed convolution is given, and only one of the sizes is that of `same`.
+    let other_size = operator.kind == Kind::Transposed
+        && operator
+            .input
+            .iter()
+            .zip(&operator.stride)
+            .map(|(input, stride)| input * stride)
+            .ne(operator.output.clone());
+    if json["padding"] == "VALID" || other_size {
+        operator.padding = amounts(json);
+    }
+    case(json, &operator, ["x", "w", "b", "y"], tolerance.to_owned(), "None")
+}
+
+fn amounts(json: &Value) -> Padding {
+    Padding::Amounts { begin: numbers(&json["pad_begin"]), end: numbers(&json["pad_end"]) }
+}
+
+fn operator(json: &Value, padding: Padding) -> Operator {
+    let channels = |key: &str| json[key].as_u64().expect("a number of channels") as usize;
+    Operator {
+        kind: match text(&json["kind"]) {
+            "conv" | "pointwise" | "grouped" => Kind::Conv,
+            "depthwise" => Kind::Depthwise,
+            "transposed" => Kind::Transposed,
+            "maxpool" => Kind::MaxPool,
+            "avgpool" => Kind::AvgPool { count_include_pad: json["count_include_pad"] == true },
+            other => panic!("{}: no operator is a {other}", json["name"]),
+        },
+        input: numbers(&json["input"]),
+        output: numbers(&json["output"]),
+        in_channels: channels("in_channels"),
+        out_channels: channels("out_channels"),
+        groups: json["groups"].as_u64().unwrap_or(1) as usize,
+        kernel: numbers(&json["kernel"]),
+        stride: numbers(&json["stride"]),
+        dilation: numbers(&json["dilation"]),
+        padding,
+        bias: json["bias"] == true,
+    }
+}
+
+/// `names` are those of the input, the weights, the bias and the output.
+fn case(json: &Value, operator: &Operator, names: [&str; 4], tolerance: String, activation: &'static str) -> Case {
+    let [input, weights, bias, output] = names.map(|name| -> Option<Tensor> {
+        let file = &json["files"][name];
+        file.is_object().then(|| (text(&file["file"]).to_owned(), (0..numbers(&file["shape"]).len()).collect()))
+    });
+    Case {
+        call: operator.call(),
+        shape: operator.shape(),
+        input: input.expect("every case has an input"),
+        weights,
+        bias,
+        output: output.expect("every case has an output"),
+        tolerance,
+        activation,
+    }
+}

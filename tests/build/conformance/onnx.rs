@@ -1,0 +1,144 @@
+//! The cases of the ONNX project: channels before the spatial axes (NCHW; weights OIHW, of a transposed convolution IOHW).
+//!
+//! Comes in: a `case.json`, with every default and `auto_pad` filled in under `resolved`. Goes out: a `Case`. Must not know: the
+//! other sets.
+
+use super::operator::{Kind, Operator, Padding};
+use super::{Case, Tensor, numbers, text};
+use serde_json::Value;
+
+/// Any case: an operator with a window, or a product of matrices.
+pub(super) fn read(json: &Value) -> Case {
+    match text(&json["op"]) {
+        "Gemm" | "MatMul" => matrix(json),
+        op => windowed(json, op),
+    }
+}
+
+fn windowed(json: &Value, op: &str) -> Case {
+    let [input, weights, bias, output] = ["input", "weight", "bias", "output"].map(|role| with_role(json, role));
+    let (input_shape, output_shape) = (numbers(&input["shape"]), numbers(&output["shape"]));
+    let rank = input_shape.len() - 2;
+    let groups = json["resolved"]["group"].as_u64().unwrap_or(1) as usize;
+    let mut operator = Operator {
+        kind: kind(json, op, groups > 1 && groups == input_shape[1]),
+        input: input_shape[2..].to_vec(),
+        output: output_shape[2..].to_vec(),
+        in_channels: input_shape[1],
+        out_channels: output_shape[1],
+        groups,
+        kernel: an_axis_each(json, "kernel_shape", &input_shape[2..]),
+        stride: an_axis_each(json, "strides", &vec![1; rank]),
+        dilation: an_axis_each(json, "dilations", &vec![1; rank]),
+        padding: padding(json, rank),
+        bias: bias.is_object(),
+    };
+    if json["resolved"]["ceil_mode"] == 1 {
+        hang_over(&mut operator);
+    }
+    let images: Vec<usize> = [0].into_iter().chain(2..rank + 2).chain([1]).collect();
+    Case {
+        call: operator.call(),
+        shape: operator.shape(),
+        input: tensor(input, images.clone()),
+        weights: weights.is_object().then(|| tensor(weights, (2..rank + 2).chain([1, 0]).collect())),
+        bias: bias.is_object().then(|| tensor(bias, vec![0])),
+        output: tensor(output, images),
+        tolerance: match operator.kind {
+            Kind::MaxPool => "Exact",
+            // Its golden values have four decimals.
+            _ if json["name"] == "averagepool_2d_ceil_last_window_starts_on_pad" => "Absolute(1e-4)",
+            _ => "RelativeToOneOrMore(1e-5)",
+        }
+        .to_owned(),
+        activation: "None",
+    }
+}
+
+fn kind(json: &Value, op: &str, depthwise: bool) -> Kind {
+    match op {
+        "Conv" if depthwise => Kind::Depthwise,
+        "Conv" => Kind::Conv,
+        "ConvTranspose" => Kind::Transposed,
+        "MaxPool" | "GlobalMaxPool" => Kind::MaxPool,
+        "AveragePool" | "GlobalAveragePool" => {
+            Kind::AvgPool { count_include_pad: json["resolved"]["count_include_pad"] == 1 }
+        }
+        _ => panic!("{}: no operator is a {op}", json["name"]),
+    }
+}
+
+fn padding(json: &Value, rank: usize) -> Padding {
+    match json["resolved"]["auto_pad"].as_str() {
+        Some("SAME_UPPER") => Padding::Rule("same"),
+        Some("SAME_LOWER") => Padding::Rule("same_lower"),
+        _ => {
+            let [begin, end] = ["pads_begin", "pads_end"].map(|key| an_axis_each(json, key, &vec![0; rank]));
+            Padding::Amounts { begin, end }
+        }
+    }
+}
+
+/// Windows that hang over the end, as `ceil_mode` has it: one more unit of padding, which no maximum is and no average counts.
+fn hang_over(operator: &mut Operator) {
+    let Padding::Amounts { begin, end } = &mut operator.padding else { return };
+    let stated = begin.iter().chain(&*end).sum::<usize>();
+    let mut more = 0;
+    for axis in 0..operator.kernel.len() {
+        let extent = (operator.kernel[axis] - 1) * operator.dilation[axis] + 1;
+        let last = (operator.output[axis] - 1) * operator.stride[axis] + extent;
+        let over = last.saturating_sub(begin[axis] + operator.input[axis] + end[axis]);
+        end[axis] += over;
+        more += over;
+    }
+    if let Kind::AvgPool { count_include_pad } = &mut operator.kind
+        && more > 0
+    {
+        assert!(!*count_include_pad || stated == 0, "some padding is counted, and what hangs over is not");
+        *count_include_pad = false;
+    }
+}
+
+/// Numbers for the axes, from `resolved`.
+///
+/// That is missing for a global pool, whose window is the whole input, and for a pool of a signal that has a second axis,
+/// of one element, for the time of the pool.
+fn an_axis_each(json: &Value, key: &str, default: &[usize]) -> Vec<usize> {
+    let stated = if json["resolved"].is_null() { &json["attributes"][key] } else { &json["resolved"][key] };
+    let Some(stated) = stated.as_array() else { return default.to_vec() };
+    // A negative end makes the output of a transposed convolution longer; by how much, its size says.
+    let number = |number: &Value| number.as_i64().expect("a whole number").max(0) as usize;
+    stated.iter().map(number).take(default.len()).collect()
+}
+
+/// `Gemm` and `MatMul`: a dense layer, the rows of A as a batch.
+fn matrix(json: &Value) -> Case {
+    let attributes = &json["attributes"];
+    let scaled = ["alpha", "beta"].iter().any(|&name| !(attributes[name].is_null() || attributes[name] == 1.0));
+    assert!(!scaled, "{}: a dense layer has no scale", json["name"]);
+    let [a, b, c, output] = ["A", "B", "C", "output"].map(|role| with_role(json, role));
+    let axes = |flag: &str| if attributes[flag] == 1 { vec![1, 0] } else { vec![0, 1] };
+    let (a_axes, b_axes) = (axes("transA"), axes("transB"));
+    let (inputs, units) = (numbers(&a["shape"])[a_axes[1]], numbers(&b["shape"])[b_axes[1]]);
+    let bias_axes = 0..c["shape"].as_array().map_or(0, Vec::len);
+    Case {
+        call: format!("dense! in: {inputs}, units: {units}, bias: {}", c.is_object()),
+        shape: units.to_string(),
+        input: tensor(a, a_axes),
+        weights: Some(tensor(b, b_axes)),
+        bias: c.is_object().then(|| tensor(c, bias_axes.collect())),
+        output: tensor(output, vec![0, 1]),
+        tolerance: "RelativeToOneOrMore(1e-5)".to_owned(),
+        activation: "None",
+    }
+}
+
+fn tensor(json: &Value, axes: Vec<usize>) -> Tensor {
+    (text(&json["file"]).to_owned(), axes)
+}
+
+/// The first tensor with a role; null where there is none.
+fn with_role<'a>(json: &'a Value, role: &str) -> &'a Value {
+    let tensors = json["tensors"].as_object().expect("tensors by name");
+    tensors.values().find(|tensor| tensor["role"] == role).unwrap_or(&Value::Null)
+}
