@@ -1,13 +1,15 @@
 //! The cases of `data/`: what ONNX, `PyTorch` and `TensorFlow` compute, at every SIMD level of this CPU.
 //!
 //! The build script writes one operator and one test a case; this file has what they share. Arrays are read as they lie
-//! in the case, their axes brought into the operators' order (channels last; weights HWIO), and a batch is run image by
+//! in the case, their axes brought into the operators' order (channels last, those of weights too), and a batch is run image by
 //! image. An image is whatever the axes are, a signal or a volume too.
 
 use std::fs;
 use std::path::Path;
 use toeplitz::{Buffer, Layer, level_name, levels};
-use toeplitz::{conv1d, conv2d, conv3d, dense, max_pool1d, max_pool2d, max_pool3d};
+use toeplitz::{avg_pool2d, max_pool1d, max_pool2d, max_pool3d};
+use toeplitz::{conv_transpose1d, conv_transpose2d, conv_transpose3d, conv1d, conv2d, conv3d};
+use toeplitz::{dense, depthwise_conv1d, depthwise_conv2d};
 
 include!(concat!(env!("OUT_DIR"), "/conformance.rs"));
 
