@@ -116,9 +116,12 @@ fn matrix(json: &Value) -> Case {
     let attributes = &json["attributes"];
     let scaled = ["alpha", "beta"].iter().any(|&name| !(attributes[name].is_null() || attributes[name] == 1.0));
     assert!(!scaled, "{}: a dense layer has no scale", json["name"]);
-    let [a, b, c, output] = ["A", "B", "C", "output"].map(|role| with_role(json, role));
-    let axes = |flag: &str| if attributes[flag] == 1 { vec![1, 0] } else { vec![0, 1] };
-    let (a_axes, b_axes) = (axes("transA"), axes("transB"));
+    // A node before the product turns the weights.
+    let turned = json["nodes"][0]["op"] == "Transpose";
+    let weights = if turned { "initializer" } else { "B" };
+    let [a, b, c, output] = ["A", weights, "C", "output"].map(|role| with_role(json, role));
+    let axes = |turned: bool| if turned { vec![1, 0] } else { vec![0, 1] };
+    let (a_axes, b_axes) = (axes(attributes["transA"] == 1), axes(turned || attributes["transB"] == 1));
     let (inputs, units) = (numbers(&a["shape"])[a_axes[1]], numbers(&b["shape"])[b_axes[1]]);
     let bias_axes = 0..c["shape"].as_array().map_or(0, Vec::len);
     Case {
