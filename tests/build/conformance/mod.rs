@@ -31,8 +31,11 @@ struct Case {
     activation: &'static str,
 }
 
+/// Turns a `case.json` into a case.
+type Read = fn(&Value) -> Case;
+
 /// The folders of `data`, each with what reads a case of it.
-const SETS: [(&str, fn(&Value) -> Case); 3] =
+const SETS: [(&str, Read); 3] =
     [("onnx_node", onnx::read), ("torch_cases", channels_last::torch), ("tf_same_cases", channels_last::tf)];
 
 /// Writes the generated test source into `out`.
