@@ -38,6 +38,10 @@ pub enum Operator {
     AvgPool2d,
     /// `avg_pool3d!`
     AvgPool3d,
+    /// `global_max_pool!`
+    GlobalMaxPool,
+    /// `global_avg_pool!`
+    GlobalAvgPool,
     /// `dense!`
     Dense,
 }
@@ -55,6 +59,10 @@ pub(crate) enum Kind {
     MaxPool,
     /// An average pool.
     AvgPool,
+    /// A max pool whose window is the whole input.
+    GlobalMaxPool,
+    /// An average pool whose window is the whole input.
+    GlobalAvgPool,
     /// A dense layer.
     Dense,
 }
@@ -62,12 +70,20 @@ pub(crate) enum Kind {
 impl Kind {
     /// Whether it takes one value out of each window, channel by channel, and has no weights.
     pub(crate) fn is_pool(self) -> bool {
-        matches!(self, Self::MaxPool | Self::AvgPool)
+        matches!(self, Self::MaxPool | Self::AvgPool | Self::GlobalMaxPool | Self::GlobalAvgPool)
     }
 
     /// Every kind.
-    pub(crate) const ALL: &[Self] =
-        &[Self::Conv, Self::ConvTranspose, Self::Depthwise, Self::MaxPool, Self::AvgPool, Self::Dense];
+    pub(crate) const ALL: &[Self] = &[
+        Self::Conv,
+        Self::ConvTranspose,
+        Self::Depthwise,
+        Self::MaxPool,
+        Self::AvgPool,
+        Self::GlobalMaxPool,
+        Self::GlobalAvgPool,
+        Self::Dense,
+    ];
 }
 
 /// A line of the table of operators.
@@ -95,6 +111,8 @@ const TABLE: &[Entry] = &[
     entry(Operator::AvgPool1d, Kind::AvgPool, 1, "avg_pool1d", "AvgPool1d"),
     entry(Operator::AvgPool2d, Kind::AvgPool, 2, "avg_pool2d", "AvgPool2d"),
     entry(Operator::AvgPool3d, Kind::AvgPool, 3, "avg_pool3d", "AvgPool3d"),
+    entry(Operator::GlobalMaxPool, Kind::GlobalMaxPool, 0, "global_max_pool", "GlobalMaxPool"),
+    entry(Operator::GlobalAvgPool, Kind::GlobalAvgPool, 0, "global_avg_pool", "GlobalAvgPool"),
     entry(Operator::Dense, Kind::Dense, 0, "dense", "Dense"),
 ];
 
@@ -134,7 +152,17 @@ impl Operator {
         self.entry().kind
     }
 
-    /// Number of spatial axes.
+    /// Of a global pool, the pool along `rank` axes that it is.
+    pub(crate) fn pool_along(self, rank: usize) -> Option<Self> {
+        let kind = match self.kind() {
+            Kind::GlobalMaxPool => Kind::MaxPool,
+            Kind::GlobalAvgPool => Kind::AvgPool,
+            _ => return None,
+        };
+        TABLE.iter().find(|entry| entry.kind == kind && entry.rank == rank).map(|entry| entry.operator)
+    }
+
+    /// Number of spatial axes; 0 of a global pool, whose input decides.
     pub(crate) fn rank(self) -> usize {
         self.entry().rank
     }
@@ -153,7 +181,7 @@ impl Operator {
     pub(crate) fn window_name(self) -> &'static str {
         match self.kind() {
             Kind::Conv | Kind::ConvTranspose | Kind::Depthwise | Kind::Dense => "kernel",
-            Kind::MaxPool | Kind::AvgPool => "window",
+            Kind::MaxPool | Kind::AvgPool | Kind::GlobalMaxPool | Kind::GlobalAvgPool => "window",
         }
     }
 
@@ -164,8 +192,10 @@ impl Operator {
 
 /// One call of a macro.
 pub(crate) struct Spec {
-    /// Which macro.
+    /// Which macro; of a global pool, the macro of a pool that would do the same.
     pub(crate) operator: Operator,
+    /// The name of the generated type where the call gives none.
+    pub(crate) type_name: &'static str,
     /// `in`: spatial sizes, outermost first, then channels. For a dense layer any number of sizes, to be flattened.
     pub(crate) input: Spanned<Vec<usize>>,
     /// `kernel`: spatial sizes, then output channels unless it is depthwise; `window`: spatial sizes; `units`: the number of outputs.

@@ -34,6 +34,8 @@ operators! {
     avg_pool1d AvgPool1d
     avg_pool2d AvgPool2d
     avg_pool3d AvgPool3d
+    global_max_pool GlobalMaxPool
+    global_avg_pool GlobalAvgPool
     dense Dense
 }
 

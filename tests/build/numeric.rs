@@ -378,11 +378,19 @@ fn transposed(random: &mut Random) -> Option<String> {
 }
 
 fn pool_or_dense(random: &mut Random) -> Option<String> {
-    if random.below(3) == 0 {
-        return Some(dense(random));
+    match random.below(6) {
+        0 | 1 => return Some(dense(random)),
+        2 => return Some(global_pool(random)),
+        _ => {}
     }
     let (input, window) = (random.lengths(&[20, 20]), random.lengths(&[4, 4]));
     pool(random, &input, &window)
+}
+
+fn global_pool(random: &mut Random) -> String {
+    let axes = 1 + random.below(3);
+    let (kind, sizes) = (random.pick(&["max", "avg"]), random.lengths(&[9, 8, 7][..axes]));
+    format!("global_{kind}_pool in: {}x{}", joined(&sizes), random.pick(&CHANNELS))
 }
 
 fn pool(random: &mut Random, input: &[usize], window: &[usize]) -> Option<String> {

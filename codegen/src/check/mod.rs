@@ -27,8 +27,8 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
             let multiplied = in_channels.and_then(|channels| shape::elements(&[channels, spec.multiplier.value]));
             (Inner::MultiplyAdd, in_channels.unwrap_or(1), multiplied)
         }
-        Kind::MaxPool => (Inner::Max, 1, in_channels),
-        Kind::AvgPool => (Inner::Mean { padding: spec.count_include_pad }, 1, in_channels),
+        Kind::MaxPool | Kind::GlobalMaxPool => (Inner::Max, 1, in_channels),
+        Kind::AvgPool | Kind::GlobalAvgPool => (Inner::Mean { padding: spec.count_include_pad }, 1, in_channels),
     };
     let groups_divide = check_groups(spec, in_channels, out_channels, cx);
     let weights_fit = !inner.is_weighted()

@@ -18,7 +18,7 @@ use crate::spec::{Form, Spec};
 
 /// The expansion of a call.
 pub(crate) fn emit(form: &Form, spec: &Spec, operation: &Operation, toeplitz: &Toeplitz, plan: &Plan) -> TokenStream {
-    let unnamed = || Ident::new(spec.operator.type_name(), Span::call_site());
+    let unnamed = || Ident::new(spec.type_name, Span::call_site());
     let (attrs, vis, ident) = match form {
         Form::Item(item) => (item.attrs.as_slice(), item.vis.to_token_stream(), item.ident.clone()),
         Form::Expression | Form::Unclear => (&[][..], TokenStream::new(), unnamed()),

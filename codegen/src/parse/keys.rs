@@ -12,7 +12,7 @@ use super::words::{self, Words};
 use crate::diag::{Errors, Spanned};
 use crate::operation::Unroll;
 use crate::shape::Padding;
-use crate::spec::Kind::{self, AvgPool, Conv, ConvTranspose, Dense, Depthwise, MaxPool};
+use crate::spec::Kind::{self, AvgPool, Conv, ConvTranspose, Dense, Depthwise, GlobalAvgPool, GlobalMaxPool, MaxPool};
 use crate::spec::Operator;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
@@ -224,6 +224,21 @@ fn input(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) 
     const NAMES: [&[&str]; 4] =
         [&[], &["length", "channels"], &["height", "width", "channels"], &["depth", "height", "width", "channels"]];
     draft.input = sizes::sizes(entry, exactly(operator, &NAMES, IN), cx);
+    if let Some(input) = &draft.input
+        && matches!(operator.kind(), GlobalMaxPool | GlobalAvgPool)
+        && operator.pool_along(input.value.len() - 1).is_none()
+    {
+        let (count, found) = (input.value.len(), brief(&entry.stream()));
+        let numbers = if count == 1 { "number" } else { "numbers" };
+        cx.push(
+            entry.stream(),
+            format_args!(
+                "`in` has {count} {numbers}, `{found}`; a global pool has one to three sizes and then the channels, as in \
+                 `in: 7x7x64`"
+            ),
+        );
+        draft.input = None;
+    }
 }
 
 fn kernel(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {

@@ -45,16 +45,26 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
     if draft.unclear {
         return None;
     }
+    let type_name = operator.type_name();
+    let input = draft.input?;
+    let (operator, kernel) = match operator.pool_along(input.value.len().saturating_sub(1)) {
+        // The window of a global pool is its input.
+        Some(pool) => {
+            let window = input.value[..pool.rank()].to_vec();
+            (pool, Spanned { value: window, tokens: input.tokens.clone() })
+        }
+        None => (operator, draft.kernel?),
+    };
     let rank = operator.rank();
-    let kernel = draft.kernel?;
     // A pool's windows do not overlap unless it says so; everything else moves by one.
     let stride = draft.stride.unwrap_or_else(|| match operator.kind() {
         Kind::MaxPool | Kind::AvgPool => kernel.clone(),
-        Kind::Conv | Kind::ConvTranspose | Kind::Depthwise | Kind::Dense => absent(vec![1; rank]),
+        _ => absent(vec![1; rank]),
     });
     Some(Spec {
         operator,
-        input: draft.input?,
+        type_name,
+        input,
         kernel,
         padding: draft.padding.unwrap_or_else(|| absent(vec![Padding::Valid; rank])),
         stride,
