@@ -65,10 +65,14 @@ fn check_groups(spec: &Spec, in_channels: Option<usize>, out_channels: Option<us
         (true, false) => format!("the {to} output channels"),
         _ => format!("the {from} input channels, nor the {to} output channels"),
     };
-    let common: Vec<String> = (1..=from.min(to))
-        .filter(|&groups| from.is_multiple_of(groups) && to.is_multiple_of(groups))
-        .map(|groups| groups.to_string())
-        .collect();
+    let divide_both = |groups: &usize| from.is_multiple_of(*groups) && to.is_multiple_of(*groups);
+    let smaller = from.min(to);
+    // A divisor beyond the square root has a partner below it.
+    let small = (1..).take_while(|&small| small <= smaller / small);
+    let mut common: Vec<usize> = small.flat_map(|small| [small, smaller / small]).filter(divide_both).collect();
+    common.sort_unstable();
+    common.dedup();
+    let common: Vec<String> = common.iter().map(ToString::to_string).collect();
     // Of many, the smallest say enough.
     let (shown, more) = (&common[..common.len().min(8)], if common.len() > 8 { " and so on" } else { "" });
     let work =

@@ -128,18 +128,16 @@ impl Context<'_> {
     fn written_rows(&self, nest: &Nest, prefix: &Ident, items: &mut Vec<TokenStream>) -> TokenStream {
         let mut calls = TokenStream::new();
         for (row, taps) in self.rows() {
-            {
-                let name = format_ident!("{prefix}_row{row}");
-                let body = self.written_row(nest, row, &taps);
-                calls.extend(quote!(#name(simd, layer, input, output);));
-                let (layer, row, len) = (self.layer, number(self.plan.frame.input_row()), number(self.sizes.1));
-                items.push(quote! {
-                    #[inline(always)]
-                    fn #name<__S: rt::Simd>(simd: __S, layer: &#layer, input: &[[f32; #row]], output: &mut [f32; #len]) {
-                        #body
-                    }
-                });
-            }
+            let name = format_ident!("{prefix}_row{row}");
+            let body = self.written_row(nest, row, &taps);
+            calls.extend(quote!(#name(simd, layer, input, output);));
+            let (layer, row, len) = (self.layer, number(self.plan.frame.input_row()), number(self.sizes.1));
+            items.push(quote! {
+                #[inline(always)]
+                fn #name<__S: rt::Simd>(simd: __S, layer: &#layer, input: &[[f32; #row]], output: &mut [f32; #len]) {
+                    #body
+                }
+            });
         }
         calls
     }

@@ -31,12 +31,14 @@ pub(super) struct Key {
     read: fn(Operator, &Entry, &mut Draft, &mut Errors),
 }
 
-const SLIDING: &[Kind] = &[Conv, ConvTranspose, Depthwise, MaxPool, AvgPool];
-const WEIGHTED: &[Kind] = &[Conv, ConvTranspose, Depthwise, Dense];
+pub(super) const SLIDING: &[Kind] = &[Conv, ConvTranspose, Depthwise, MaxPool, AvgPool];
+pub(super) const WEIGHTED: &[Kind] = &[Conv, ConvTranspose, Depthwise, Dense];
 const IN: &[&str] = &["7x7x64", "16000x1", "28x28x1", "16x32x32x3"];
 const KERNEL: &[&str] = &["", "80x64", "5x5x32", "3x3x3x8"];
 const DEPTHWISE: &[&str] = &["", "3", "3x3", "3x3x3"];
 const WINDOW: &[&str] = &["", "2", "2x2", "2x2x2"];
+/// What goes before and after each axis, by the number of axes.
+pub(super) const PAIRS: [&str; 4] = ["", "[1, 2]", "[1, 2]x[0, 1]", "[1, 2]x[0, 1]x[0, 0]"];
 
 /// Every key, in the order in which messages list them.
 pub(super) const KEYS: &[Key] = &[
@@ -278,7 +280,6 @@ fn padding(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors
         ", or numbers such as `2`, `1x2x2` or `[1, 2]x[0, 1]x[0, 0]`",
     ];
     const EACH: [&str; 4] = ["", "1", "1x2", "1x2x2"];
-    const PAIRS: [&str; 4] = ["", "[1, 2]", "[1, 2]x[0, 1]", "[1, 2]x[0, 1]x[0, 0]"];
     const RULES: &[(&str, Padding)] = &[
         ("valid", Padding::Valid),
         ("same", Padding::Same),

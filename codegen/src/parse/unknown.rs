@@ -3,7 +3,7 @@
 //! Comes in: a key's name. Goes out: a message, and the key that was meant, where that is clear. A name that other tools
 //! use is a line in [`FOREIGN`]. Must not know: values.
 
-use super::keys::{KEYS, Key};
+use super::keys::{KEYS, Key, PAIRS, SLIDING, WEIGHTED};
 use crate::diag::{closest, list};
 use crate::spec::Kind::{self, AvgPool, Conv, ConvTranspose, Dense, Depthwise, MaxPool};
 use crate::spec::Operator;
@@ -40,8 +40,6 @@ const CONV: &[Kind] = &[Conv, ConvTranspose];
 const DEPTHWISE: &[Kind] = &[Depthwise];
 const POOL: &[Kind] = &[MaxPool, AvgPool];
 const DENSE: &[Kind] = &[Dense];
-const SLIDING: &[Kind] = &[Conv, ConvTranspose, Depthwise, MaxPool, AvgPool];
-const WEIGHTED: &[Kind] = &[Conv, ConvTranspose, Depthwise, Dense];
 const ALL: &[Kind] = Kind::ALL;
 
 const IN_CHANNELS: Hint = Part("in", "the input channels are the last number of `in`, as in `in: {in}`");
@@ -258,7 +256,6 @@ fn takers(key: &Key, rank: usize) -> Vec<String> {
 /// `text` with examples that fit `operator` in place of words in braces.
 fn filled(text: &str, operator: Operator) -> String {
     const EACH: [&str; 4] = ["", "2", "2x1", "2x1x1"];
-    const PAIRS: [&str; 4] = ["", "[1, 2]", "[1, 2]x[0, 1]", "[1, 2]x[0, 1]x[0, 0]"];
     const AFTER: [&str; 4] = ["", "[0, 1]", "[0, 1]x[0, 1]", "[0, 1]x[0, 1]x[0, 1]"];
     let rank = operator.rank();
     let example = |key| Key::find(operator, key).map_or("", |key| key.example(operator));

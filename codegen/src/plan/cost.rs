@@ -78,6 +78,8 @@ fn stream_cycles(
     let multiply = (pixels * strip.vectors) as f64 / file.fma_ports as f64;
     let load = (pixels + strip.vectors) as f64 / file.load_ports as f64;
     let sums = (pixels * strip.vectors * strip.split) as f64;
+    // Sums for three latencies keep two ports busy; each one less was measured to cost a sixth of a cycle. That says more than
+    // the cycle of reserve in the latency, which is taken off.
     let latency = file.fma_latency as f64 - 1.0;
     let wait = latency / strip.split as f64;
     let idle = (3.0 * latency - sums).max(0.0) / 6.0 / strip.split as f64;

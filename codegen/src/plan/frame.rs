@@ -3,8 +3,8 @@
 //! Comes in: an operation and its layout, of rank 0 to 3. Goes out: a [`Frame`], always with one row band and one column band.
 //! Must not know: registers, tiles.
 //!
-//! A dense layer (rank 0) is one row of one column; what has a single axis is one row. A pointwise convolution has no geometry at all, so its pixels become
-//! one long row, which tiles without remainders at every row's end.
+//! A dense layer (rank 0) is one row of one column; what has a single axis is one row. A pointwise convolution has no geometry at
+//! all, so its pixels become one long row, which tiles without remainders at every row's end.
 
 use crate::layout::{Band, Run, Tap, Toeplitz};
 use crate::operation::{Axis, Operation, Unroll};

@@ -54,11 +54,9 @@ impl Cutter<'_> {
             return None;
         }
         let columns = &frame.columns;
-        let lay = |range: Range<usize>| {
-            tile::regions(columns, range, width)
-                .into_iter()
-                .map(|region| self.strip(region, rows, walk))
-                .collect::<Vec<_>>()
+        let lay = |range| {
+            let regions = tile::regions(columns, range, width).into_iter();
+            regions.map(|region| self.strip(region, rows, walk)).collect::<Vec<_>>()
         };
         if unroll == Unroll::Full {
             return Some(lay(0..columns.output));

@@ -57,11 +57,7 @@ impl Cells {
         let mut cells = Self { rows, cols, counts: vec![0; rows.cells * cols.cells] };
         let spatial = Toeplitz { channels: Channels::Diagonal(1), ..*layout };
         for Entry { row, col, .. } in &spatial {
-            let (groups, input, output) = match layout.channels {
-                Channels::Dense { input, output } => (1, input, output),
-                Channels::Grouped { groups, input, output } => (groups, input, output),
-                Channels::Diagonal(channels) => (channels, 1, 1),
-            };
+            let (groups, input, output) = layout.channels.blocks();
             for group in 0..groups {
                 let (row, col) = (row * groups + group, col * groups + group);
                 cells.add(&(row * output..(row + 1) * output), &(col * input..(col + 1) * input));

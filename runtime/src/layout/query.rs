@@ -40,29 +40,31 @@ impl Band {
 }
 
 impl Channels {
+    /// Number of blocks along the diagonal, and the inputs and outputs of each.
+    pub(super) const fn blocks(self) -> (usize, usize, usize) {
+        match self {
+            Self::Dense { input, output } => (1, input, output),
+            Self::Grouped { groups, input, output } => (groups, input, output),
+            Self::Diagonal(channels) => (channels, 1, 1),
+        }
+    }
+
     /// Input channels.
     pub const fn input(self) -> usize {
-        match self {
-            Self::Dense { input, .. } | Self::Diagonal(input) => input,
-            Self::Grouped { groups, input, .. } => groups * input,
-        }
+        let (groups, input, _) = self.blocks();
+        groups * input
     }
 
     /// Output channels.
     pub const fn output(self) -> usize {
-        match self {
-            Self::Dense { output, .. } | Self::Diagonal(output) => output,
-            Self::Grouped { groups, output, .. } => groups * output,
-        }
+        let (groups, _, output) = self.blocks();
+        groups * output
     }
 
     /// Number of non-zeros of the block.
     pub const fn nnz(self) -> u64 {
-        match self {
-            Self::Dense { input, output } => input as u64 * output as u64,
-            Self::Grouped { groups, input, output } => groups as u64 * input as u64 * output as u64,
-            Self::Diagonal(channels) => channels as u64,
-        }
+        let (groups, input, output) = self.blocks();
+        groups as u64 * input as u64 * output as u64
     }
 }
 
@@ -117,11 +119,10 @@ impl<const N: usize> Toeplitz<N> {
 
     /// Number of weights the non-zeros refer to: kernel elements times the channel block, 0 for a diagonal layout.
     pub const fn weights(&self) -> usize {
-        let mut count = match self.channels {
-            Channels::Dense { input, output } => input * output,
-            Channels::Grouped { groups, input, output } => groups * input * output,
-            Channels::Diagonal(_) => return 0,
-        };
+        if let Channels::Diagonal(_) = self.channels {
+            return 0;
+        }
+        let mut count = self.channels.nnz() as usize;
         let mut axis = 0;
         while axis < N {
             count *= self.bands[axis].kernel;
@@ -219,7 +220,7 @@ impl<const N: usize> Row<N> {
         let mut position = row / layout.channels.output();
         let mut axes = [(&[] as &[Tap], 0); N];
         let mut taps = [Tap { kernel: 0, input: 0 }; N];
-        let mut left = block_width(layout.channels);
+        let mut left = layout.channels.blocks().1;
         for axis in (0..N).rev() {
             let band = &layout.bands[axis];
             axes[axis] = band.taps(position % band.output);
@@ -239,11 +240,7 @@ impl<const N: usize> Row<N> {
             kernel = kernel * band.kernel + tap.kernel;
         }
         let out = self.output % self.layout.channels.output();
-        let (groups, input, output) = match self.layout.channels {
-            Channels::Dense { input, output } => (1, input, output),
-            Channels::Grouped { groups, input, output } => (groups, input, output),
-            Channels::Diagonal(channels) => (channels, 1, 1),
-        };
+        let (groups, input, output) = self.layout.channels.blocks();
         let channel = out / output * input + self.channel;
         let weight = match (self.layout.channels, self.layout.order) {
             (Channels::Diagonal(_), _) => None,
@@ -273,7 +270,7 @@ impl<const N: usize> Iterator for Row<N> {
         self.left = self.left.checked_sub(1)?;
         let entry = self.entry();
         self.channel += 1;
-        if self.channel == block_width(self.layout.channels) {
+        if self.channel == self.layout.channels.blocks().1 {
             self.channel = 0;
             self.next_block();
         }
@@ -310,14 +307,6 @@ impl<const N: usize> Iterator for Entries<N> {
             self.current = Some(self.layout.row(self.next));
             self.next += 1;
         }
-    }
-}
-
-/// Non-zeros in one row of the channel block.
-const fn block_width(channels: Channels) -> usize {
-    match channels {
-        Channels::Dense { input, .. } | Channels::Grouped { input, .. } => input,
-        Channels::Diagonal(_) => 1,
     }
 }
 

@@ -102,7 +102,12 @@ fn padding(axis: &Axis) -> (u128, u128) {
     // `same` fixes the number of outputs, and pads by what the last window lacks: nothing if the stride outruns the
     // kernel.
     let lacking = ((input.div_ceil(stride) - 1) * stride).saturating_add(extent).saturating_sub(input);
-    match axis.padding {
+    ends(axis.padding, lacking, extent)
+}
+
+/// Elements before and after, where `same` has `lacking` in all and the kernel spans `extent`.
+fn ends(padding: Padding, lacking: u128, extent: u128) -> (u128, u128) {
+    match padding {
         Padding::Valid => (0, 0),
         Padding::Same => (lacking / 2, lacking - lacking / 2),
         Padding::SameLower => (lacking - lacking / 2, lacking / 2),
@@ -138,15 +143,7 @@ fn transposed_output(axis: &Axis, index: usize) -> Result<usize, Error> {
 /// pads.
 fn cropping(axis: &Axis) -> (u128, u128) {
     let extent = extent(axis);
-    let beyond = extent.saturating_sub(axis.stride as u128);
-    match axis.padding {
-        Padding::Valid => (0, 0),
-        Padding::Same => (beyond / 2, beyond - beyond / 2),
-        Padding::SameLower => (beyond - beyond / 2, beyond / 2),
-        Padding::Full => (extent - 1, extent - 1),
-        Padding::Causal => (extent - 1, 0),
-        Padding::Explicit { before, after } => (before as u128, after as u128),
-    }
+    ends(axis.padding, extent.saturating_sub(axis.stride as u128), extent)
 }
 
 /// Length of the kernel with its gaps. Two `usize` multiplied, and 1: no more than a `u128` holds.
