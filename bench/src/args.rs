@@ -20,6 +20,10 @@ pub struct Args {
     #[arg(long, value_delimiter = ',', default_value = "best", value_name = "LEVELS")]
     pub level: Vec<String>,
 
+    /// Time batches of so many images instead, on one thread and on all cores
+    #[arg(long, value_name = "IMAGES", value_parser = clap::value_parser!(u16).range(1..))]
+    pub batch: Option<u16>,
+
     /// A short run without peers, for continuous integration: do not quote its figures
     #[arg(long)]
     pub quick: bool,

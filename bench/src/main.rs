@@ -4,6 +4,7 @@
 //! error; exit status 1 if generated code computes something wrong.
 
 mod args;
+mod batch;
 mod buffer;
 mod chart;
 mod contender;
@@ -32,6 +33,10 @@ use crate::measure::Row;
 
 fn main() -> Result<ExitCode> {
     let args = Args::parse();
+    if let Some(images) = args.batch {
+        print!("{}", batch::report(&shapes::select(&args.shapes)?, images.into(), args.effort())?);
+        return Ok(ExitCode::SUCCESS);
+    }
     #[cfg(feature = "peers")]
     if let Some(code) = machine::run_single_threaded()? {
         return Ok(code);

@@ -133,7 +133,7 @@ fn remarks(rows: &[Row]) -> String {
 }
 
 /// Seconds with three digits and a fitting unit.
-fn duration(seconds: f64) -> String {
+pub fn duration(seconds: f64) -> String {
     let (value, unit) = if seconds < 1e-3 {
         (seconds * 1e6, "us")
     } else if seconds < 1.0 {
@@ -145,6 +145,7 @@ fn duration(seconds: f64) -> String {
     format!("{value:.decimals$} {unit}")
 }
 
-fn percent(part: f64) -> String {
+/// A part of a whole.
+pub fn percent(part: f64) -> String {
     format!("{:.1}%", part * 100.0)
 }

@@ -5,11 +5,14 @@
 use std::fmt::Write;
 
 use anyhow::{Result, bail};
+use rayon::ThreadPool;
 use toeplitz::{Layer, Level, Padding, Spec, conv2d};
 
+use crate::batch::{self, Times};
 use crate::contender::Convolution;
 use crate::ours;
 use crate::problem::Problem;
+use crate::timing::Effort;
 
 conv2d! { pub struct S1 < in: 28x28x1, kernel: 5x5x32, padding: same >; }
 conv2d! { pub struct S2 < in: 14x14x32, kernel: 5x5x64, padding: same >; }
@@ -47,6 +50,8 @@ pub struct Case {
     pub macs: u64,
     /// Prepares the generated code.
     pub prepare: fn(&Problem, Level) -> Box<dyn Convolution>,
+    /// Times batches of so many images on each of the pools.
+    pub batch: fn(&Problem, usize, &[ThreadPool], Effort) -> Result<Times>,
 }
 
 impl Case {
@@ -54,7 +59,7 @@ impl Case {
     where
         L: Layer<Input = [f32; I], Output = [f32; O]> + 'static,
     {
-        Self { name, spec: L::SPEC, macs: L::MACS, prepare: ours::prepare::<L, I, O> }
+        Self { name, spec: L::SPEC, macs: L::MACS, prepare: ours::prepare::<L, I, O>, batch: batch::measure::<L, I, O> }
     }
 
     /// The shape in words, as in `28x28x1 -> 5x5x32 same, stride 2`.

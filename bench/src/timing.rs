@@ -41,10 +41,21 @@ pub struct Stats {
 impl Stats {
     fn of(mut samples: Vec<f64>) -> Self {
         samples.sort_by(f64::total_cmp);
-        let quantile = |part: f64| samples[(part * (samples.len() - 1) as f64).round() as usize];
-        let median = quantile(0.5);
-        Self { median, fastest: samples[0], spread: (quantile(0.75) - quantile(0.25)) / median }
+        let median = quantile(&samples, 0.5);
+        Self { median, fastest: samples[0], spread: (quantile(&samples, 0.75) - quantile(&samples, 0.25)) / median }
     }
+}
+
+/// The value below which a part of the sorted `samples` lies.
+fn quantile(samples: &[f64], part: f64) -> f64 {
+    samples[(part * (samples.len() - 1) as f64).round() as usize]
+}
+
+/// The median of `samples`, of which there has to be one.
+pub fn median(samples: &[f64]) -> f64 {
+    let mut sorted = samples.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    quantile(&sorted, 0.5)
 }
 
 /// One run of whatever is measured.

@@ -5,7 +5,8 @@ use core::fmt;
 /// A slice did not have the length its operator's shapes ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WrongLength {
-    /// Which slice: `"weights"`, `"bias"`, `"input"`, or the `"output"` of a layer whose type contradicts its specification.
+    /// Which slice: `"weights"`, `"bias"`, `"input"`, the `"output"` of a layer whose type contradicts its specification, the
+    /// `"outputs, one for each input,"` of a batch, or `"the slice"` that was to be a buffer.
     pub what: &'static str,
     /// The length asked for, in elements.
     pub expected: usize,
@@ -13,7 +14,6 @@ pub struct WrongLength {
     pub found: usize,
 }
 
-#[cfg(feature = "alloc")]
 impl WrongLength {
     /// `Ok` if `found` is `expected`.
     pub(crate) fn check(what: &'static str, expected: usize, found: usize) -> Result<(), Self> {

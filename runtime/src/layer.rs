@@ -1,44 +1,6 @@
 //! The trait every generated operator has, so that code can be written over all of them.
 
-use crate::{Level, Spec};
-
-/// A flat `f32` array of fixed length: what layers take and give. It is implemented for every `[f32; N]`.
-///
-/// ```
-/// use toeplitz::Buffer;
-///
-/// let mut image = <[f32; 784]>::zeroed();
-/// image.as_mut_slice()[0] = 1.0;
-/// assert_eq!(<[f32; 784]>::LEN, image.as_slice().len());
-/// ```
-pub trait Buffer: Send + Sync {
-    /// Number of elements.
-    const LEN: usize;
-    /// The elements.
-    fn as_slice(&self) -> &[f32];
-    /// The elements, to be written.
-    fn as_mut_slice(&mut self) -> &mut [f32];
-    /// Zeros, on the heap, made without room for them on the caller's stack. An empty buffer allocates nothing.
-    #[cfg(feature = "alloc")]
-    fn zeroed() -> alloc::boxed::Box<Self>;
-}
-
-impl<const N: usize> Buffer for [f32; N] {
-    const LEN: usize = N;
-    fn as_slice(&self) -> &[f32] {
-        self
-    }
-    fn as_mut_slice(&mut self) -> &mut [f32] {
-        self
-    }
-    #[cfg(feature = "alloc")]
-    fn zeroed() -> alloc::boxed::Box<Self> {
-        match alloc::vec![0.0; N].into_boxed_slice().try_into() {
-            Ok(array) => array,
-            Err(_) => unreachable!("the slice was made with N elements"),
-        }
-    }
-}
+use crate::{Buffer, Level, Spec, WrongLength, batch, buffer};
 
 /// An operator whose shapes are constants: what every generated type implements, for code over any of them.
 ///
@@ -112,10 +74,38 @@ pub trait Layer: Sized + Send + Sync {
 
     /// Computes `output` from `input` at the best SIMD level of this CPU. Every output element is written.
     ///
-    /// Allocates memory to work in if the layer needs any; [`forward_at`](Layer::forward_at) leaves that to the caller.
-    #[cfg(feature = "alloc")]
+    /// Allocates memory to work in if the layer needs any, and without the feature `alloc` takes it from the stack;
+    /// [`forward_at`](Layer::forward_at) leaves that to the caller.
     fn forward(&self, input: &Self::Input, output: &mut Self::Output) {
-        self.forward_at(crate::__private::level(), input, output, &mut Self::Scratch::zeroed());
+        buffer::with_zeroed(|scratch| self.forward_at(crate::__private::level(), input, output, scratch));
+    }
+
+    /// Computes each of `outputs` from the input of the same index, as [`forward`](Layer::forward) does, to the same bits.
+    ///
+    /// With the feature `rayon` the images are shared out among the threads of rayon's pool, the current one (its global pool has
+    /// a thread for each core; the variable `RAYON_NUM_THREADS` and `ThreadPool::install` say otherwise). A batch with so little to
+    /// do that threads would not pay stays on the calling thread. Without the feature all batches do.
+    ///
+    /// A flat buffer is a batch by `as_chunks`:
+    ///
+    /// ```
+    /// use toeplitz::{Aligned, conv2d};
+    ///
+    /// conv2d! { struct Conv < in: 8x8x1, kernel: 3x3x4, padding: same >; }
+    ///
+    /// let conv = Conv::new(&[0.5; 36], &[0.0; 4]);
+    /// let images = vec![1.0; 10 * Conv::INPUT.len()];
+    /// let mut features = Aligned::<[f32; 10 * Conv::OUTPUT.len()]>::boxed_zeroed();
+    /// conv.forward_batch(images.as_chunks().0, features.as_chunks_mut().0)?;
+    /// assert_eq!(features[9 * Conv::OUTPUT.len()], 2.0);
+    /// # Ok::<(), toeplitz::WrongLength>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If there are not as many outputs as inputs. No output is written then.
+    fn forward_batch(&self, inputs: &[Self::Input], outputs: &mut [Self::Output]) -> Result<(), WrongLength> {
+        batch::forward(self, inputs, outputs)
     }
 
     /// Computes `output` from `input` at a given SIMD level, one of [`levels`](crate::levels). Every output element is

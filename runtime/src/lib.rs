@@ -35,6 +35,7 @@
 //!   level is the one the program is compiled for.
 //! - `alloc`: layers on the heap (without `std` by way of the caller's stack, for lack of a thread to build them on), [`verify()`], [`reference`](mod@reference), pictures of a layout.
 //! - `ndarray`: a layout's dense matrix, as an `Array2` of `ndarray` 0.17; implies `std`.
+//! - `rayon`: [`Layer::forward_batch`] uses all cores, by rayon's threads; implies `std`.
 #![no_std]
 #[cfg(feature = "alloc")]
 extern crate alloc;
@@ -45,6 +46,8 @@ extern crate std;
 #[path = "private/mod.rs"]
 pub mod __private;
 mod aligned;
+mod batch;
+mod buffer;
 mod error;
 mod layer;
 mod layout;
@@ -57,11 +60,12 @@ mod spec;
 pub mod verify;
 
 pub use aligned::Aligned;
+pub use buffer::Buffer;
 pub use error::WrongLength;
 /// A SIMD level of the CPU, of the crate `fearless_simd`: [`levels`] gives those there are, [`level_name`] their names,
 /// [`Layer::forward_at`] takes one.
 pub use fearless_simd::Level;
-pub use layer::{Buffer, Layer};
+pub use layer::Layer;
 #[cfg(feature = "ndarray")]
 pub use layout::DenseError;
 pub use layout::{Band, Channels, Entries, Entry, Row, Run, Tap, Toeplitz, WeightOrder};

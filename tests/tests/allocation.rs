@@ -49,3 +49,12 @@ fn forward_and_new_do_not_allocate() {
     let counted = measure(|| Walked::new(&weights, &[0.0; 16]).forward(&input, &mut output));
     assert_eq!(counted.count_total, 0);
 }
+
+/// A batch that is not worth a second thread.
+#[test]
+fn a_small_batch_does_not_allocate() {
+    let (layer, inputs) = (Pooled::new(), [[1.0; 640]; 3]);
+    let mut outputs = [[0.0; Pooled::OUTPUT.len()]; 3];
+    let counted = measure(|| layer.forward_batch(&inputs, &mut outputs).unwrap());
+    assert_eq!(counted.count_total, 0);
+}

@@ -203,6 +203,16 @@ impl Generator<'_> {
                 #vis fn forward(&self, input: &[f32; #input], output: &mut [f32; #output]) {
                     <Self as rt::Layer>::forward_at(self, rt::level(), input, output, &mut []);
                 }
+
+                /// Computes each of `outputs` from the input of the same index; with the feature `rayon` on all cores. An error,
+                /// and nothing written, if there are not as many outputs as inputs.
+                // Inlined, so that only a crate that calls it compiles it.
+                #[inline]
+                #vis fn forward_batch(
+                    &self, inputs: &[[f32; #input]], outputs: &mut [[f32; #output]],
+                ) -> ::core::result::Result<(), rt::WrongLength> {
+                    <Self as rt::Layer>::forward_batch(self, inputs, outputs)
+                }
             }
         }
     }

@@ -170,7 +170,10 @@ const FOREIGN: &[Foreign] = &[
         &[(WEIGHTED, Nothing("weights and bias are the arguments of `new`"))],
     ),
     (&["name"], &[(ALL, Nothing("a name stands before the keys, as in `pub struct Name < in: {in}, ... >;`"))]),
-    (&["batch", "batchsize", "n"], &[(ALL, Nothing("there is no batch, `forward` takes one input at a time"))]),
+    (
+        &["batch", "batchsize", "n"],
+        &[(ALL, Nothing("`forward` takes one input, and `forward_batch` as many as there are"))],
+    ),
     (
         &["groups", "group", "numgroups", "featuregroupcount"],
         &[

@@ -22,7 +22,7 @@ pub use pack::{Weights, pack, pad};
 
 pub use crate::{
     __dispatch as dispatch, __if_alloc as if_alloc, Activation, Axis, Band, Channels, Layer, Operator, Padding, Run,
-    Shape, Spec, Tap, Toeplitz, WeightOrder,
+    Shape, Spec, Tap, Toeplitz, WeightOrder, WrongLength,
 };
 
 /// The best level of this CPU; detected once, then read from memory. Without `std`, the level compiled for.
