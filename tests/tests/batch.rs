@@ -21,9 +21,9 @@ fn numbers(seed: u64) -> impl FnMut() -> f32 {
     }
 }
 
-/// The same numbers, as a buffer on the heap.
-fn buffer<B: Buffer>(seed: u64) -> Box<B> {
-    let mut buffer = B::zeroed();
+/// The same numbers, as a buffer.
+fn buffer<B: Buffer>(seed: u64) -> B {
+    let mut buffer = B::ZEROS;
     buffer.as_mut_slice().fill_with(numbers(seed));
     buffer
 }
@@ -33,8 +33,8 @@ fn check<L, const I: usize, const O: usize>(images: usize)
 where
     L: Layer<Input = [f32; I], Output = [f32; O]>,
 {
-    let layer = L::boxed(&*buffer(1), &*buffer(2));
-    let inputs: Vec<[f32; I]> = (0..images).map(|image| *buffer(3 + image as u64)).collect();
+    let layer = L::boxed(&buffer(1), &buffer(2));
+    let inputs: Vec<[f32; I]> = (0..images).map(|image| buffer(3 + image as u64)).collect();
     let expected: Vec<[u32; O]> = inputs
         .iter()
         .map(|input| {
