@@ -108,6 +108,43 @@ pub trait Layer: Sized + Send + Sync {
         batch::forward(self, inputs, outputs)
     }
 
+    /// The output of `input`, of which spatial sizes and then channels are the axes: height x width x channels of an operator with two
+    /// axes, `ArrayView3` to `Array3`; `ArrayView1` to `Array1` of a dense layer, which takes its input flat.
+    ///
+    /// The view may be of any strides: one that is not contiguous, such as `permuted_axes` of an array with channels first, is
+    /// copied first.
+    ///
+    /// ```
+    /// use ndarray::Array3;
+    /// use toeplitz::{Layer, conv2d};
+    ///
+    /// conv2d! { struct Conv < in: 8x6x3, kernel: 3x3x4, padding: same >; }
+    ///
+    /// let conv = Conv::new(&[0.5; 108], &[0.0; 4]);
+    /// let image = Array3::from_elem((3, 8, 6), 1.0);
+    /// let features = conv.forward_nd(image.view().permuted_axes([1, 2, 0]))?;
+    /// assert_eq!(features.shape(), [8, 6, 4]);
+    ///
+    /// let error = conv.forward_nd(image.view()).unwrap_err();
+    /// assert_eq!(error.to_string(), "the input must have shape [8, 6, 3], channels last, found [3, 8, 6]");
+    /// # Ok::<(), toeplitz::WrongShape>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the input has another shape.
+    ///
+    /// # Panics
+    ///
+    /// If the layer's types contradict its specification, which those of no generated layer do.
+    #[cfg(feature = "ndarray")]
+    fn forward_nd<D: ndarray::Dimension>(
+        &self,
+        input: ndarray::ArrayView<'_, f32, D>,
+    ) -> Result<ndarray::Array<f32, D>, crate::WrongShape> {
+        crate::nd::forward(self, &input)
+    }
+
     /// Computes `output` from `input` at a given SIMD level, one of [`levels`](crate::levels). Every output element is
     /// written, and what `scratch` holds before does not matter.
     fn forward_at(&self, level: Level, input: &Self::Input, output: &mut Self::Output, scratch: &mut Self::Scratch);

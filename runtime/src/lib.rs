@@ -34,7 +34,7 @@
 //! - `std` (default): the SIMD level is detected at run time; implies `alloc`. Without it, and on WebAssembly always, the
 //!   level is the one the program is compiled for.
 //! - `alloc`: layers on the heap (without `std` by way of the caller's stack, for lack of a thread to build them on), [`verify()`], [`reference`](mod@reference), pictures of a layout.
-//! - `ndarray`: a layout's dense matrix, as an `Array2` of `ndarray` 0.17; implies `std`.
+//! - `ndarray`: [`Layer::forward_nd`] and a layout's dense matrix, by arrays of `ndarray` 0.17; implies `std`.
 //! - `rayon`: [`Layer::forward_batch`] uses all cores, by rayon's threads; implies `std`.
 #![no_std]
 #[cfg(feature = "alloc")]
@@ -52,6 +52,8 @@ mod error;
 mod layer;
 mod layout;
 mod level;
+#[cfg(feature = "ndarray")]
+mod nd;
 #[cfg(feature = "alloc")]
 pub mod reference;
 mod shape;
@@ -70,6 +72,8 @@ pub use layer::Layer;
 pub use layout::DenseError;
 pub use layout::{Band, Channels, Entries, Entry, Row, Run, Tap, Toeplitz, WeightOrder};
 pub use level::{level_name, levels};
+#[cfg(feature = "ndarray")]
+pub use nd::WrongShape;
 pub use shape::Shape;
 pub use spec::{Activation, Axis, Operator, Padding, Spec};
 pub use toeplitz_macros::{

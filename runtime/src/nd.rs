@@ -1,0 +1,54 @@
+//! Arrays of `ndarray` through a layer.
+//!
+//! Comes in: a [`Layer`] and a view of any strides. Goes out: an array, or the two shapes that differ. Must not know: what the layer
+//! computes.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use ndarray::{Array, ArrayView, Dimension};
+
+use crate::{Buffer, Layer, Spec, reference};
+
+/// An array did not have the shape of the layer's input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrongShape {
+    /// The layer's shape: sizes along the spatial axes, outermost first, then channels.
+    pub expected: Vec<usize>,
+    /// The shape found.
+    pub found: Vec<usize>,
+}
+
+impl fmt::Display for WrongShape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { expected, found } = self;
+        let channels = if expected.len() > 1 { ", channels last" } else { "" };
+        write!(f, "the input must have shape {expected:?}{channels}, found {found:?}")
+    }
+}
+
+impl core::error::Error for WrongShape {}
+
+/// Sizes of the layer's input as it lies in memory.
+fn input_shape(spec: &Spec) -> Vec<usize> {
+    spec.axes.iter().map(|axis| axis.input).chain([spec.in_channels]).collect()
+}
+
+/// `layer` on `input`, copied first if it does not lie in memory as layers take it.
+pub(crate) fn forward<L: Layer, D: Dimension>(
+    layer: &L,
+    input: &ArrayView<'_, f32, D>,
+) -> Result<Array<f32, D>, WrongShape> {
+    const FITS: &str = "a layer's types fit its specification, as `verify` checks";
+    let expected = input_shape(&L::SPEC);
+    if input.shape() != expected {
+        return Err(WrongShape { expected, found: input.shape().to_vec() });
+    }
+    let mut shape = input.raw_dim();
+    shape.slice_mut().copy_from_slice(&reference::output_shape(&L::SPEC).expect(FITS));
+    let mut output = Array::zeros(shape);
+    let input = input.as_standard_layout();
+    let elements = input.as_slice().zip(output.as_slice_mut()).expect("both are in standard layout");
+    layer.forward(L::Input::from_slice(elements.0).expect(FITS), L::Output::from_mut_slice(elements.1).expect(FITS));
+    Ok(output)
+}
