@@ -161,6 +161,11 @@ impl Band {
         self.runs.iter().map(|run| run.len as u64 * run.taps.len() as u64).sum()
     }
 
+    /// Whether some window reaches into the padding.
+    pub fn is_clipped(&self) -> bool {
+        self.runs.iter().any(|run| run.taps.len() < self.kernel)
+    }
+
     /// Index of the run whose outputs meet every tap of the axis.
     pub fn interior(&self) -> Option<usize> {
         self.runs.iter().position(|run| run.taps.len() == self.kernel)
@@ -214,8 +219,10 @@ impl Toeplitz {
         Toeplitz {
             bands: operation.axes.iter().map(|axis| Band::new(axis, operation.transposed)).collect(),
             channels: match operation.inner {
-                Inner::MultiplyAdd if operation.groups > 1 => Channels::Grouped(operation.groups),
-                Inner::MultiplyAdd => Channels::Dense,
+                Inner::MultiplyAdd | Inner::AbsoluteDifference if operation.groups > 1 => {
+                    Channels::Grouped(operation.groups)
+                }
+                Inner::MultiplyAdd | Inner::AbsoluteDifference => Channels::Dense,
                 Inner::Max | Inner::Mean { .. } => Channels::Diagonal,
             },
             in_channels: operation.in_channels,

@@ -48,6 +48,8 @@ pub struct Axis {
 pub enum Inner {
     /// Multiply-add over a dense channel block.
     MultiplyAdd,
+    /// Minus the absolute difference of input and weight, over a dense channel block; a tap in the padding meets a zero.
+    AbsoluteDifference,
     /// Maximum, channel by channel.
     Max,
     /// Mean, channel by channel: of the elements inside the input or, with `padding`, of all that the window has.
@@ -60,7 +62,25 @@ pub enum Inner {
 impl Inner {
     /// Whether weights take part.
     pub fn is_weighted(self) -> bool {
-        self == Self::MultiplyAdd
+        matches!(self, Self::MultiplyAdd | Self::AbsoluteDifference)
+    }
+
+    /// Instructions of one product of vectors.
+    pub fn instructions(self) -> usize {
+        match self {
+            Self::MultiplyAdd | Self::Max | Self::Mean { .. } => 1,
+            // The difference, its sign bit cleared, the sum.
+            Self::AbsoluteDifference => 3,
+        }
+    }
+
+    /// Registers that products take beside their operands and sums.
+    pub fn temporaries(self) -> usize {
+        match self {
+            Self::MultiplyAdd | Self::Max | Self::Mean { .. } => 0,
+            // The difference, and all bits but the sign.
+            Self::AbsoluteDifference => 2,
+        }
     }
 }
 

@@ -31,6 +31,9 @@ pub enum Operator {
     /// The transpose of a convolution from output to input: each input is multiplied by the kernel and added to the output,
     /// from `stride` times its position on.
     TransposedConvolution,
+    /// Minus the sum of absolute differences between the window and the kernel, over all input channels; the window's elements in
+    /// the padding are zeros (`AdderNet`).
+    Adder,
     /// Largest element of the window, channel by channel; padding never wins.
     MaxPool,
     /// Mean of the elements of the window, channel by channel.

@@ -246,3 +246,27 @@ fn transposed_by_hand() {
     // A stride beyond the kernel leaves zeros.
     assert_eq!(spread(axis(2, 1, 3, 1, Padding::Same), 0), [1.0, 0.0, 0.0, 2.0, 0.0, 0.0]);
 }
+
+#[test]
+fn an_adder_layer_by_hand() {
+    let spec = Spec {
+        operator: Operator::Adder,
+        ..convolution(vec![axis(3, 2, 1, 1, Padding::Explicit { before: 1, after: 0 })], 1, 1)
+    };
+    // |0 - 2| + |1 - 5|, |1 - 2| + |4 - 5|, |4 - 2| + |9 - 5|
+    let output = forward(&spec, &[2.0, 5.0], &[], &[1.0, 4.0, 9.0]).unwrap();
+    assert_eq!(output.values, [-6.0, -2.0, -6.0]);
+    assert_eq!((output.magnitudes, output.terms), (vec![6.0, 2.0, 6.0], vec![2, 2, 2]));
+    // Two groups of one input and two outputs each; the padding's element is a zero for all of them.
+    let spec = Spec {
+        axes: vec![axis(1, 2, 1, 1, Padding::Explicit { before: 0, after: 1 })].leak(),
+        in_channels: 2,
+        out_channels: 4,
+        groups: 2,
+        bias: true,
+        ..spec
+    };
+    let weights = [1.0, 2.0, 3.0, 4.0, 0.5, 0.0, 1.0, -1.0];
+    let output = forward(&spec, &weights, &[0.0, 10.0, 0.0, 100.0], &[5.0, -5.0]).unwrap();
+    assert_eq!(output.values, [-4.5, 7.0, -9.0, 90.0]);
+}

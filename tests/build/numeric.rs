@@ -16,7 +16,7 @@ const CHANNELS: [usize; 15] = [1, 2, 3, 4, 5, 7, 8, 10, 12, 16, 17, 24, 31, 32, 
 type Make = fn(&mut Random) -> Option<String>;
 
 /// Files, each with the number of its calls and what makes one.
-const FILES: [(&str, usize, Make); 12] = [
+const FILES: [(&str, usize, Make); 13] = [
     ("numeric_conv_1", 35, conv2d),
     ("numeric_conv_2", 35, conv2d),
     ("numeric_conv_3", 35, conv2d),
@@ -29,6 +29,7 @@ const FILES: [(&str, usize, Make); 12] = [
     ("numeric_transposed", 48, transposed),
     ("numeric_groups", 40, grouped),
     ("numeric_depthwise", 44, depthwise),
+    ("numeric_adder", 44, adder),
 ];
 
 /// What every file begins with.
@@ -329,6 +330,23 @@ fn depthwise(random: &mut Random) -> Option<String> {
     (macs <= MAX_MACS).then(|| {
         format!("depthwise_conv{rank}d in: {input}x{channels}, kernel: {kernel}{keys}{multiplier}{ending}{unroll}")
     })
+}
+
+/// An adder layer with the keys of any convolution along two axes.
+fn adder(random: &mut Random) -> Option<String> {
+    let call = match random.below(7) {
+        0 => few_outputs(random),
+        1 => wide_kernel(random),
+        2 => grouped(random),
+        // Each channel by itself.
+        3 => {
+            let (input, kernel, channels) = (random.lengths(&[9, 14]), random.lengths(&[4, 5]), random.pick(&CHANNELS));
+            let call = convolution(random, &input, &kernel, [channels; 2], &[1, 1, 2]);
+            call.map(|call| format!("{call}, groups: {channels}"))
+        }
+        _ => conv2d(random),
+    };
+    Some(format!("adder2d {}", call?.strip_prefix("conv2d ")?))
 }
 
 /// A transposed convolution along one to three axes.

@@ -23,6 +23,7 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
     let in_channels = shape::elements(&input[rank..]);
     let (inner, groups, out_channels) = match spec.operator.kind() {
         Kind::Conv | Kind::ConvTranspose | Kind::Dense => (Inner::MultiplyAdd, spec.groups.value, Some(kernel[rank])),
+        Kind::Adder => (Inner::AbsoluteDifference, spec.groups.value, Some(kernel[rank])),
         Kind::Depthwise => {
             let multiplied = in_channels.and_then(|channels| shape::elements(&[channels, spec.multiplier.value]));
             (Inner::MultiplyAdd, in_channels.unwrap_or(1), multiplied)

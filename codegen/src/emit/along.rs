@@ -51,9 +51,17 @@ impl Tile<'_> {
         let mut tokens = TokenStream::new();
         let field = self.field("bias");
         for channel in 0..self.plan.frame.out_channels {
-            let index = number(channel);
+            let (name, index) = (format_ident!("start{channel}"), number(channel));
             let first = if self.bias { quote!(layer.#field[0][#index]) } else { quote!(0.0) };
-            let value = self.vector().splat(&first);
+            tokens.extend(quote!(let mut #name = #first;));
+        }
+        // Rows together meet every kernel row.
+        if self.plan.magnitudes && self.rows == 1 {
+            tokens.extend(self.missing_rows_along());
+        }
+        for channel in 0..self.plan.frame.out_channels {
+            let name = format_ident!("start{channel}");
+            let value = self.vector().splat(&quote!(#name));
             for row in 0..self.rows {
                 for v in 0..vectors {
                     let sum = sum(0, row, v, channel);
@@ -183,7 +191,7 @@ impl Tile<'_> {
             for &(row, kernel) in met {
                 for output in 0..self.plan.frame.out_channels {
                     let (sum, weight) = (sum(0, row, v, output), format_ident!("k{kernel}_{output}"));
-                    tokens.extend(self.vector().multiply_add(&sum, &quote!(v), &quote!(#weight)));
+                    tokens.extend(self.vector().accumulate(self.inner, &sum, &quote!(v), &quote!(#weight)));
                 }
             }
         }

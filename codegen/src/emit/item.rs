@@ -111,11 +111,17 @@ impl Generator<'_> {
         let (lanes, steps) = (number(panel.lanes()), number(self.plan.frame.row_depth() / panel.interleave));
         let (rows, count) = (number(self.plan.frame.kernel_rows()), number(panel.count * self.packed_groups()));
         let bias = if self.operation.bias { quote!(#bias: [[f32; #lanes]; #count],) } else { TokenStream::new() };
-        quote!(#weights: [[[[f32; #lanes]; #steps]; #rows]; #count], #bias)
+        let magnitudes = if self.plan.magnitudes {
+            let (name, columns) = (format_ident!("magnitudes{index}"), number(self.plan.frame.columns.kernel));
+            quote!(#name: [[[[f32; #lanes]; #columns]; #rows]; #count],)
+        } else {
+            TokenStream::new()
+        };
+        quote!(#weights: [[[[f32; #lanes]; #steps]; #rows]; #count], #bias #magnitudes)
     }
 
-    /// The packed fields' values.
-    fn field_values(&self, index: usize, panel: &Panel) -> TokenStream {
+    /// The packed fields' values, and what has to be worked out before them.
+    fn field_values(&self, index: usize, panel: &Panel) -> (TokenStream, TokenStream) {
         let (weights, bias) = (format_ident!("weights{index}"), format_ident!("bias{index}"));
         let (order, first) = (self.weights_order(), number(panel.first));
         let (groups, each) = (number(self.packed_groups()), number(self.operation.out_channels / self.packed_groups()));
@@ -125,7 +131,13 @@ impl Generator<'_> {
         } else {
             TokenStream::new()
         };
-        quote!(#weights: rt::pack(weights, #order, #first, #outputs, #interleave), #bias)
+        let packed = quote!(rt::pack(weights, #order, #first, #outputs, #interleave));
+        if self.plan.magnitudes {
+            let magnitudes = format_ident!("magnitudes{index}");
+            (quote!(let #weights = #packed;), quote!(#magnitudes: rt::magnitudes(&#weights), #weights, #bias))
+        } else {
+            (TokenStream::new(), quote!(#weights: #packed, #bias))
+        }
     }
 
     /// How the flat weights lie.
@@ -173,7 +185,9 @@ impl Generator<'_> {
         let Sizes { input, output, .. } = self.sizes();
         let (input, output) = (number(input), number(output));
         let (parameters, arguments) = self.parameters();
-        let values = self.plan.panels.iter().enumerate().map(|(index, panel)| self.field_values(index, panel));
+        let panels = self.plan.panels.iter().enumerate();
+        let (before, values): (TokenStream, TokenStream) =
+            panels.map(|(index, panel)| self.field_values(index, panel)).unzip();
         quote! {
             impl #ident {
                 /// Shape of the input.
@@ -184,12 +198,13 @@ impl Generator<'_> {
                 #vis const TOEPLITZ: rt::Toeplitz<#rank> = #toeplitz;
                 /// The plan in words.
                 #vis const PLAN: &'static str = PLAN;
-                /// Multiply-adds (of a pool: comparisons or additions) of one forward pass; structural zeros are not counted.
+                /// Multiply-adds (of a pool: comparisons or additions, of an adder layer: absolute differences) of one forward pass; structural zeros are not counted.
                 #vis const MACS: u64 = #macs;
 
                 /// Packs the weights.
                 #vis const fn new(#parameters) -> Self {
-                    Self { #(#values)* }
+                    #before
+                    Self { #values }
                 }
 
                 rt::if_alloc! {

@@ -69,6 +69,7 @@ pub(super) fn spec(spec: &Spec, operation: &Operation) -> TokenStream {
     let operator = match operation.inner {
         Inner::MultiplyAdd if operation.transposed => quote!(rt::Operator::TransposedConvolution),
         Inner::MultiplyAdd => quote!(rt::Operator::Convolution),
+        Inner::AbsoluteDifference => quote!(rt::Operator::Adder),
         Inner::Max => quote!(rt::Operator::MaxPool),
         Inner::Mean { padding } => quote!(rt::Operator::AveragePool { count_include_pad: #padding }),
     };

@@ -10,6 +10,8 @@ mod along;
 mod item;
 mod kernel;
 mod layout;
+mod padding;
+mod start;
 mod store;
 mod stream;
 mod tile;

@@ -81,53 +81,21 @@ impl Tile<'_> {
         sums
     }
 
-    /// Declares the accumulators.
-    fn start(&self) -> TokenStream {
-        let vector = self.vector();
-        let first = if self.inner == Inner::Max { quote!(f32::NEG_INFINITY) } else { quote!(0.0) };
-        let empty = vector.splat(&first);
-        let mut tokens = TokenStream::new();
-        for v in 0..self.strip.vectors {
-            let name = format_ident!("start{v}");
-            let value = if self.bias { self.bias_vector(v) } else { empty.clone() };
-            tokens.extend(quote!(let #name = #value;));
-        }
-        for set in 0..self.strip.split {
-            for (at, sum) in self.sums(set).into_iter().enumerate() {
-                let value = format_ident!("start{}", at % self.strip.vectors);
-                let value = if set == 0 { quote!(#value) } else { empty.clone() };
-                tokens.extend(quote!(let mut #sum = #value;));
-            }
-        }
-        tokens
-    }
-
-    /// The bias of one vector of the block.
-    fn bias_vector(&self, vector: usize) -> TokenStream {
-        if self.plan.frame.diagonal {
-            let field = self.field("bias");
-            return self.of_channels(&quote!(layer.#field[0]), vector);
-        }
-        let (panel, at) = self.in_panel(vector);
-        let (field, panel) = (self.field("bias"), self.panel_index(panel));
-        self.vector().load(&self.slice(quote!(layer.#field[#panel])), at)
-    }
-
     /// Vector `vector` of the block from `array`, which has a value for each channel.
-    fn of_channels(&self, array: &TokenStream, vector: usize) -> TokenStream {
+    pub(super) fn of_channels(&self, array: &TokenStream, vector: usize) -> TokenStream {
         let (len, first) = (number(self.nest.outputs), self.first_channel());
         let channels = quote!(rt::window::<_, #len>(&#array, #first));
         self.vector().load(&channels, vector * self.strip.lanes)
     }
 
     /// Panel of the block and first lane in it, of one vector.
-    fn in_panel(&self, vector: usize) -> (usize, usize) {
+    pub(super) fn in_panel(&self, vector: usize) -> (usize, usize) {
         let per_panel = self.strip.vectors / self.nest.panels;
         (vector / per_panel, vector % per_panel * self.strip.lanes)
     }
 
     /// The lanes of a panel's step that belong to the block.
-    fn slice(&self, step: TokenStream) -> TokenStream {
+    pub(super) fn slice(&self, step: TokenStream) -> TokenStream {
         if self.nest.slices == 1 {
             return step;
         }
@@ -340,7 +308,12 @@ impl Tile<'_> {
         for pair in column {
             for v in 0..self.strip.vectors {
                 let weight = format_ident!("k{}_{v}", pair.kernel);
-                tokens.extend(self.vector().multiply_add(&sum(0, 0, pair.output, v), &quote!(v), &quote!(#weight)));
+                tokens.extend(self.vector().accumulate(
+                    self.inner,
+                    &sum(0, 0, pair.output, v),
+                    &quote!(v),
+                    &quote!(#weight),
+                ));
             }
         }
         tokens
@@ -356,9 +329,9 @@ impl Tile<'_> {
             let meets = |pair: &Pair| {
                 let sum = sum(0, 0, pair.output, v);
                 match self.inner {
-                    Inner::MultiplyAdd => {
+                    Inner::MultiplyAdd | Inner::AbsoluteDifference => {
                         let weight = format_ident!("k{}_{v}", pair.kernel);
-                        self.vector().multiply_add(&sum, &quote!(v), &quote!(#weight))
+                        self.vector().accumulate(self.inner, &sum, &quote!(v), &quote!(#weight))
                     }
                     // In this order x86 passes over a NaN instead of dropping what came before it.
                     Inner::Max => quote!(#sum = v.max(#sum);),

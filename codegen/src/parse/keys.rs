@@ -12,7 +12,9 @@ use super::words::{self, Words};
 use crate::diag::{Errors, Spanned};
 use crate::operation::Unroll;
 use crate::shape::Padding;
-use crate::spec::Kind::{self, AvgPool, Conv, ConvTranspose, Dense, Depthwise, GlobalAvgPool, GlobalMaxPool, MaxPool};
+use crate::spec::Kind::{
+    self, Adder, AvgPool, Conv, ConvTranspose, Dense, Depthwise, GlobalAvgPool, GlobalMaxPool, MaxPool,
+};
 use crate::spec::Operator;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
@@ -31,8 +33,8 @@ pub(super) struct Key {
     read: fn(Operator, &Entry, &mut Draft, &mut Errors),
 }
 
-pub(super) const SLIDING: &[Kind] = &[Conv, ConvTranspose, Depthwise, MaxPool, AvgPool];
-pub(super) const WEIGHTED: &[Kind] = &[Conv, ConvTranspose, Depthwise, Dense];
+pub(super) const SLIDING: &[Kind] = &[Conv, ConvTranspose, Depthwise, Adder, MaxPool, AvgPool];
+pub(super) const WEIGHTED: &[Kind] = &[Conv, ConvTranspose, Depthwise, Adder, Dense];
 const IN: &[&str] = &["7x7x64", "16000x1", "28x28x1", "16x32x32x3"];
 const KERNEL: &[&str] = &["", "80x64", "5x5x32", "3x3x3x8"];
 const DEPTHWISE: &[&str] = &["", "3", "3x3", "3x3x3"];
@@ -45,7 +47,7 @@ pub(super) const KEYS: &[Key] = &[
     Key { name: "in", takers: Kind::ALL, required: true, shapes: true, examples: IN, read: input },
     Key {
         name: "kernel",
-        takers: &[Conv, ConvTranspose],
+        takers: &[Conv, ConvTranspose, Adder],
         required: true,
         shapes: true,
         examples: KERNEL,
@@ -59,7 +61,7 @@ pub(super) const KEYS: &[Key] = &[
     Key { name: "dilation", takers: SLIDING, required: false, shapes: true, examples: &["2"], read: dilation },
     Key {
         name: "groups",
-        takers: &[Conv, ConvTranspose],
+        takers: &[Conv, ConvTranspose, Adder],
         required: false,
         shapes: true,
         examples: &["2"],
@@ -327,7 +329,7 @@ fn allowed_paddings(
     // transposed convolution does with `valid`. What is causal has one axis.
     let allowed = match (operator.kind(), operator.rank()) {
         (Conv | Depthwise, 1) => return Some(rules),
-        (Conv | Depthwise, _) => &rules[..4],
+        (Conv | Depthwise | Adder, _) => &rules[..4],
         _ => &rules[..3],
     };
     if entry.stream().to_string() != "causal" {

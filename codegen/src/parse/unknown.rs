@@ -5,7 +5,7 @@
 
 use super::keys::{KEYS, Key, PAIRS, SLIDING, WEIGHTED};
 use crate::diag::{closest, list};
-use crate::spec::Kind::{self, AvgPool, Conv, ConvTranspose, Dense, Depthwise, MaxPool};
+use crate::spec::Kind::{self, Adder, AvgPool, Conv, ConvTranspose, Dense, Depthwise, MaxPool};
 use crate::spec::Operator;
 
 /// What an unknown key is here. In the texts, [`filled`] puts what depends on the operator's axes in place of words in braces.
@@ -36,7 +36,7 @@ use Hint::{NotYet, Nothing, Part, Same};
 /// Names with one meaning, and what they are called here, operator by operator.
 type Foreign = (&'static [&'static str], &'static [(&'static [Kind], Hint)]);
 
-const CONV: &[Kind] = &[Conv, ConvTranspose];
+const CONV: &[Kind] = &[Conv, ConvTranspose, Adder];
 const DEPTHWISE: &[Kind] = &[Depthwise];
 const POOL: &[Kind] = &[MaxPool, AvgPool];
 const DENSE: &[Kind] = &[Dense];

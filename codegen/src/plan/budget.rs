@@ -49,7 +49,8 @@ pub(super) fn check_unrolled(plan: &Plan) -> Result<(), OverBudget> {
     // An output wholly in padding has no products, and is stored all the same.
     let strip = |nest: &Nest, strip: &Strip| {
         let stores = (strip.region.tile.outputs * strip.vectors) as u64;
-        let all = nnz * strip_statements(plan, nest, strip, 1) + outputs * stores;
+        let products = nnz * strip_statements(plan, nest, strip, 1) * plan.frame.inner.instructions() as u64;
+        let all = products + outputs * stores;
         all * strip.region.count as u64 * nest.all_blocks() as u64
     };
     let nest_statements = |nest: &Nest| nest.strips.iter().map(|each| strip(nest, each)).sum::<u64>();
@@ -78,7 +79,7 @@ pub(super) fn written(frame: &Frame, interleave: usize, rows: usize, strip: &Str
         Body::Walk => tile.products() * frame.depth() * strip.vectors,
         Body::Along => frame.row_depth() * strip.vectors * rows,
     };
-    products + sums
+    products * frame.inner.instructions() + sums
 }
 
 /// Products of vectors in one tile of `rows` rows, for one kernel row, or for one tap of it where taps are looped over.

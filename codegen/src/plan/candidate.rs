@@ -10,7 +10,7 @@ use super::panel::{self, Panel};
 use super::strip::{self, Block, Cutter};
 use super::tile;
 use super::{Body, Nest, Order, Strip, budget, cost};
-use crate::operation::{Inner, Operation, Unroll};
+use crate::operation::{Operation, Unroll};
 
 /// Most output channels of a plan along the row.
 const ALONG_OUTPUTS: usize = 4;
@@ -29,20 +29,16 @@ const ALONG_VECTORS: usize = 4;
 
 /// How the weights of `operation` are packed; nothing for an operator without weights.
 pub(super) fn packing(operation: &Operation, frame: &Frame) -> Vec<Panel> {
-    match operation.inner {
-        Inner::Max | Inner::Mean { .. } => Vec::new(),
-        Inner::MultiplyAdd if frame.diagonal => {
-            let width = frame.out_channels;
-            vec![Panel { first: 0, outputs: width, width, interleave: 1, count: 1 }]
-        }
-        Inner::MultiplyAdd if runs_along(operation, frame) => {
-            let width = frame.out_channels;
-            vec![Panel { first: 0, outputs: width, width, interleave: 1, count: 1 }]
-        }
-        // Straight-line code has no steps to interleave.
-        Inner::MultiplyAdd if operation.unroll == Unroll::Full => panel::panels(1, frame.out_channels / frame.groups),
-        Inner::MultiplyAdd => panel::panels(frame.depth(), frame.out_channels / frame.groups),
+    if !operation.inner.is_weighted() {
+        return Vec::new();
     }
+    if frame.diagonal || runs_along(operation, frame) {
+        let width = frame.out_channels;
+        return vec![Panel { first: 0, outputs: width, width, interleave: 1, count: 1 }];
+    }
+    // Straight-line code has no steps to interleave.
+    let depth = if operation.unroll == Unroll::Full { 1 } else { frame.depth() };
+    panel::panels(depth, frame.out_channels / frame.groups)
 }
 
 /// Whether lanes run along the row: so few output channels that they would leave most of a vector empty, and too few input
@@ -54,17 +50,19 @@ fn runs_along(operation: &Operation, frame: &Frame) -> bool {
         && frame.groups == 1
         && frame.out_channels <= ALONG_OUTPUTS
         && frame.in_channels <= ALONG_INPUTS
-        && frame.row_depth() * ALONG_VECTORS <= budget::WALK_STATEMENTS
+        && frame.row_depth() * frame.inner.instructions() * ALONG_VECTORS <= budget::WALK_STATEMENTS
         && interior >= 4
 }
 
 /// The nests that compute all outputs of `operation` on `file`.
 pub(super) fn nests(operation: &Operation, frame: &Frame, panels: &[Panel], file: RegisterFile) -> Vec<Nest> {
-    match operation.inner {
-        _ if frame.diagonal => diagonal(operation, frame, file),
-        Inner::MultiplyAdd if runs_along(operation, frame) => vec![along(frame, file)],
-        _ => panels.iter().enumerate().map(|(index, panel)| group(operation, frame, file, index, panel)).collect(),
+    if frame.diagonal {
+        return diagonal(operation, frame, file);
     }
+    if runs_along(operation, frame) {
+        return vec![along(frame, file)];
+    }
+    panels.iter().enumerate().map(|(index, panel)| group(operation, frame, file, index, panel)).collect()
 }
 
 /// The cheapest nest for one panel group.
@@ -119,7 +117,7 @@ fn blocks(file: RegisterFile, panel: &Panel) -> Vec<Block> {
 /// `nest` with every shape of tile that fits the registers.
 fn shaped(cutter: &Cutter<'_>, nest: &Nest) -> Vec<Nest> {
     let Cutter { frame, file, panel, block, .. } = *cutter;
-    let most = most_outputs(file, panel, block.vectors);
+    let most = most_outputs(file, frame, panel, block.vectors);
     let widths = |rows: usize| 1..=(most / rows).min(frame.columns.output);
     let single = |walk| {
         let candidates = widths(1).filter_map(|width| cutter.strips((1, width), walk));
@@ -147,10 +145,11 @@ fn shaped(cutter: &Cutter<'_>, nest: &Nest) -> Vec<Nest> {
 }
 
 /// Outputs of a tile whose sums fit in registers beside a vector of weights for each vector of the block, and an input.
-fn most_outputs(file: RegisterFile, panel: &Panel, vectors: usize) -> usize {
+fn most_outputs(file: RegisterFile, frame: &Frame, panel: &Panel, vectors: usize) -> usize {
     // LLVM loads an input or two ahead where each meets a single vector, or is itself one.
     let inputs = if vectors == 1 || panel.interleave > 1 { 3 } else { 1 };
-    (file.registers.saturating_sub(vectors + inputs) / vectors).max(1)
+    let taken = vectors + inputs + frame.inner.temporaries();
+    (file.registers.saturating_sub(taken) / vectors).max(1)
 }
 
 /// Lanes along the row where every kernel column meets the input; the border columns one by one.
@@ -206,7 +205,8 @@ fn along_shape(frame: &Frame, file: RegisterFile, lanes: usize, vectors: usize) 
     let whole = frame.rows.interior().map_or(0, |at| frame.rows.runs[at].len);
     let fits = |&(rows, together): &(usize, usize)| {
         let sums = rows * together * frame.out_channels;
-        rows <= whole && together <= vectors && sums + frame.rows.kernel * frame.out_channels < file.registers
+        let taken = frame.rows.kernel * frame.out_channels + frame.inner.temporaries();
+        rows <= whole && together <= vectors && sums + taken < file.registers
     };
     let shapes = [(4, 2), (3, 2), (4, 1), (2, 2), (3, 1), (2, 1)];
     if lanes == 1 || frame.rows.kernel == 1 { (1, 1) } else { shapes.into_iter().find(fits).unwrap_or((1, 1)) }
@@ -249,14 +249,16 @@ fn diagonal(operation: &Operation, frame: &Frame, file: RegisterFile) -> Vec<Nes
 fn diagonal_tile(operation: &Operation, frame: &Frame, file: RegisterFile, count: usize) -> (usize, usize) {
     let kernel = frame.columns.kernel;
     let most = |vectors: usize, outputs: usize| {
-        (budget::WALK_STATEMENTS / (kernel * vectors)).clamp(1, outputs.min(frame.columns.output))
+        (budget::WALK_STATEMENTS / (kernel * vectors * frame.inner.instructions()))
+            .clamp(1, outputs.min(frame.columns.output))
     };
     if !operation.inner.is_weighted() {
         let vectors = [4, 3, 2, 1].into_iter().find(|&vectors| count.is_multiple_of(vectors)).unwrap_or(1);
         return (vectors, most(vectors, POOL_OUTPUTS));
     }
     // The kernel row's weights stay in registers beside the sums.
-    let fitting = |vectors: usize| file.registers.saturating_sub(kernel * vectors + 2) / vectors;
+    let fitting =
+        |vectors: usize| file.registers.saturating_sub(kernel * vectors + 2 + frame.inner.temporaries()) / vectors;
     let enough = |&vectors: &usize| count.is_multiple_of(vectors) && fitting(vectors) >= DIAGONAL_OUTPUTS;
     let vectors = [2, 1].into_iter().find(enough).unwrap_or(1);
     (vectors, most(vectors, fitting(vectors).max(DIAGONAL_OUTPUTS)))

@@ -75,7 +75,7 @@ fn stream_cycles(
 ) -> f64 {
     let steps = (segment.kernel.len() * frame.depth() / interleave) as f64;
     let pixels = rows * segment.outputs.len();
-    let multiply = (pixels * strip.vectors) as f64 / file.fma_ports as f64;
+    let multiply = (pixels * strip.vectors * frame.inner.instructions()) as f64 / file.fma_ports as f64;
     let load = (pixels + strip.vectors) as f64 / file.load_ports as f64;
     let sums = (pixels * strip.vectors * strip.split) as f64;
     // Sums for three latencies keep two ports busy; each one less was measured to cost a sixth of a cycle. That says more than
@@ -96,7 +96,7 @@ fn walk_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, strip: 
         }
         None => (1, tile.inputs * strip.vectors),
     };
-    let multiply = products as f64 / file.fma_ports as f64;
+    let multiply = (products * frame.inner.instructions()) as f64 / file.fma_ports as f64;
     let load = loads as f64 / file.load_ports as f64;
     let wait = (tile.kernel_columns().len() * file.fma_latency) as f64;
     depth as f64 * multiply.max(load).max(wait)

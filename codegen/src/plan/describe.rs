@@ -17,8 +17,9 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
         * if plan.panels.is_empty() { 1 } else { plan.frame.depth() as u64 }
         * operation.out_channels as u64;
     let zeros = if operation.transposed { "zeros" } else { "padding" };
+    let done = if operation.inner == Inner::AbsoluteDifference { "subtracted" } else { "multiplied" };
     let padding =
-        if dense == plan.macs { String::new() } else { format!(", {} if {zeros} were multiplied too", grouped(dense)) };
+        if dense == plan.macs { String::new() } else { format!(", {} if {zeros} were {done} too", grouped(dense)) };
     line(&mut text, format_args!("{} {}{padding}", grouped(plan.macs), noun(operation)));
     if !plan.panels.is_empty() {
         let groups: Vec<String> = plan.panels.iter().map(panel_words).collect();
@@ -28,6 +29,12 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
             groups => format!(" for each of {groups} groups of channels"),
         };
         line(&mut text, format_args!("weights packed as {}{each}", groups.join(" and ")));
+    }
+    if plan.magnitudes {
+        line(
+            &mut text,
+            format_args!("and the sums of their magnitudes at each kernel element, for taps in the padding"),
+        );
     }
     if plan.frame.rows_in_layout.is_none() && operation.axes.len() > 1 {
         line(&mut text, format_args!("pointwise: all {} pixels as one row", plan.frame.columns.output));
@@ -49,6 +56,7 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
 fn noun(operation: &Operation) -> &'static str {
     match operation.inner {
         Inner::MultiplyAdd => "multiply-adds",
+        Inner::AbsoluteDifference => "absolute differences",
         Inner::Max => "comparisons",
         Inner::Mean { .. } => "additions",
     }

@@ -7,7 +7,7 @@
 //! all, so its pixels become one long row, which tiles without remainders at every row's end.
 
 use crate::layout::{Band, Run, Tap, Toeplitz};
-use crate::operation::{Axis, Operation, Unroll};
+use crate::operation::{Axis, Inner, Operation, Unroll};
 
 /// Plane band, row band, column band and the channels below them.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +29,8 @@ pub struct Frame {
     pub groups: usize,
     /// Whether channels stay apart, so that lanes are channels: of a pool, and of a convolution where each has a group.
     pub diagonal: bool,
+    /// What a product is.
+    pub inner: Inner,
 }
 
 impl Frame {
@@ -56,6 +58,7 @@ impl Frame {
                 || operation.groups > 1
                     && [operation.in_channels, operation.out_channels] == [operation.groups; 2]
                     && operation.unroll != Unroll::Full,
+            inner: operation.inner,
         }
     }
 
@@ -72,6 +75,11 @@ impl Frame {
     /// Elements of one output row.
     pub fn output_row(&self) -> usize {
         self.columns.output * self.out_channels
+    }
+
+    /// Whether some window reaches into the padding.
+    pub fn is_clipped(&self) -> bool {
+        self.planes.iter().chain([&self.rows, &self.columns]).any(Band::is_clipped)
     }
 
     /// Kernel rows of all kernel planes.

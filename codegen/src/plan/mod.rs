@@ -21,7 +21,7 @@ use panel::Panel;
 use tile::Region;
 
 use crate::layout::Toeplitz;
-use crate::operation::{Operation, Unroll};
+use crate::operation::{Inner, Operation, Unroll};
 
 /// How an operator is computed, for every register file.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,8 @@ pub struct Plan {
     pub frame: Frame,
     /// Packing of the weights; none for an operator without weights.
     pub panels: Vec<Panel>,
+    /// Whether the sums of weights' magnitudes are packed too, one for each kernel element: what taps in the padding amount to.
+    pub magnitudes: bool,
     /// One kernel a register file.
     pub kernels: Vec<Kernel>,
     /// Whether rows, tiles and taps are all straight-line code.
@@ -127,7 +129,8 @@ pub fn plan(operation: &Operation, layout: &Toeplitz) -> Result<Plan, OverBudget
         .map(|file| Kernel { file, nests: candidate::nests(operation, &frame, &panels, file) })
         .collect();
     let unrolled = operation.unroll == Unroll::Full;
-    let plan = Plan { frame, panels, kernels, unrolled, macs: layout.nnz() };
+    let magnitudes = operation.inner == Inner::AbsoluteDifference && frame.is_clipped();
+    let plan = Plan { frame, panels, magnitudes, kernels, unrolled, macs: layout.nnz() };
     if unrolled {
         budget::check_unrolled(&plan)?;
     }

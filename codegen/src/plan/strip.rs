@@ -68,8 +68,9 @@ impl Cutter<'_> {
         let strips = cover(frame, panel.interleave, rows, 0..columns.runs.len(), lay, looped);
         let walkable = |strip: &Strip| {
             let tile = &strip.region.tile;
-            let held = (tile.kernel_columns().len() + tile.outputs) * block.vectors;
-            held < self.file.registers && tile.products() * block.vectors * frame.depth() <= budget::WALK_STATEMENTS
+            let held = (tile.kernel_columns().len() + tile.outputs) * block.vectors + frame.inner.temporaries();
+            let statements = tile.products() * block.vectors * frame.depth() * frame.inner.instructions();
+            held < self.file.registers && statements <= budget::WALK_STATEMENTS
         };
         (!walk || strips.iter().all(walkable)).then_some(strips)
     }
@@ -84,12 +85,12 @@ impl Cutter<'_> {
         } else {
             // A turn goes through every set of sums, or some would stay empty.
             let split = self.split(sums);
-            (Body::Stream { unroll: self.stream_unroll(sums).max(split) }, split)
+            (Body::Stream { unroll: self.stream_unroll(sums * self.frame.inner.instructions()).max(split) }, split)
         };
         Strip { region, runs: None, lanes, vectors, body, split }
     }
 
-    /// Steps of a stream written out, for so many multiply-adds a step; whole turns where that costs little.
+    /// Steps of a stream written out, for so many instructions a step; whole turns where that costs little.
     fn stream_unroll(&self, statements: usize) -> usize {
         let depth = self.frame.row_depth() / self.panel.interleave;
         let most = match self.operation.unroll {

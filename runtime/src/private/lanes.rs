@@ -6,6 +6,8 @@ use core::hint::black_box;
 
 use fearless_simd::{Simd, SimdBase, f32x4, f32x8, f32x16};
 
+use crate::Tap;
+
 /// The `N` elements of `row` from `start` on. A constant length lets every later access go without a check.
 ///
 /// # Panics
@@ -26,6 +28,17 @@ pub fn window<T, const N: usize>(row: &[T], start: usize) -> &[T; N] {
 #[inline(always)]
 pub fn opaque<T>(value: T) -> T {
     black_box(value)
+}
+
+/// Kernel elements that an output lacks, of `kernel` of them, if it meets `taps`, which are next to each other.
+#[inline(always)]
+pub fn missing(taps: &[Tap], kernel: usize) -> impl Iterator<Item = usize> {
+    let met = match taps {
+        [] => 0..0,
+        [first, .., last] => first.kernel..last.kernel + 1,
+        [only] => only.kernel..only.kernel + 1,
+    };
+    (0..met.start).chain(met.end..kernel)
 }
 
 /// As [`window`], to be written.

@@ -2,7 +2,7 @@
 //!
 //! Comes in: flat weights, in any order of channels. Goes out: nested arrays of whole vectors. Must not know: which kernel reads them.
 //!
-//! Both functions run at compile time for a `static` layer. The compiler stops an evaluation of more than two million
+//! All functions run at compile time for a `static` layer. The compiler stops an evaluation of more than two million
 //! loop turns and calls (the lint `long_running_const_eval`), hence plain indices, which are neither, and eight or four elements a
 //! turn.
 
@@ -142,6 +142,50 @@ pub const fn pad<const LANES: usize, const PANELS: usize>(
         output += 1;
     }
     padded
+}
+
+/// For each kernel element the sum of the magnitudes of its [`pack`]ed weights, lane by lane: over `STEPS / COLUMNS` steps each.
+pub const fn magnitudes<
+    const LANES: usize,
+    const STEPS: usize,
+    const COLUMNS: usize,
+    const ROWS: usize,
+    const PANELS: usize,
+>(
+    packed: &[[[[f32; LANES]; STEPS]; ROWS]; PANELS],
+) -> [[[[f32; LANES]; COLUMNS]; ROWS]; PANELS] {
+    assert!(STEPS.is_multiple_of(COLUMNS), "a kernel column has whole steps");
+    let mut sums = [[[[0.0; LANES]; COLUMNS]; ROWS]; PANELS];
+    let mut panel = 0;
+    while panel < PANELS {
+        let mut row = 0;
+        while row < ROWS {
+            let mut step = 0;
+            while step < STEPS {
+                add_magnitudes(&mut sums[panel][row][step / (STEPS / COLUMNS)], &packed[panel][row][step]);
+                step += 1;
+            }
+            row += 1;
+        }
+        panel += 1;
+    }
+    sums
+}
+
+/// Adds the magnitudes of one step to the sums so far.
+const fn add_magnitudes(sums: &mut [f32], step: &[f32]) {
+    let mut lane = 0;
+    while lane + 4 <= step.len() {
+        sums[lane] += step[lane].abs();
+        sums[lane + 1] += step[lane + 1].abs();
+        sums[lane + 2] += step[lane + 2].abs();
+        sums[lane + 3] += step[lane + 3].abs();
+        lane += 4;
+    }
+    while lane < step.len() {
+        sums[lane] += step[lane].abs();
+        lane += 1;
+    }
 }
 
 const fn min(a: usize, b: usize) -> usize {

@@ -33,6 +33,7 @@
 //! # Ok::<(), reference::Error>(())
 //! ```
 
+mod adder;
 mod error;
 mod sizes;
 mod transposed;
@@ -51,8 +52,8 @@ pub struct Output {
     pub shape: Vec<usize>,
     /// The output after the activation.
     pub values: Vec<f64>,
-    /// For each output the sum of the absolute values of all its products and of its bias, times the activation's
-    /// steepest slope; 0 where nothing is added up.
+    /// For each output the sum of the absolute values of all its products (of an adder layer: its differences) and of its bias,
+    /// times the activation's steepest slope; 0 where nothing is added up.
     pub magnitudes: Vec<f64>,
     /// For each output the number of products, and one for a bias; 0 where nothing is added up.
     pub terms: Vec<usize>,
@@ -61,7 +62,7 @@ pub struct Output {
 impl Output {
     /// How far an `f32` result may be from `values[index]`.
     ///
-    /// Adding up `n` rounded products in any order, fused or not, errs by no more than `n * u / (1 - n * u)` times the
+    /// Adding up `n` rounded products (or differences) in any order, fused or not, errs by no more than `n * u / (1 - n * u)` times the
     /// sum of their absolute values, where `u` is `2^-24`. Four more roundings are allowed for the bias and activation.
     /// The bound of a maximum is 0: nothing is rounded.
     pub fn bound(&self, index: usize) -> f64 {
@@ -102,6 +103,7 @@ pub fn forward(spec: &Spec, weights: &[f32], bias: &[f32], input: &[f32]) -> Res
     if spec.operator == Operator::TransposedConvolution {
         transposed::convolve(spec, &sizes.before, weights, bias, input, &mut output);
     }
+    let zeros = filled(0.0, spec.in_channels)?;
     for position in 0..len / spec.out_channels {
         let pixels = (0..kernel).filter_map(|tap| {
             let pixel = input_position(spec.axes, &sizes.before, &output.shape, position, tap)?;
@@ -113,6 +115,17 @@ pub fn forward(spec: &Spec, weights: &[f32], bias: &[f32], input: &[f32]) -> Res
                 let values = &mut output.values[channels.clone()];
                 let magnitudes = &mut output.magnitudes[channels.clone()];
                 output.terms[channels].fill(convolve(pixels, spec.groups, weights, bias, values, magnitudes));
+            }
+            Operator::Adder => {
+                let (shape, pixel) = (&output.shape, |at: usize| &input[at * spec.in_channels..][..spec.in_channels]);
+                // A window has all its elements, those in the padding as zeros.
+                let window = (0..kernel).map(|tap| {
+                    let place = input_position(spec.axes, &sizes.before, shape, position, tap);
+                    place.map_or(&*zeros, pixel)
+                });
+                let values = &mut output.values[channels.clone()];
+                let magnitudes = &mut output.magnitudes[channels.clone()];
+                output.terms[channels].fill(adder::subtract(window, spec.groups, weights, bias, values, magnitudes));
             }
             Operator::TransposedConvolution => {}
             Operator::MaxPool => largest(pixels, &mut output.values[channels]),

@@ -35,7 +35,7 @@ impl Sizes {
         let inputs = spec.axes.iter().map(|axis| axis.input).chain([spec.in_channels]);
         let window = elements("window", spec.axes.iter().map(|axis| axis.kernel))?;
         let weights = match spec.operator {
-            Operator::Convolution | Operator::TransposedConvolution => {
+            Operator::Convolution | Operator::TransposedConvolution | Operator::Adder => {
                 elements("weights", [window, spec.in_channels / spec.groups, spec.out_channels])?
             }
             Operator::MaxPool | Operator::AveragePool { .. } => 0,

@@ -19,7 +19,11 @@ impl Data {
             (Self::Integers, Operator::MaxPool) => Some((-100, -1)),
             (Self::Integers, Operator::AveragePool { .. }) => Some((-100, 100)),
             (Self::Integers, Operator::Convolution | Operator::TransposedConvolution) => {
-                let largest = largest_exact(spec);
+                let largest = largest_exact(spec, |largest| largest * largest);
+                Some((-largest, largest))
+            }
+            (Self::Integers, Operator::Adder) => {
+                let largest = largest_exact(spec, |largest| 2 * largest);
                 Some((-largest, largest))
             }
         };
@@ -28,11 +32,11 @@ impl Data {
 }
 
 /// The largest magnitude, up to 16, of weights, bias and inputs that keeps any sum of products below `2^24`, where
-/// `f32` has every integer; 1 for kernels beyond all bounds.
-fn largest_exact(spec: &Spec) -> i32 {
+/// `f32` has every integer; 1 for kernels beyond all bounds. A product of such values is at most `product` of it.
+fn largest_exact(spec: &Spec, product: fn(u64) -> u64) -> i32 {
     let kernel: usize = spec.axes.iter().map(|axis| axis.kernel).product();
     let terms = kernel as u64 * (spec.in_channels / spec.groups) as u64 + 1;
-    (2..=16).rev().find(|&largest: &i32| terms * u64::from(largest.unsigned_abs()).pow(2) <= 1 << 24).unwrap_or(1)
+    (2..=16).rev().find(|&largest: &i32| terms * product(u64::from(largest.unsigned_abs())) <= 1 << 24).unwrap_or(1)
 }
 
 /// A source of values, the same in every run.

@@ -1,0 +1,35 @@
+//! The adder layer: minus the distance between each window and each kernel.
+//!
+//! Comes in: a window with the zeros of its padding, weights and bias. Goes out: sums in the output. Must not know: how the window
+//! was found.
+
+/// One output position, from its window's `pixels`, one a kernel element; weights are `[kernel sizes...][in / groups][out]`.
+/// Returns the number of terms.
+pub(super) fn subtract<'a>(
+    pixels: impl Iterator<Item = &'a [f32]>,
+    groups: usize,
+    weights: &[f32],
+    bias: &[f32],
+    values: &mut [f64],
+    magnitudes: &mut [f64],
+) -> usize {
+    for ((value, magnitude), &bias) in values.iter_mut().zip(&mut *magnitudes).zip(bias) {
+        (*value, *magnitude) = (f64::from(bias), f64::from(bias).abs());
+    }
+    let mut terms = usize::from(!bias.is_empty());
+    let out_channels = values.len();
+    for (tap, pixel) in pixels.enumerate() {
+        let depth = pixel.len() / groups;
+        for channel in 0..depth {
+            for out in 0..out_channels {
+                let x = pixel[out / (out_channels / groups) * depth + channel];
+                let weight = weights[(tap * depth + channel) * out_channels + out];
+                let distance = (f64::from(x) - f64::from(weight)).abs();
+                values[out] -= distance;
+                magnitudes[out] += distance;
+            }
+        }
+        terms += depth;
+    }
+    terms
+}

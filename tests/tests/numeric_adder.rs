@@ -1,0 +1,3 @@
+//! Random adder layers: written by the build script, verified at every SIMD level.
+
+include!(concat!(env!("OUT_DIR"), "/numeric_adder.rs"));

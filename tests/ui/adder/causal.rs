@@ -1,0 +1,9 @@
+use toeplitz::adder2d;
+
+adder2d! {
+    pub struct Adder < in: 8x8x4, kernel: 3x3x8, padding: causal >;
+}
+
+fn main() {
+    let _ = Adder::OUTPUT;
+}
