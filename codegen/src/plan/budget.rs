@@ -6,6 +6,7 @@ use core::fmt;
 
 use super::frame::Frame;
 use super::{Body, Nest, Plan, Strip, turns};
+use crate::operation::Inner;
 
 /// Multiply-adds written out in one strip that walks its inputs. rustc needs about a second for 20,000 of them over all
 /// levels, and LLVM is super-linear in the size of a function.
@@ -79,7 +80,12 @@ pub(super) fn written(frame: &Frame, interleave: usize, rows: usize, strip: &Str
         Body::Walk => tile.products() * frame.depth() * strip.vectors,
         Body::Along => frame.row_depth() * strip.vectors * rows,
     };
-    products * frame.inner.instructions() + sums
+    // Where taps in the padding are no zeros, each is loaded and taken off.
+    let padded = match frame.inner {
+        Inner::AbsoluteDifference => 2 * (frame.columns.kernel * tile.outputs - tile.products()) * strip.vectors * rows,
+        Inner::MultiplyAdd | Inner::Max | Inner::Mean { .. } => 0,
+    };
+    products * frame.inner.instructions() + sums + padded
 }
 
 /// Products of vectors in one tile of `rows` rows, for one kernel row, or for one tap of it where taps are looped over.
