@@ -12,7 +12,7 @@
 //!   output 3 meets inputs          2 3 with taps 0 1       run { start 3, len 1, taps (0,2) (1,3) }
 //! ```
 
-use crate::operation::{Axis, Inner, Operation};
+use crate::operation::{Axis, DataFormat, Inner, Operation};
 
 /// Which input element one kernel element meets, at the first output of a [`Run`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,6 +76,8 @@ pub struct Toeplitz {
     pub out_channels: usize,
     /// Whether weights are `[kernel sizes...][out][in]` and not `[kernel sizes...][in][out]`.
     pub transposed: bool,
+    /// How elements lie in memory.
+    pub format: DataFormat,
 }
 
 /// Outputs `start + j * step` for `j < len`, where tap `k` meets input `taps[k].1 + j * advance` if there is such.
@@ -228,6 +230,7 @@ impl Toeplitz {
             in_channels: operation.in_channels,
             out_channels: operation.out_channels,
             transposed: operation.transposed,
+            format: operation.format,
         }
     }
 

@@ -24,6 +24,17 @@ pub struct Operation {
     pub activation: Activation,
     /// How much is unrolled.
     pub unroll: Unroll,
+    /// How elements lie in memory.
+    pub format: DataFormat,
+}
+
+/// How the elements of input, output and weights lie, all row-major.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DataFormat {
+    /// `[spatial sizes...][channels]`, weights `[kernel sizes...][in / groups][out]` (`[out / groups][in]` where transposed).
+    ChannelsLast,
+    /// `[channels][spatial sizes...]`, weights `[out][in / groups][kernel sizes...]` (`[in][out / groups]` where transposed).
+    ChannelsFirst,
 }
 
 /// One spatial axis with everything resolved; lengths in elements.

@@ -4,7 +4,7 @@
 //! the user chose. Must not know: anything derived, such as an output size or an amount of `same` padding.
 
 use crate::diag::Spanned;
-use crate::operation::{Activation, Unroll};
+use crate::operation::{Activation, DataFormat, Unroll};
 use crate::shape::Padding;
 
 /// An operator: one for each macro.
@@ -224,6 +224,8 @@ pub(crate) struct Spec {
     pub(crate) bias: bool,
     /// `activation`; always none for a pool.
     pub(crate) activation: Activation,
+    /// `layout`
+    pub(crate) format: DataFormat,
     /// `unroll`
     pub(crate) unroll: Spanned<Unroll>,
     /// `crate`: the path of the runtime crate, `::toeplitz` by default.

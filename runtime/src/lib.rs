@@ -75,7 +75,7 @@ pub use level::{level_name, levels};
 #[cfg(feature = "ndarray")]
 pub use nd::WrongShape;
 pub use shape::Shape;
-pub use spec::{Activation, Axis, Operator, Padding, Spec};
+pub use spec::{Activation, Axis, DataFormat, Operator, Padding, Spec};
 pub use toeplitz_macros::{
     adder2d, avg_pool1d, avg_pool2d, avg_pool3d, conv_transpose1d, conv_transpose2d, conv_transpose3d, conv1d, conv2d,
     conv3d, dense, depthwise_conv1d, depthwise_conv2d, global_avg_pool, global_max_pool, max_pool1d, max_pool2d,

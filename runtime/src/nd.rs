@@ -8,30 +8,39 @@ use core::fmt;
 
 use ndarray::{Array, ArrayView, Dimension};
 
-use crate::{Buffer, Layer, Spec, reference};
+use crate::{Buffer, DataFormat, Layer, Spec, reference};
 
 /// An array did not have the shape of the layer's input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrongShape {
-    /// The layer's shape: sizes along the spatial axes, outermost first, then channels.
+    /// The layer's shape: sizes along the spatial axes, outermost first, then channels; channels first where the layer is `nchw`.
     pub expected: Vec<usize>,
     /// The shape found.
     pub found: Vec<usize>,
+    /// Where the layer has its channels.
+    pub format: DataFormat,
 }
 
 impl fmt::Display for WrongShape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { expected, found } = self;
-        let channels = if expected.len() > 1 { ", channels last" } else { "" };
+        let Self { expected, found, format } = self;
+        let channels = match format {
+            _ if expected.len() == 1 => "",
+            DataFormat::ChannelsLast => ", channels last",
+            DataFormat::ChannelsFirst => ", channels first",
+        };
         write!(f, "the input must have shape {expected:?}{channels}, found {found:?}")
     }
 }
 
 impl core::error::Error for WrongShape {}
 
-/// Sizes of the layer's input as it lies in memory.
-fn input_shape(spec: &Spec) -> Vec<usize> {
-    spec.axes.iter().map(|axis| axis.input).chain([spec.in_channels]).collect()
+/// Sizes as elements lie in memory, of `shape`, which has channels last.
+fn in_memory(spec: &Spec, mut shape: Vec<usize>) -> Vec<usize> {
+    if spec.format == DataFormat::ChannelsFirst {
+        shape.rotate_right(1);
+    }
+    shape
 }
 
 /// `layer` on `input`, copied first if it does not lie in memory as layers take it.
@@ -40,12 +49,13 @@ pub(crate) fn forward<L: Layer, D: Dimension>(
     input: &ArrayView<'_, f32, D>,
 ) -> Result<Array<f32, D>, WrongShape> {
     const FITS: &str = "a layer's types fit its specification, as `verify` checks";
-    let expected = input_shape(&L::SPEC);
+    let spec = L::SPEC;
+    let expected = in_memory(&spec, spec.axes.iter().map(|axis| axis.input).chain([spec.in_channels]).collect());
     if input.shape() != expected {
-        return Err(WrongShape { expected, found: input.shape().to_vec() });
+        return Err(WrongShape { expected, found: input.shape().to_vec(), format: spec.format });
     }
     let mut shape = input.raw_dim();
-    shape.slice_mut().copy_from_slice(&reference::output_shape(&L::SPEC).expect(FITS));
+    shape.slice_mut().copy_from_slice(&in_memory(&spec, reference::output_shape(&spec).expect(FITS)));
     let mut output = Array::zeros(shape);
     let input = input.as_standard_layout();
     let elements = input.as_slice().zip(output.as_slice_mut()).expect("both are in standard layout");

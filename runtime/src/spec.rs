@@ -21,6 +21,19 @@ pub struct Spec {
     pub bias: bool,
     /// Applied to every output last.
     pub activation: Activation,
+    /// How elements lie in memory.
+    pub format: DataFormat,
+}
+
+/// How the elements of input, output and weights lie, all row-major. TensorFlow calls it `data_format`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DataFormat {
+    /// `layout: nhwc`: `[spatial sizes...][channels]`; weights `[kernel sizes...][in / groups][out]`, of a transposed convolution
+    /// `[kernel sizes...][out / groups][in]`.
+    ChannelsLast,
+    /// `layout: nchw`: `[channels][spatial sizes...]`; weights `[out][in / groups][kernel sizes...]`, of a transposed convolution
+    /// `[in][out / groups][kernel sizes...]`.
+    ChannelsFirst,
 }
 
 /// The inner operation of a windowed operator.

@@ -3,7 +3,7 @@
 #![expect(clippy::float_cmp, reason = "all values are small integers or halves")]
 
 use toeplitz::reference::{Error, forward, output_shape};
-use toeplitz::{Activation, Axis, Operator, Padding, Spec};
+use toeplitz::{Activation, Axis, DataFormat, Operator, Padding, Spec};
 
 fn axis(input: usize, kernel: usize, stride: usize, dilation: usize, padding: Padding) -> Axis {
     Axis { input, kernel, stride, dilation, padding, output_padding: 0 }
@@ -20,6 +20,7 @@ fn convolution(axes: Vec<Axis>, in_channels: usize, out_channels: usize) -> Spec
         groups: 1,
         bias: false,
         activation: Activation::None,
+        format: DataFormat::ChannelsLast,
     }
 }
 

@@ -2,7 +2,7 @@
 #![cfg(feature = "std")]
 
 use toeplitz::verify::{Data, Failure, Mismatch, Report};
-use toeplitz::{Activation, Axis, Layer, Level, Operator, Padding, Spec, level_name, levels, verify};
+use toeplitz::{Activation, Axis, DataFormat, Layer, Level, Operator, Padding, Spec, level_name, levels, verify};
 
 /// What a layer below does wrong.
 const NOTHING: u8 = 0;
@@ -40,6 +40,7 @@ impl<const WRONG: u8> Layer for Conv<WRONG> {
         groups: 1,
         bias: true,
         activation: Activation::LeakyRelu(0.1),
+        format: DataFormat::ChannelsLast,
     };
     const MACS: u64 = 13 * 16 * 8;
     const PLAN: &'static str = "";
@@ -97,6 +98,7 @@ impl<const ZEROS: bool> Layer for Pool<ZEROS> {
         groups: 1,
         bias: false,
         activation: Activation::None,
+        format: DataFormat::ChannelsLast,
     };
     const MACS: u64 = 15;
     const PLAN: &'static str = "";
@@ -132,6 +134,7 @@ impl Layer for TooLong {
         groups: 1,
         bias: false,
         activation: Activation::None,
+        format: DataFormat::ChannelsLast,
     };
     const MACS: u64 = 6;
     const PLAN: &'static str = "";
@@ -163,6 +166,7 @@ impl Layer for Wide {
         groups: 1,
         bias: true,
         activation: Activation::None,
+        format: DataFormat::ChannelsLast,
     };
     const MACS: u64 = 2 * 65_535;
     const PLAN: &'static str = "";

@@ -16,7 +16,7 @@ const CHANNELS: [usize; 15] = [1, 2, 3, 4, 5, 7, 8, 10, 12, 16, 17, 24, 31, 32, 
 type Make = fn(&mut Random) -> Option<String>;
 
 /// Files, each with the number of its calls and what makes one.
-const FILES: [(&str, usize, Make); 13] = [
+const FILES: [(&str, usize, Make); 15] = [
     ("numeric_conv_1", 35, conv2d),
     ("numeric_conv_2", 35, conv2d),
     ("numeric_conv_3", 35, conv2d),
@@ -30,6 +30,8 @@ const FILES: [(&str, usize, Make); 13] = [
     ("numeric_groups", 40, grouped),
     ("numeric_depthwise", 44, depthwise),
     ("numeric_adder", 44, adder),
+    ("numeric_channels_first_1", 44, channels_first),
+    ("numeric_channels_first_2", 44, channels_first),
 ];
 
 /// What every file begins with.
@@ -221,6 +223,14 @@ fn unroll(random: &mut Random, macs: usize) -> &'static str {
         2 => ", unroll: auto",
         _ => "",
     }
+}
+
+/// Any operator at all, with channels outermost.
+fn channels_first(random: &mut Random) -> Option<String> {
+    const MAKE: [Make; 10] =
+        [conv2d, few_outputs, one_axis, three_axes, transposed, grouped, depthwise, pool_or_dense, wide_kernel, adder];
+    let make = random.pick(&MAKE);
+    Some(format!("{}, layout: nchw", make(random)?))
 }
 
 /// Any convolution; one in five is small enough to be unrolled.

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use toeplitz_codegen::layout::{Band, Channels, Run, Tap, Toeplitz};
-use toeplitz_codegen::operation::{Activation, Axis, Inner, Operation, Unroll};
+use toeplitz_codegen::operation::{Activation, Axis, DataFormat, Inner, Operation, Unroll};
 use toeplitz_codegen::plan::tile::Region;
 use toeplitz_codegen::plan::{self, Nest, Plan};
 
@@ -111,6 +111,7 @@ fn operation(axes: Vec<Axis>, (in_channels, out_channels): (usize, usize), inner
         transposed: false,
         bias,
         activation: Activation::None,
+        format: DataFormat::ChannelsLast,
         unroll,
     }
 }

@@ -6,8 +6,8 @@
 
 use ndarray::{Array1, Array2};
 use toeplitz::{
-    Channels, Layer, Toeplitz, WeightOrder, conv_transpose1d, conv_transpose2d, conv1d, conv2d, conv3d, dense,
-    depthwise_conv1d, depthwise_conv2d, max_pool2d,
+    Channels, DataFormat, Layer, Toeplitz, WeightOrder, conv_transpose1d, conv_transpose2d, conv1d, conv2d, conv3d,
+    dense, depthwise_conv1d, depthwise_conv2d, max_pool2d,
 };
 use toeplitz_codegen::{layout, operation};
 
@@ -21,10 +21,15 @@ fn integers<const N: usize>(seed: u32) -> [f32; N] {
 }
 
 /// `bias`, one value a channel, for every output.
-fn repeated(bias: &[f32], outputs: usize) -> Array1<f32> {
+fn repeated(bias: &[f32], outputs: usize, format: DataFormat) -> Array1<f32> {
     let zero = [0.0];
     let bias = if bias.is_empty() { &zero } else { bias };
-    bias.iter().copied().cycle().take(outputs).collect()
+    let pixels = outputs / bias.len();
+    let channel = |output: usize| match format {
+        DataFormat::ChannelsLast => output % bias.len(),
+        DataFormat::ChannelsFirst => output / pixels,
+    };
+    (0..outputs).map(|output| bias[channel(output)]).collect()
 }
 
 /// Codegen's layout of a convolution or dense layer (or pool, with `Inner::Max`) whose padding the test worked out.
@@ -43,6 +48,10 @@ fn from_integers<const N: usize>(
         bias: false,
         activation: operation::Activation::None,
         unroll: operation::Unroll::Auto,
+        format: match toeplitz.format {
+            DataFormat::ChannelsLast => operation::DataFormat::ChannelsLast,
+            DataFormat::ChannelsFirst => operation::DataFormat::ChannelsFirst,
+        },
     })
 }
 
@@ -106,8 +115,11 @@ macro_rules! sums {
 
             let matrix = Layer::TOEPLITZ.to_dense(&weights).expect("as many weights as the layout has");
             assert_eq!(matrix.dim(), (Layer::OUTPUT.len(), Layer::INPUT.len()));
+            let places = || Layer::TOEPLITZ.iter().map(|entry| (entry.row, entry.col));
+            assert!(places().is_sorted());
+            assert_eq!(places().count() as u64, Layer::TOEPLITZ.nnz());
             let bias: &[f32] = if <Layer as toeplitz::Layer>::SPEC.bias { &bias } else { &[] };
-            let product = matrix.dot(&Array1::from(input.to_vec())) + repeated(bias, output.len());
+            let product = matrix.dot(&Array1::from(input.to_vec())) + repeated(bias, output.len(), Layer::TOEPLITZ.format);
             let activation: fn(f32) -> f32 = $activation;
             assert_eq!(output.to_vec(), product.mapv(activation).to_vec());
 
@@ -181,10 +193,22 @@ sums!(depthwise, Layer::new, |x| x, [[6, 3, 1, 1, 1, 6], [7, 3, 1, 1, 1, 7]],
     depthwise_conv2d < in: 6x7x21, kernel: 3x3, padding: same >);
 sums!(depthwise_with_multiplier, Layer::new, |x| x, [[9, 3, 2, 1, 0, 4]],
     depthwise_conv1d < in: 9x5, kernel: 3, stride: 2, multiplier: 3 >);
+sums!(channels_first, Layer::new, |x| x, [[8, 3, 2, 1, 0, 4], [10, 3, 1, 1, 1, 10]],
+    conv2d < in: 8x10x4, kernel: 3x3x18, padding: same, stride: 2x1, layout: nchw >);
+sums!(channels_first_grouped, Layer::new, |x| x, [[6, 3, 1, 1, 1, 6], [7, 3, 2, 1, 1, 4]],
+    conv2d < in: 6x7x12, kernel: 3x3x18, padding: same, stride: 1x2, groups: 3, layout: nchw >);
+sums!(channels_first_transposed, Layer::new, |x| x, [[4, 3, 2, 1, 0, 8], [5, 2, 2, 1, 0, 10]],
+    conv_transpose2d < in: 4x5x8, kernel: 3x2x6, stride: 2, padding: same, groups: 2, layout: nchw >);
+sums!(channels_first_depthwise, Layer::new, |x| x, [[6, 3, 1, 1, 1, 6], [17, 3, 1, 1, 1, 17]],
+    depthwise_conv2d < in: 6x17x5, kernel: 3x3, padding: same, multiplier: 2, layout: nchw >);
+sums!(channels_first_three_axes, Layer::new, |x| x, [[3, 2, 1, 1, 0, 3], [4, 3, 2, 1, 0, 2], [5, 3, 1, 1, 1, 5]],
+    conv3d < in: 3x4x5x2, kernel: 2x3x3x5, padding: same, stride: 1x2x1, layout: nchw >);
 sums!(dense_layer, Layer::new, |x| x, [], dense < in: 3x4x5, units: 10 >);
 sums!(dense_with_relu6, Layer::new, |x| x.clamp(0.0, 6.0), [],
     dense < in: 37, units: 3, activation: relu6 >);
 
 maxima!(pool, [[6, 2, 2, 1, 0, 3], [8, 2, 2, 1, 0, 4]], in: 6x8x16, window: 2x2 >);
+maxima!(channels_first_pool, [[6, 2, 2, 1, 0, 3], [19, 2, 2, 1, 0, 9]],
+    in: 6x19x6, window: 2x2, layout: nchw >);
 maxima!(overlapping_pool, [[7, 3, 2, 1, 1, 4], [6, 2, 1, 2, 1, 6]],
     in: 7x6x5, window: 3x2, padding: [1, 1]x[1, 1], stride: 2x1, dilation: 1x2 >);

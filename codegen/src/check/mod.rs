@@ -48,10 +48,21 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
     }
     let output: Vec<usize> = axes.iter().map(|axis| axis.output).chain([out_channels]).collect();
     let fits = input_fits && weights_fit && check_elements("output", &output, &spec.kernel.tokens, cx);
-    let Spec { bias, activation, .. } = *spec;
+    let Spec { bias, activation, format, .. } = *spec;
     let unroll = spec.unroll.value;
     let transposed = spec.operator.kind() == Kind::ConvTranspose;
-    fits.then_some(Operation { axes, in_channels, out_channels, groups, inner, transposed, bias, activation, unroll })
+    fits.then_some(Operation {
+        axes,
+        in_channels,
+        out_channels,
+        groups,
+        inner,
+        transposed,
+        bias,
+        activation,
+        unroll,
+        format,
+    })
 }
 
 /// Whether all groups of channels have the same number of inputs, and of outputs.

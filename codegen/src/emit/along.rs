@@ -14,12 +14,14 @@ use quote::{format_ident, quote};
 
 use super::tile::{Tile, sum};
 use super::vector::number;
+use crate::operation::Inner;
+use crate::plan::frame::Strides;
 
 impl Tile<'_> {
     /// The loop over the stretch.
     pub(super) fn along(&self) -> TokenStream {
         let region = &self.strip.region;
-        let outputs = self.plan.frame.out_channels;
+        let outputs = self.nest.outputs;
         let vectors = self.strip.vectors / outputs;
         let turn = vectors * self.strip.lanes;
         let (from, end) = (region.output, region.output + region.tile.outputs);
@@ -32,6 +34,11 @@ impl Tile<'_> {
         } else {
             self.along_shared(vectors)
         };
+        let mean = if let Inner::Mean { padding } = self.inner {
+            self.along_mean(padding, vectors)
+        } else {
+            TokenStream::new()
+        };
         let out = self.along_out(turn);
         let store = (0..self.rows).map(|row| self.along_store(row, vectors));
         quote! {
@@ -40,6 +47,7 @@ impl Tile<'_> {
                 let at = (turn * #turn_width).clamp(#from, #latest) - #from;
                 #start
                 #products
+                #mean
                 #out
                 #(#store)*
             }
@@ -49,17 +57,17 @@ impl Tile<'_> {
     /// Declares the accumulators: a vector of the row for each output row and channel.
     fn along_start(&self, vectors: usize) -> TokenStream {
         let mut tokens = TokenStream::new();
-        let field = self.field("bias");
-        for channel in 0..self.plan.frame.out_channels {
+        let (field, panel) = (self.field("bias"), self.panel_index(0));
+        for channel in 0..self.nest.outputs {
             let (name, index) = (format_ident!("start{channel}"), number(channel));
-            let first = if self.bias { quote!(layer.#field[0][#index]) } else { quote!(0.0) };
+            let first = if self.bias { quote!(layer.#field[#panel][#index]) } else { self.empty() };
             tokens.extend(quote!(let mut #name = #first;));
         }
         // Rows together meet every kernel row.
         if self.plan.magnitudes && self.rows == 1 {
             tokens.extend(self.missing_rows_along());
         }
-        for channel in 0..self.plan.frame.out_channels {
+        for channel in 0..self.nest.outputs {
             let name = format_ident!("start{channel}");
             let value = self.vector().splat(&quote!(#name));
             for row in 0..self.rows {
@@ -81,21 +89,27 @@ impl Tile<'_> {
         let (met_rows, columns) = (number(last + 1), number(frame.columns.kernel));
         let hoisted = quote!(let columns = rt::opaque(#columns););
         let first = self.in_plane(quote!(run.taps[0].input + j * run.advance));
-        let rows_met = quote!(let rows = rt::window::<_, #met_rows>(input, #first););
+        // With channels outermost there are rows of later channels behind those that are met.
+        let rows_met = if frame.from.channel == 1 {
+            quote!(let rows = rt::window::<_, #met_rows>(input, #first);)
+        } else {
+            quote!(let rows = &input[#first..];)
+        };
         let met: Vec<_> = meetings.chunk_by(|a, b| a.0 == b.0).collect();
         let windows = met.iter().map(|met| {
             let (name, input) = (format_ident!("x{}", met[0].0), number(met[0].0));
-            self.along_window(&name, &quote!(&rows[#input]), vectors)
+            self.along_window(&name, &self.input_row(&quote!(rows), &quote!(#input)), vectors)
         });
+        let (panel, depth) = (self.panel_index(0), frame.depth());
         let mut body = TokenStream::new();
-        for channel in 0..frame.in_channels {
-            let tap = moved(frame.in_channels, channel);
+        for channel in 0..depth {
+            let tap = moved(depth, channel);
             for kernel in 0..rows.kernel {
                 let kernel_row = number(kernel);
                 let kernel_row = self.kernel_in_plane(quote!(#kernel_row));
-                body.extend(self.along_weights(kernel, |field| quote!(layer.#field[0][#kernel_row][#tap])));
+                body.extend(self.along_weights(kernel, |field| quote!(layer.#field[#panel][#kernel_row][#tap])));
             }
-            let at = moved(self.dilation() * frame.in_channels, channel);
+            let at = moved(self.dilation() * frame.from.pixel, channel * frame.from.channel);
             for met in &met {
                 let input = format_ident!("x{}", met[0].0);
                 let len = number(self.along_reach(vectors));
@@ -110,6 +124,17 @@ impl Tile<'_> {
             Some(_) => (hoisted, self.far_taps(&quote!(#rows_met #body))),
             None => (quote!(#rows_met #hoisted), body),
         }
+    }
+
+    /// Divides the sums, of windows that meet every kernel column.
+    fn along_mean(&self, padding: bool, vectors: usize) -> TokenStream {
+        let columns = number(self.plan.frame.columns.kernel);
+        let count = self.count(padding, &quote!(#columns));
+        let sums = (0..vectors).map(|v| {
+            let sum = sum(0, 0, v, 0);
+            quote!(#sum = #sum / count;)
+        });
+        quote!(let count = #count; #(#sums)*)
     }
 
     /// Which rows meet: (input row, output row, kernel row), counted from the first, by ascending input row.
@@ -127,13 +152,15 @@ impl Tile<'_> {
 
     /// The products of one kernel row, whose weights are `w0` and whose input row is `x0`.
     fn along_row(&self, vectors: usize) -> TokenStream {
-        let channels = self.plan.frame.in_channels;
+        let (depth, Strides { pixel, channel: apart }) = (self.plan.frame.depth(), self.plan.frame.from);
         let mut tokens = self.along_window(&format_ident!("x0"), &quote!(x0), vectors);
         for column in 0..self.plan.frame.columns.kernel {
-            for channel in 0..channels {
-                let tap = number(column * channels + channel);
-                tokens.extend(self.along_weights(0, |_| quote!(w0[#tap])));
-                let at = column * self.dilation() * channels + channel;
+            for channel in 0..depth {
+                if self.inner.is_weighted() {
+                    let tap = number(column * depth + channel);
+                    tokens.extend(self.along_weights(0, |_| quote!(w0[#tap])));
+                }
+                let at = column * self.dilation() * pixel + channel * apart;
                 tokens.extend(self.along_products(&quote!(x0), at, vectors, &[(0, 0)]));
             }
         }
@@ -142,7 +169,7 @@ impl Tile<'_> {
 
     /// Elements from one output's input to the next's.
     fn along_step(&self) -> usize {
-        self.strip.region.tile.segments.first().map_or(1, |segment| segment.advance) * self.plan.frame.in_channels
+        self.strip.region.tile.segments.first().map_or(1, |segment| segment.advance) * self.plan.frame.from.pixel
     }
 
     /// Input columns from one kernel column to the next.
@@ -162,10 +189,11 @@ impl Tile<'_> {
 
     /// Declares `name`, what one turn reads of an input row.
     fn along_window(&self, name: &Ident, row: &TokenStream, vectors: usize) -> TokenStream {
-        let (channels, step) = (self.plan.frame.in_channels, number(self.along_step()));
-        let columns = self.plan.frame.columns.kernel;
-        let len = number(self.along_reach(vectors) - 1 + ((columns - 1) * self.dilation() + 1) * channels);
-        let first = number(self.strip.region.input * channels);
+        let frame = &self.plan.frame;
+        let (Strides { pixel, channel }, step) = (frame.from, number(self.along_step()));
+        let last_tap = (frame.columns.kernel - 1) * self.dilation() * pixel + (frame.depth() - 1) * channel;
+        let len = number(self.along_reach(vectors) + last_tap);
+        let first = number(self.strip.region.input * pixel);
         quote!(let #name = rt::window::<_, #len>(#row, #first + at * #step);)
     }
 
@@ -173,7 +201,7 @@ impl Tile<'_> {
     /// is where the given field has them.
     fn along_weights(&self, kernel: usize, step: impl Fn(&Ident) -> TokenStream) -> TokenStream {
         let step = step(&self.field("weights"));
-        let weights = (0..self.plan.frame.out_channels).map(|output| {
+        let weights = (0..self.nest.outputs).map(|output| {
             let (name, output) = (format_ident!("k{kernel}_{output}"), number(output));
             let value = self.vector().splat(&quote!(#step[#output]));
             quote!(let #name = #value;)
@@ -189,42 +217,54 @@ impl Tile<'_> {
             let value = self.vector().strided(x, at + v * self.strip.lanes * step, step);
             tokens.extend(quote!(let v = #value;));
             for &(row, kernel) in met {
-                for output in 0..self.plan.frame.out_channels {
-                    let (sum, weight) = (sum(0, row, v, output), format_ident!("k{kernel}_{output}"));
-                    tokens.extend(self.vector().accumulate(self.inner, &sum, &quote!(v), &quote!(#weight)));
+                for output in 0..self.nest.outputs {
+                    let weight = format_ident!("k{kernel}_{output}");
+                    tokens.extend(self.meet(&sum(0, row, v, output), &quote!(#weight)));
                 }
             }
         }
         tokens
     }
 
-    /// `out`, the output of one turn, from the first row's first to the last row's last.
+    /// `out`, the output of one turn, from the first row's first to the last row's last, in every channel.
     fn along_out(&self, turn: usize) -> TokenStream {
         let (frame, output_row) = (&self.plan.frame, &self.output_row);
-        let len = number((self.rows - 1) * frame.output_row() + turn * frame.out_channels);
+        let Strides { pixel, channel } = frame.to;
+        let last = (self.rows - 1) * frame.output_row() + (turn - 1) * pixel + (self.nest.outputs - 1) * channel;
+        let len = number(last + 1);
         let (columns, first) = (number(frame.columns.output), number(self.strip.region.output));
         let at = quote!(#output_row * #columns + #first + at);
-        let at = if frame.out_channels == 1 {
-            at
-        } else {
-            let channels = number(frame.out_channels);
-            quote!((#at) * #channels)
+        let at = match (pixel, self.nest.all_blocks()) {
+            (1, 1) => at,
+            (1, _) => {
+                let first = self.first_output();
+                quote!(#first + #at)
+            }
+            _ => {
+                let pixel = number(pixel);
+                quote!((#at) * #pixel)
+            }
         };
         quote!(let out = rt::window_mut::<#len>(output, #at);)
     }
 
-    /// Activation and stores; several output channels are interleaved on the way.
+    /// Activation and stores; several output channels that are neighbours are interleaved on the way.
     fn along_store(&self, row: usize, vectors: usize) -> TokenStream {
         let (frame, lanes, vector) = (&self.plan.frame, self.strip.lanes, self.vector());
-        let channels = frame.out_channels;
+        let (channels, Strides { pixel, channel: apart }) = (self.nest.outputs, frame.to);
         let count = number(channels);
         let mut tokens = TokenStream::new();
         for v in 0..vectors {
             let values: Vec<TokenStream> =
                 (0..channels).map(|channel| vector.activate(self.activation, &sum(0, row, v, channel))).collect();
-            let at = row * frame.output_row() + v * lanes * channels;
+            let at = row * frame.output_row() + v * lanes * pixel;
             tokens.extend(match values.as_slice() {
-                [value] => vector.store(value, (0, lanes), &quote!(out), at),
+                values if apart > 1 || channels == 1 => {
+                    let values = values.iter().enumerate();
+                    values
+                        .map(|(index, value)| vector.store(value, (0, lanes), &quote!(out), at + index * apart))
+                        .collect()
+                }
                 [first, second] => {
                     let (low, high) = (
                         vector.store(&quote!(low), (0, lanes), &quote!(out), at),

@@ -11,7 +11,7 @@ use super::kernel::Context;
 use super::layout;
 use super::vector::number;
 use crate::layout::Toeplitz;
-use crate::operation::Operation;
+use crate::operation::{DataFormat, Operation};
 use crate::plan::Plan;
 use crate::plan::panel::Panel;
 use crate::spec::{Form, Spec};
@@ -144,10 +144,12 @@ impl Generator<'_> {
     fn weights_order(&self) -> TokenStream {
         let Operation { in_channels, out_channels, groups, transposed, .. } = *self.operation;
         let (depth, each) = (in_channels / groups, out_channels / groups);
-        let (tap, input, output, group) = if transposed {
-            (in_channels * each, 1, in_channels, depth)
-        } else {
-            (depth * out_channels, out_channels, 1, each)
+        let taps: usize = self.operation.axes.iter().map(|axis| axis.kernel).product();
+        let (tap, input, output, group) = match (self.operation.format, transposed) {
+            (DataFormat::ChannelsLast, true) => (in_channels * each, 1, in_channels, depth),
+            (DataFormat::ChannelsLast, false) => (depth * out_channels, out_channels, 1, each),
+            (DataFormat::ChannelsFirst, true) => (1, each * taps, taps, depth * each * taps),
+            (DataFormat::ChannelsFirst, false) => (1, taps, depth * taps, each * depth * taps),
         };
         // Where channels keep apart, they are packed as the outputs of one group.
         let output = if self.plan.frame.diagonal { group } else { output };
@@ -304,6 +306,23 @@ impl Generator<'_> {
         quote!(rt::Shape { spatial: [#(#spatial),*], channels: #channels })
     }
 
+    /// The sizes of the flat weights, as they are written for nested arrays.
+    fn weights_words(&self) -> String {
+        let Operation { groups, transposed, format, .. } = *self.operation;
+        let kernel = match self.operation.axes.len() {
+            0 => "",
+            1 => "[kernel]",
+            2 => "[kernel_h][kernel_w]",
+            _ => "[kernel_d][kernel_h][kernel_w]",
+        };
+        let (of_group, all) = if transposed { ("out", "in") } else { ("in", "out") };
+        let of_group = if groups == 1 { format!("[{of_group}]") } else { format!("[{of_group} / groups]") };
+        match format {
+            DataFormat::ChannelsLast => format!("{kernel}{of_group}[{all}]"),
+            DataFormat::ChannelsFirst => format!("[{all}]{of_group}{kernel}"),
+        }
+    }
+
     /// The documentation of the type: shapes, weights' order, plan.
     fn docs(&self) -> String {
         let shape = |of: fn(&crate::operation::Axis) -> usize, channels: usize| {
@@ -313,22 +332,11 @@ impl Generator<'_> {
         let input = shape(|axis| axis.input, self.operation.in_channels);
         let output = shape(|axis| axis.output, self.operation.out_channels);
         let Sizes { weights, bias, .. } = self.sizes();
-        let mut text = format!("`{input}` to `{output}`, `f32`, row-major with channels innermost.\n");
+        let first = self.operation.format == DataFormat::ChannelsFirst && !self.operation.axes.is_empty();
+        let channels = if first { "in front: `[channels][sizes...]`" } else { "innermost" };
+        let mut text = format!("`{input}` to `{output}`, `f32`, row-major with channels {channels}.\n");
         if weights > 0 {
-            let kernel = match self.operation.axes.len() {
-                0 => "",
-                1 => "[kernel]",
-                2 => "[kernel_h][kernel_w]",
-                _ => "[kernel_d][kernel_h][kernel_w]",
-            };
-            let channels = match (self.operation.transposed, self.operation.groups) {
-                (false, 1) => "[in][out]",
-                (false, _) => "[in / groups][out]",
-                (true, 1) => "[out][in]",
-                (true, _) => "[out / groups][in]",
-            };
-            let order = format!("{kernel}{channels}");
-            let _ = writeln!(text, "\nWeights: {weights} values, `{order}`; bias: {bias}.");
+            let _ = writeln!(text, "\nWeights: {weights} values, `{}`; bias: {bias}.", self.weights_words());
         }
         let _ = writeln!(text, "\n```text\n{}```", self.plan.describe(self.operation));
         text

@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::vector::{float, number};
 use crate::layout::{Band, Channels, Run, Toeplitz};
-use crate::operation::{Activation, Inner, Operation};
+use crate::operation::{Activation, DataFormat, Inner, Operation};
 use crate::shape::Padding;
 use crate::spec::Spec;
 
@@ -25,7 +25,8 @@ pub(super) fn toeplitz(layout: &Toeplitz) -> TokenStream {
         Channels::Diagonal => quote!(rt::Channels::Diagonal(#output)),
     };
     let order = if layout.transposed { quote!(OutIn) } else { quote!(InOut) };
-    quote!(rt::Toeplitz { bands: [#(#bands),*], channels: #channels, order: rt::WeightOrder::#order })
+    let format = format(layout.format);
+    quote!(rt::Toeplitz { bands: [#(#bands),*], channels: #channels, order: rt::WeightOrder::#order, format: #format })
 }
 
 /// One axis.
@@ -75,7 +76,7 @@ pub(super) fn spec(spec: &Spec, operation: &Operation) -> TokenStream {
     };
     let (input, output) = (number(operation.in_channels), number(operation.out_channels));
     let groups = number(operation.groups);
-    let (bias, activation) = (operation.bias, activation(operation.activation));
+    let (bias, activation, format) = (operation.bias, activation(operation.activation), format(operation.format));
     quote! {
         rt::Spec {
             operator: #operator,
@@ -85,7 +86,16 @@ pub(super) fn spec(spec: &Spec, operation: &Operation) -> TokenStream {
             groups: #groups,
             bias: #bias,
             activation: #activation,
+            format: #format,
         }
+    }
+}
+
+/// A data format.
+fn format(format: DataFormat) -> TokenStream {
+    match format {
+        DataFormat::ChannelsLast => quote!(rt::DataFormat::ChannelsLast),
+        DataFormat::ChannelsFirst => quote!(rt::DataFormat::ChannelsFirst),
     }
 }
 

@@ -11,6 +11,7 @@ mod item;
 mod kernel;
 mod layout;
 mod padding;
+mod planes;
 mod start;
 mod store;
 mod stream;

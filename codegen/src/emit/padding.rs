@@ -30,10 +30,11 @@ impl Tile<'_> {
     /// As [`missing_rows`](Self::missing_rows), of a tile along the row, whose `start{channel}` are scalars.
     pub(super) fn missing_rows_along(&self) -> TokenStream {
         let (field, columns) = (self.field("magnitudes"), number(self.plan.frame.columns.kernel));
+        let panel = self.panel_index(0);
         let of_row = |row: &TokenStream| {
-            let channels = (0..self.plan.frame.out_channels).map(|channel| {
+            let channels = (0..self.nest.outputs).map(|channel| {
                 let (name, channel) = (format_ident!("start{channel}"), number(channel));
-                quote!(#name = #name - layer.#field[0][#row][column][#channel];)
+                quote!(#name = #name - layer.#field[#panel][#row][column][#channel];)
             });
             quote!(for column in 0..#columns { #(#channels)* })
         };

@@ -6,14 +6,11 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::tile::Tile;
-use crate::operation::Inner;
 
 impl Tile<'_> {
     /// Declares the accumulators.
     pub(super) fn start(&self) -> TokenStream {
-        let vector = self.vector();
-        let first = if self.inner == Inner::Max { quote!(f32::NEG_INFINITY) } else { quote!(0.0) };
-        let empty = vector.splat(&first);
+        let empty = self.vector().splat(&self.empty());
         let mut tokens = TokenStream::new();
         for v in 0..self.strip.vectors {
             let name = format_ident!("start{v}");

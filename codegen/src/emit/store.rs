@@ -8,6 +8,7 @@ use quote::{format_ident, quote};
 use super::tile::{Taps, Tile, sum};
 use super::vector::number;
 use crate::operation::Inner;
+use crate::plan::frame::Strides;
 use crate::plan::tile::Region;
 
 impl Tile<'_> {
@@ -20,9 +21,28 @@ impl Tile<'_> {
         quote!(#merged #mean #added #stored)
     }
 
-    /// Divides each sum by the number of its elements: those inside the input or, with `padding`, all of the window.
+    /// Divides each sum by the number of its elements.
     fn divide(&self, padding: bool) -> TokenStream {
-        let (frame, tile) = (&self.plan.frame, &self.strip.region.tile);
+        let tile = &self.strip.region.tile;
+        let pairs = tile.pairs();
+        let mut tokens = TokenStream::new();
+        for output in 0..tile.outputs {
+            let columns = number(pairs.iter().filter(|pair| pair.output == output).count());
+            let columns = if self.strip.runs.is_some() { quote!(column.taps.len()) } else { quote!(#columns) };
+            let count = self.count(padding, &columns);
+            tokens.extend(quote!(let count = #count;));
+            tokens.extend((0..self.strip.vectors).map(|v| {
+                let sum = sum(0, 0, output, v);
+                quote!(#sum = #sum / count;)
+            }));
+        }
+        tokens
+    }
+
+    /// A vector of the number of elements of a window: those inside the input, where it meets so many `columns`, or, with
+    /// `padding`, all of the window.
+    pub(super) fn count(&self, padding: bool, columns: &TokenStream) -> TokenStream {
+        let frame = &self.plan.frame;
         let all = number(frame.kernel_rows() * frame.columns.kernel);
         let rows = match &self.taps {
             Taps::Written(taps) => {
@@ -32,20 +52,8 @@ impl Tile<'_> {
             Taps::Looped if frame.planes.is_some() => quote!(plane.taps.len() * run.taps.len()),
             Taps::Looped => quote!(run.taps.len()),
         };
-        let pairs = tile.pairs();
-        let mut tokens = TokenStream::new();
-        for output in 0..tile.outputs {
-            let columns = number(pairs.iter().filter(|pair| pair.output == output).count());
-            let columns = if self.strip.runs.is_some() { quote!(column.taps.len()) } else { quote!(#columns) };
-            let count = if padding { quote!(#all as f32) } else { quote!((#rows * #columns) as f32) };
-            let count = self.vector().splat(&count);
-            tokens.extend(quote!(let count = #count;));
-            tokens.extend((0..self.strip.vectors).map(|v| {
-                let sum = sum(0, 0, output, v);
-                quote!(#sum = #sum / count;)
-            }));
-        }
-        tokens
+        let count = if padding { quote!(#all as f32) } else { quote!((#rows * #columns) as f32) };
+        self.vector().splat(&count)
     }
 
     /// Adds the other sets of a split stream to the first.
@@ -62,9 +70,10 @@ impl Tile<'_> {
         let frame = &self.plan.frame;
         let tile = &self.strip.region.tile;
         let Region { output, step, .. } = self.strip.region;
-        let len = number((tile.outputs - 1) * step * frame.out_channels + self.nest.outputs);
-        let column = self.place(output, tile.outputs * step, frame.out_channels);
-        let (row_len, output_row, first) = (number(frame.output_row()), &self.output_row, self.first_channel());
+        let Strides { pixel, channel } = frame.to;
+        let len = number((tile.outputs - 1) * step * pixel + (self.nest.outputs - 1) * channel + 1);
+        let column = self.place(output, tile.outputs * step, pixel);
+        let (row_len, output_row, first) = (number(frame.output_row()), &self.output_row, self.first_output());
         let stores = (0..self.rows).map(|row| {
             let store = self.store_row(row, values);
             let at = if row == 0 {
@@ -113,8 +122,17 @@ impl Tile<'_> {
         (tokens, values)
     }
 
+    /// Where the block's first output channel lies, counted from the pixel's first.
+    pub(super) fn first_output(&self) -> TokenStream {
+        let (first, channel) = (self.first_channel(), number(self.plan.frame.to.channel));
+        if self.plan.frame.to.channel == 1 { first } else { quote!((#first) * #channel) }
+    }
+
     /// Stores tile row `row` to `out`, output column by output column.
     fn store_row(&self, row: usize, values: &[TokenStream]) -> TokenStream {
+        if self.plan.frame.to.channel > 1 {
+            return self.store_planes(row, values);
+        }
         let (columns, lanes) = (self.strip.region.tile.outputs, self.strip.lanes);
         // Lanes that one output column has in `values`, the empty ones of the last vector included.
         let per_column = (self.strip.vectors * lanes / self.interleave()).max(1);
@@ -124,7 +142,7 @@ impl Tile<'_> {
             while stored < self.nest.outputs {
                 let at = (row * columns + column) * per_column + stored;
                 let count = (lanes - at % lanes).min(self.nest.outputs - stored);
-                let to = column * self.strip.region.step * self.plan.frame.out_channels + stored;
+                let to = column * self.strip.region.step * self.plan.frame.to.pixel + stored;
                 tokens.extend(self.vector().store(&values[at / lanes], (at % lanes, count), &quote!(out), to));
                 stored += count;
             }

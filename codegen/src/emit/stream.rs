@@ -40,10 +40,19 @@ impl Tile<'_> {
     ///
     /// `step` counts from the loop variable `step` if `looped`, and from the segment's first step otherwise.
     fn step(&self, segment: &Segment, first: usize, step: usize, looped: bool) -> TokenStream {
-        let (interleave, channels, vector) = (self.interleave(), self.plan.frame.in_channels, self.vector());
+        let (frame, interleave, vector) = (&self.plan.frame, self.interleave(), self.vector());
         let at = |constant: usize| {
             let constant = number_at(constant + step);
             if looped { quote!(step + #constant) } else { constant }
+        };
+        // A step further is an element further, where it is not a channel further.
+        let apart = if frame.is_stretch() { 1 } else { frame.from.channel };
+        let input = |constant: usize| match (looped, apart) {
+            (true, 2..) => {
+                let (apart, constant) = (number(apart), number(step * apart + constant));
+                quote!(step * #apart + #constant)
+            }
+            _ => at(constant + step * (apart - 1)),
         };
         let set = step % self.strip.split;
         let mut tokens = TokenStream::new();
@@ -55,7 +64,7 @@ impl Tile<'_> {
         for row in 0..self.rows {
             let x = format_ident!("x{row}");
             for (moved, output) in segment.outputs.clone().enumerate() {
-                let from = at((segment.input + moved * segment.advance) * channels / interleave);
+                let from = input((segment.input + moved * segment.advance) * frame.from.pixel / interleave);
                 let element = quote!(#x[#from]);
                 for part in 0..parts {
                     let name = format_ident!("v{part}");

@@ -11,7 +11,7 @@ use quote::{format_ident, quote};
 
 use super::vector::{Vector, number};
 use crate::operation::{Activation, Inner};
-use crate::plan::frame::Frame;
+use crate::plan::frame::{Frame, Strides};
 use crate::plan::panel::Panel;
 use crate::plan::tile::Pair;
 use crate::plan::{Body, Nest, Plan, Strip};
@@ -79,6 +79,11 @@ impl Tile<'_> {
             }
         }
         sums
+    }
+
+    /// What a sum or a maximum of nothing is.
+    pub(super) fn empty(&self) -> TokenStream {
+        if self.inner == Inner::Max { quote!(f32::NEG_INFINITY) } else { quote!(0.0) }
     }
 
     /// Vector `vector` of the block from `array`, which has a value for each channel.
@@ -181,32 +186,47 @@ impl Tile<'_> {
         });
         let inputs = (0..self.rows).map(|row| {
             let (name, input) = (format_ident!("x{row}"), input(row));
-            quote!(let #name = &input[#input];)
+            let row = self.input_row(&quote!(input), &input);
+            quote!(let #name = #row;)
         });
         quote!(#(#weights)* #(#inputs)*)
+    }
+
+    /// Row `row` of `rows`, from its first element on; with channels outermost as far as there are later channels.
+    pub(super) fn input_row(&self, rows: &TokenStream, row: &TokenStream) -> TokenStream {
+        let frame = &self.plan.frame;
+        if frame.from.channel == 1 {
+            return quote!(&#rows[#row]);
+        }
+        let len = number(frame.input_row());
+        if frame.groups == 1 {
+            return quote!(&#rows.as_flattened()[(#row) * #len..]);
+        }
+        let (group, each) = (self.group(), number(frame.depth() * frame.from.channel));
+        quote!(&#rows.as_flattened()[#group * #each + (#row) * #len..])
     }
 
     /// The products of one kernel row.
     fn kernel_row(&self) -> TokenStream {
         let tile = &self.strip.region.tile;
-        let channels = self.plan.frame.in_channels;
-        let column = if self.strip.runs.is_none() {
-            self.place(self.strip.region.input, self.strip.region.input_step, channels)
-        } else {
-            let channels = number(channels);
-            quote!((met.input + k * column.advance) * #channels)
-        };
         let frame = &self.plan.frame;
-        let (start, len) = if frame.diagonal {
-            let channel = self.first_channel();
-            (quote!(#column + #channel), (tile.inputs - 1) * channels + self.nest.outputs)
-        } else if frame.groups > 1 {
-            let (group, depth) = (self.group(), number(frame.depth()));
-            (quote!(#column + #group * #depth), (tile.inputs - 1) * channels + frame.depth())
+        let Strides { pixel, channel } = frame.from;
+        let column = if self.strip.runs.is_none() {
+            self.place(self.strip.region.input, self.strip.region.input_step, pixel)
         } else {
-            (column, tile.inputs * channels)
+            let pixel = number(pixel);
+            quote!((met.input + k * column.advance) * #pixel)
         };
-        let len = number(len);
+        let (start, channels) = if frame.diagonal {
+            let channel = self.first_channel();
+            (quote!(#column + #channel), self.nest.outputs)
+        } else if frame.groups > 1 && channel == 1 {
+            let (group, depth) = (self.group(), number(frame.depth()));
+            (quote!(#column + #group * #depth), frame.depth())
+        } else {
+            (column, frame.depth())
+        };
+        let len = number((tile.inputs - 1) * pixel + (channels - 1) * channel + 1);
         let windows = (0..self.rows).map(|row| {
             let name = format_ident!("x{row}");
             quote!(let #name = rt::window::<_, #len>(#name, #start);)
@@ -222,8 +242,8 @@ impl Tile<'_> {
 
     /// `body` for every tap that the output column meets, with that tap's weights alone.
     fn met_taps(&self, body: &TokenStream) -> TokenStream {
-        if self.plan.frame.diagonal {
-            let weighted = self.inner.is_weighted();
+        let weighted = self.inner.is_weighted();
+        if self.plan.frame.diagonal || !weighted {
             let weights = if weighted { quote!(let w0 = &w0[met.kernel..][..1];) } else { TokenStream::new() };
             return quote!(for met in column.taps { #weights #body });
         }
@@ -244,7 +264,7 @@ impl Tile<'_> {
     /// First output channel of the block.
     pub(super) fn first_channel(&self) -> TokenStream {
         let Nest { groups, blocks, first, outputs, .. } = *self.nest;
-        let each = self.plan.frame.out_channels / groups;
+        let each = self.plan.frame.each();
         let block = &self.block;
         let (first, outputs_) = (number(first), number(outputs));
         match (groups, blocks) {
@@ -263,7 +283,7 @@ impl Tile<'_> {
     }
 
     /// Group of channels of the block.
-    fn group(&self) -> TokenStream {
+    pub(super) fn group(&self) -> TokenStream {
         let (block, blocks) = (&self.block, number(self.nest.blocks));
         if self.nest.blocks == 1 { quote!(#block) } else { quote!((#block / #blocks)) }
     }
@@ -273,6 +293,7 @@ impl Tile<'_> {
         let tile = &self.strip.region.tile;
         let vectors = self.strip.vectors;
         let diagonal = self.plan.frame.diagonal;
+        let apart = diagonal || !self.inner.is_weighted();
         let pairs = tile.pairs();
         let mut tokens = TokenStream::new();
         let depth = if diagonal { 1 } else { self.plan.frame.depth() };
@@ -289,11 +310,7 @@ impl Tile<'_> {
                 }
             }
             for column in pairs.chunk_by(|a, b| a.input == b.input) {
-                body.extend(if diagonal {
-                    self.walked_channels(column)
-                } else {
-                    self.walked_products(column, channel)
-                });
+                body.extend(if apart { self.walked_channels(column) } else { self.walked_products(column, channel) });
             }
             tokens.extend(if depth == 1 { body } else { quote!({ #body }) });
         }
@@ -302,7 +319,8 @@ impl Tile<'_> {
 
     /// The products of one input column: its value is broadcast once and meets every tap there.
     fn walked_products(&self, column: &[Pair], channel: usize) -> TokenStream {
-        let at = number(column[0].input * self.plan.frame.in_channels + channel);
+        let Strides { pixel, channel: apart } = self.plan.frame.from;
+        let at = number(column[0].input * pixel + channel * apart);
         let value = self.vector().splat(&quote!(x0[#at]));
         let mut tokens = quote!(let v = #value;);
         for pair in column {
@@ -323,24 +341,27 @@ impl Tile<'_> {
     fn walked_channels(&self, column: &[Pair]) -> TokenStream {
         let mut tokens = TokenStream::new();
         for v in 0..self.strip.vectors {
-            let at = column[0].input * self.plan.frame.in_channels + v * self.strip.lanes;
+            let at = column[0].input * self.plan.frame.from.pixel + v * self.strip.lanes;
             let value = self.vector().load(&quote!(x0), at);
             tokens.extend(quote!(let v = #value;));
-            let meets = |pair: &Pair| {
-                let sum = sum(0, 0, pair.output, v);
-                match self.inner {
-                    Inner::MultiplyAdd | Inner::AbsoluteDifference => {
-                        let weight = format_ident!("k{}_{v}", pair.kernel);
-                        self.vector().accumulate(self.inner, &sum, &quote!(v), &quote!(#weight))
-                    }
-                    // In this order x86 passes over a NaN instead of dropping what came before it.
-                    Inner::Max => quote!(#sum = v.max(#sum);),
-                    Inner::Mean { .. } => quote!(#sum = #sum + v;),
-                }
-            };
-            tokens.extend(column.iter().map(meets));
+            tokens.extend(column.iter().map(|pair| {
+                let weight = format_ident!("k{}_{v}", pair.kernel);
+                self.meet(&sum(0, 0, pair.output, v), &quote!(#weight))
+            }));
         }
         tokens
+    }
+
+    /// The inner operation: accumulator `sum` takes in the input `v`, with `weight` where there are weights.
+    pub(super) fn meet(&self, sum: &TokenStream, weight: &TokenStream) -> TokenStream {
+        match self.inner {
+            Inner::MultiplyAdd | Inner::AbsoluteDifference => {
+                self.vector().accumulate(self.inner, sum, &quote!(v), weight)
+            }
+            // In this order x86 passes over a NaN instead of dropping what came before it.
+            Inner::Max => quote!(#sum = v.max(#sum);),
+            Inner::Mean { .. } => quote!(#sum = #sum + v;),
+        }
     }
 
     /// Vector `v` of the block's weights at `step`.

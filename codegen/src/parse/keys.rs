@@ -10,7 +10,7 @@ use super::sizes::{self, Expected};
 use super::unknown::{self, Hint};
 use super::words::{self, Words};
 use crate::diag::{Errors, Spanned};
-use crate::operation::Unroll;
+use crate::operation::{DataFormat, Unroll};
 use crate::shape::Padding;
 use crate::spec::Kind::{
     self, Adder, AvgPool, Conv, ConvTranspose, Dense, Depthwise, GlobalAvgPool, GlobalMaxPool, MaxPool,
@@ -86,6 +86,7 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key { name: "bias", takers: WEIGHTED, required: false, shapes: false, examples: &["false"], read: bias },
     Key { name: "activation", takers: WEIGHTED, required: false, shapes: false, examples: &["relu"], read: activation },
+    Key { name: "layout", takers: Kind::ALL, required: false, shapes: false, examples: &["nchw"], read: layout },
     Key { name: "unroll", takers: Kind::ALL, required: false, shapes: false, examples: &["auto"], read: unroll },
     Key {
         name: "crate",
@@ -368,6 +369,24 @@ fn bias(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
 
 fn activation(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
     draft.activation = words::activation(entry, cx);
+}
+
+fn layout(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
+    const FORMATS: Words<DataFormat> = Words {
+        allowed: &[("nhwc", DataFormat::ChannelsLast), ("nchw", DataFormat::ChannelsFirst)],
+        elsewhere: &[
+            ("channels_last", "nhwc"),
+            ("hwc", "nhwc"),
+            ("nwc", "nhwc"),
+            ("ndhwc", "nhwc"),
+            ("channels_first", "nchw"),
+            ("chw", "nchw"),
+            ("ncw", "nchw"),
+            ("ncdhw", "nchw"),
+        ],
+        besides: "",
+    };
+    draft.format = FORMATS.read(entry, cx);
 }
 
 fn unroll(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {

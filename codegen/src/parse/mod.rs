@@ -11,7 +11,7 @@ mod unknown;
 mod words;
 
 use crate::diag::{Errors, Spanned};
-use crate::operation::{Activation, Unroll};
+use crate::operation::{Activation, DataFormat, Unroll};
 use crate::shape::Padding;
 use crate::spec::{Kind, Operator, Spec};
 use proc_macro2::TokenStream;
@@ -34,6 +34,7 @@ struct Draft {
     count_include_pad: Option<bool>,
     bias: Option<bool>,
     activation: Option<Activation>,
+    format: Option<DataFormat>,
     unroll: Option<Spanned<Unroll>>,
     crate_path: Option<syn::Path>,
 }
@@ -75,6 +76,7 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
         count_include_pad: draft.count_include_pad.unwrap_or(false),
         bias: draft.bias.unwrap_or(!operator.kind().is_pool()),
         activation: draft.activation.unwrap_or(Activation::None),
+        format: draft.format.unwrap_or(DataFormat::ChannelsLast),
         unroll: draft.unroll.unwrap_or_else(|| absent(Unroll::Auto)),
         crate_path: draft.crate_path.unwrap_or_else(|| syn::parse_quote!(::toeplitz)),
     })

@@ -191,10 +191,7 @@ const FOREIGN: &[Foreign] = &[
         &[(CONV, Nothing("a convolution whose channels keep apart is a macro of its own, `depthwise_conv{flat}d!`"))],
     ),
     (&["dtype", "datatype", "type", "precision"], &[(ALL, NotYet("all data is `f32`"))]),
-    (
-        &["layout", "dataformat", "format", "memoryformat", "channelslast", "channelsfirst"],
-        &[(ALL, NotYet("data is row-major with channels innermost, `{order}`"))],
-    ),
+    (&["layout", "dataformat", "format", "memoryformat", "channelslast", "channelsfirst"], &[(ALL, Same("layout"))]),
     (
         &["algorithm", "algo", "winograd", "method"],
         &[(ALL, NotYet("the plan chooses, and the constant `PLAN` says what"))],
@@ -262,12 +259,10 @@ fn filled(text: &str, operator: Operator) -> String {
     const AFTER: [&str; 4] = ["", "[0, 1]", "[0, 1]x[0, 1]", "[0, 1]x[0, 1]x[0, 1]"];
     let rank = operator.rank();
     let example = |key| Key::find(operator, key).map_or("", |key| key.example(operator));
-    let order = [operator.axes(), &["channels"]].concat().join("][");
     let axes = operator.axes().join(" x ");
     // Along one axis there is one number, and no order to tell.
     let numbers = if rank == 1 { "one number" } else { &axes };
     let mut text = text.replace("{axes}", &axes).replace("{numbers}", numbers);
-    text = text.replace("{order}", &format!("[{order}]"));
     for key in ["in", "kernel", "window"] {
         text = text.replace(&format!("{{{key}}}"), example(key));
     }

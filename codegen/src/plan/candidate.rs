@@ -9,13 +9,9 @@ use super::machine::RegisterFile;
 use super::panel::{self, Panel};
 use super::strip::{self, Block, Cutter};
 use super::tile;
-use super::{Body, Nest, Order, Strip, budget, cost};
+use super::{Body, Nest, Order, Strip, along, budget, cost};
 use crate::operation::{Operation, Unroll};
 
-/// Most output channels of a plan along the row.
-const ALONG_OUTPUTS: usize = 4;
-/// Most input channels of a plan along the row; from four on, inputs are interleaved instead.
-const ALONG_INPUTS: usize = 3;
 /// Most rows of one tile.
 const TILE_ROWS: usize = 8;
 /// Packed weights up to this many elements (256 KB) stay in the second-level cache beside the pixels, so pixels go outside.
@@ -24,34 +20,19 @@ const RESIDENT_WEIGHTS: usize = 1 << 16;
 const POOL_OUTPUTS: usize = 4;
 /// Outputs of a depthwise tile at the least: its sums in flight, and what shares an input.
 const DIAGONAL_OUTPUTS: usize = 8;
-/// Vectors along the row in one turn of a single row.
-const ALONG_VECTORS: usize = 4;
 
 /// How the weights of `operation` are packed; nothing for an operator without weights.
 pub(super) fn packing(operation: &Operation, frame: &Frame) -> Vec<Panel> {
     if !operation.inner.is_weighted() {
         return Vec::new();
     }
-    if frame.diagonal || runs_along(operation, frame) {
-        let width = frame.out_channels;
+    if frame.diagonal || along::runs_along(operation, frame) {
+        let width = if frame.diagonal { frame.out_channels } else { frame.each() };
         return vec![Panel { first: 0, outputs: width, width, interleave: 1, count: 1 }];
     }
-    // Straight-line code has no steps to interleave.
-    let depth = if operation.unroll == Unroll::Full { 1 } else { frame.depth() };
-    panel::panels(depth, frame.out_channels / frame.groups)
-}
-
-/// Whether lanes run along the row: so few output channels that they would leave most of a vector empty, and too few input
-/// channels to fill it up with.
-fn runs_along(operation: &Operation, frame: &Frame) -> bool {
-    let interior = frame.columns.interior().map_or(0, |at| frame.columns.runs[at].len);
-    operation.unroll != Unroll::Full
-        && !operation.transposed
-        && frame.groups == 1
-        && frame.out_channels <= ALONG_OUTPUTS
-        && frame.in_channels <= ALONG_INPUTS
-        && frame.row_depth() * frame.inner.instructions() * ALONG_VECTORS <= budget::WALK_STATEMENTS
-        && interior >= 4
+    // Straight-line code has no steps to interleave, nor are channels that lie apart neighbours to fill a vector with.
+    let single = operation.unroll == Unroll::Full || frame.from.channel > 1;
+    panel::panels(if single { 1 } else { frame.depth() }, frame.each())
 }
 
 /// The nests that compute all outputs of `operation` on `file`.
@@ -59,8 +40,8 @@ pub(super) fn nests(operation: &Operation, frame: &Frame, panels: &[Panel], file
     if frame.diagonal {
         return diagonal(operation, frame, file);
     }
-    if runs_along(operation, frame) {
-        return vec![along(frame, file)];
+    if !operation.inner.is_weighted() || along::runs_along(operation, frame) {
+        return vec![along::whole(operation, frame, file)];
     }
     panels.iter().enumerate().map(|(index, panel)| group(operation, frame, file, index, panel)).collect()
 }
@@ -125,7 +106,9 @@ fn shaped(cutter: &Cutter<'_>, nest: &Nest) -> Vec<Nest> {
         candidates.min_by(|a, b| cycles(a).total_cmp(&cycles(b)))
     };
     let (walking, streaming) = (single(true), single(false));
-    let tallest = frame.rows.runs.iter().map(|run| run.len).max().unwrap_or(1).min(TILE_ROWS).min(most);
+    // Rows together would touch as many places of every channel, where channels lie apart.
+    let rows = frame.rows.runs.iter().map(|run| run.len).filter(|_| frame.is_stretch());
+    let tallest = rows.max().unwrap_or(1).min(TILE_ROWS).min(most);
     let mut nests: Vec<Nest> = Vec::new();
     nests.extend(walking.map(|strips| Nest { strips, ..nest.clone() }));
     if let Some(singles) = streaming {
@@ -150,66 +133,6 @@ fn most_outputs(file: RegisterFile, frame: &Frame, panel: &Panel, vectors: usize
     let inputs = if vectors == 1 || panel.interleave > 1 { 3 } else { 1 };
     let taken = vectors + inputs + frame.inner.temporaries();
     (file.registers.saturating_sub(taken) / vectors).max(1)
-}
-
-/// Lanes along the row where every kernel column meets the input; the border columns one by one.
-fn along(frame: &Frame, file: RegisterFile) -> Nest {
-    let (columns, interior) = (&frame.columns, frame.columns.interior().expect("checked by `runs_along`"));
-    let run = &columns.runs[interior];
-    // A strided vector is read as two full ones, of which the last element may lie behind the row.
-    let spare = usize::from(run.advance * frame.in_channels > 1);
-    let inside = run.start..(run.start + run.len).saturating_sub(spare).max(run.start);
-    let lanes = [16, 8, 4].into_iter().find(|&lanes| lanes <= file.lanes && lanes <= inside.len()).unwrap_or(1);
-    let (rows, together) = along_shape(frame, file, lanes, inside.len() / lanes);
-    let strips = |rows: usize| {
-        let body = if rows == 1 { Body::Walk } else { Body::Stream { unroll: 4 } };
-        let scalar = |region| Strip { region, runs: None, lanes: 1, vectors: frame.out_channels, body, split: 1 };
-        let lay = |range| tile::regions(columns, range, 1).into_iter().map(scalar).collect::<Vec<_>>();
-        let looped = |runs: Range<usize>| Strip {
-            runs: Some(runs.clone()),
-            body: Body::Stream { unroll: 1 },
-            ..scalar(tile::looped(&columns.runs[runs]))
-        };
-        let border = |runs| strip::cover(frame, 1, rows, runs, lay, looped);
-        let mut strips = border(0..interior);
-        if lanes == 1 {
-            strips.extend(lay(inside.clone()));
-        } else {
-            let most = if rows == 1 { (ALONG_VECTORS / frame.out_channels).max(1) } else { together };
-            let vectors = most.min(inside.len() / lanes) * frame.out_channels;
-            let region = tile::whole(run, inside.start - run.start..inside.end - run.start);
-            strips.push(Strip { region, runs: None, lanes, vectors, body: Body::Along, split: 1 });
-        }
-        strips.extend(lay(inside.end..run.start + run.len));
-        strips.extend(border(interior + 1..columns.runs.len()));
-        strips
-    };
-    Nest {
-        panel: Some(0),
-        panels: 1,
-        slices: 1,
-        groups: 1,
-        first: 0,
-        outputs: frame.out_channels,
-        blocks: 1,
-        order: Order::PixelsOutside,
-        rows,
-        strips: strips(rows),
-        singles: if rows > 1 { strips(1) } else { Vec::new() },
-    }
-}
-
-/// Output rows that share what they load, and vectors of each, as far as their sums fit in registers beside the weights of one
-/// kernel column.
-fn along_shape(frame: &Frame, file: RegisterFile, lanes: usize, vectors: usize) -> (usize, usize) {
-    let whole = frame.rows.interior().map_or(0, |at| frame.rows.runs[at].len);
-    let fits = |&(rows, together): &(usize, usize)| {
-        let sums = rows * together * frame.out_channels;
-        let taken = frame.rows.kernel * frame.out_channels + frame.inner.temporaries();
-        rows <= whole && together <= vectors && sums + taken < file.registers
-    };
-    let shapes = [(4, 2), (3, 2), (4, 1), (2, 2), (3, 1), (2, 1)];
-    if lanes == 1 || frame.rows.kernel == 1 { (1, 1) } else { shapes.into_iter().find(fits).unwrap_or((1, 1)) }
 }
 
 /// Vectors of channels, the widest first, until every channel is covered.

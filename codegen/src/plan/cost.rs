@@ -14,6 +14,8 @@ use crate::layout::Run;
 const TILE_CYCLES: f64 = 10.0;
 /// Cycles to find the next kernel row's input, for each row of the tile.
 const ROW_CYCLES: f64 = 4.0;
+/// Cycles to weave one vector with another, for each of both.
+const WEAVE_CYCLES: f64 = 1.5;
 /// Cycles lost when a loop over weights begins and ends.
 const LOOP_CYCLES: f64 = 8.0;
 
@@ -27,6 +29,28 @@ pub(super) fn nest_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Pane
     runs.sum::<f64>() * nest.all_blocks() as f64
 }
 
+/// Cycles that a step of so many sums loses. Sums for three latencies keep two ports busy; each one less was measured to cost a
+/// sixth of a cycle. That says more than the cycle of reserve in the latency, which is taken off.
+fn idle(file: RegisterFile, sums: usize) -> f64 {
+    (3.0 * (file.fma_latency as f64 - 1.0) - sums as f64).max(0.0) / 6.0
+}
+
+/// Cycles to store a tile of `rows` rows; where channels lie apart, vectors of them become rows of pixels first.
+fn store_cycles(frame: &Frame, strip: &Strip, rows: usize) -> f64 {
+    let (pixels, vectors) = (strip.region.tile.outputs, (rows * strip.vectors) as f64);
+    if frame.to.channel == 1 || strip.lanes == 1 {
+        return pixels as f64 * vectors;
+    }
+    // Element by element, or two vectors woven into two others, which takes about as long as two multiply-adds and a half.
+    let woven = pixels.min(strip.lanes).next_power_of_two();
+    if pixels == 1 || strip.region.step > 1 {
+        return (pixels * strip.lanes) as f64 * vectors;
+    }
+    let weaves = (pixels * woven.ilog2() as usize) as f64 * WEAVE_CYCLES;
+    let stores = (pixels.div_ceil(strip.lanes) * strip.lanes) as f64 * if woven == pixels { 1.0 } else { 2.0 };
+    vectors * (weaves + stores)
+}
+
 /// Cycles of one block of `rows` output rows that meet `taps` kernel rows.
 pub(super) fn rows_cycles(
     file: RegisterFile,
@@ -38,7 +62,7 @@ pub(super) fn rows_cycles(
     let strip = |strip: &Strip| {
         let met = strip.runs.as_ref().map_or(1.0, |runs| mean_taps(&frame.columns.runs[runs.clone()]));
         let row = met * strip_cycles(file, frame, panel, strip, rows) + rows as f64 * ROW_CYCLES;
-        let store = (rows * strip.region.tile.outputs * strip.vectors) as f64;
+        let store = store_cycles(frame, strip, rows);
         strip.region.count as f64 * (taps as f64 * row + TILE_CYCLES + store)
     };
     strips.iter().map(strip).sum()
@@ -77,13 +101,9 @@ fn stream_cycles(
     let pixels = rows * segment.outputs.len();
     let multiply = (pixels * strip.vectors * frame.inner.instructions()) as f64 / file.fma_ports as f64;
     let load = (pixels + strip.vectors) as f64 / file.load_ports as f64;
-    let sums = (pixels * strip.vectors * strip.split) as f64;
-    // Sums for three latencies keep two ports busy; each one less was measured to cost a sixth of a cycle. That says more than
-    // the cycle of reserve in the latency, which is taken off.
-    let latency = file.fma_latency as f64 - 1.0;
-    let wait = latency / strip.split as f64;
-    let idle = (3.0 * latency - sums).max(0.0) / 6.0 / strip.split as f64;
-    steps * (multiply + idle).max(load).max(wait) + LOOP_CYCLES
+    let sums = pixels * strip.vectors * strip.split;
+    let wait = (file.fma_latency as f64 - 1.0) / strip.split as f64;
+    steps * (multiply + idle(file, sums) / strip.split as f64).max(load).max(wait) + LOOP_CYCLES
 }
 
 /// Straight-line code, in which an output's products follow each other closely and each waits for the one before.

@@ -135,7 +135,7 @@ fn strip_words(plan: &Plan, operation: &Operation, nest: &Nest, strip: &Strip, r
     let tiles = match (&strip.runs, strip.body) {
         (Some(_), _) => format!("one by one, in a loop over their taps, {vectors}"),
         (None, Body::Along) => {
-            let turn = strip.lanes * strip.vectors / plan.frame.out_channels;
+            let turn = strip.lanes * strip.vectors / nest.outputs;
             format!("along the row, {turn} outputs a turn in {vectors}")
         }
         (None, _) => format!("{} of {outputs} x {vectors}", counted(count, "tile")),

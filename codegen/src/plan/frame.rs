@@ -7,7 +7,7 @@
 //! all, so its pixels become one long row, which tiles without remainders at every row's end.
 
 use crate::layout::{Band, Run, Tap, Toeplitz};
-use crate::operation::{Axis, Inner, Operation, Unroll};
+use crate::operation::{Axis, DataFormat, Inner, Operation, Unroll};
 
 /// Plane band, row band, column band and the channels below them.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,10 +27,24 @@ pub struct Frame {
     pub out_channels: usize,
     /// Groups of channels.
     pub groups: usize,
-    /// Whether channels stay apart, so that lanes are channels: of a pool, and of a convolution where each has a group.
+    /// Whether channels stay apart, so that lanes are channels: of a pool, and of a convolution where each has a group. Never
+    /// where channels are outermost, and no neighbours in memory.
     pub diagonal: bool,
     /// What a product is.
     pub inner: Inner,
+    /// How the input lies.
+    pub from: Strides,
+    /// How the output lies.
+    pub to: Strides,
+}
+
+/// Elements from one thing to the next of its kind, in a flat buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Strides {
+    /// From one pixel of a row to the next.
+    pub pixel: usize,
+    /// From one channel of a pixel to the next.
+    pub channel: usize,
 }
 
 impl Frame {
@@ -46,20 +60,41 @@ impl Frame {
             [planes, rows, columns] => (Some(planes.clone()), rows.clone(), columns.clone(), Some(1)),
             _ => unreachable!("no operator has more than three spatial axes"),
         };
+        let Operation { in_channels, out_channels, groups, inner, unroll, .. } = *operation;
+        let first = operation.format == DataFormat::ChannelsFirst;
+        let apart =
+            !inner.is_weighted() || groups > 1 && [in_channels, out_channels] == [groups; 2] && unroll != Unroll::Full;
+        let strides = |channels: usize, pixels: fn(&Axis) -> usize| {
+            // Of a single pixel both formats are the same.
+            match operation.axes.iter().map(pixels).product() {
+                channel if first && channel > 1 => Strides { pixel: 1, channel },
+                _ => Strides { pixel: channels, channel: 1 },
+            }
+        };
         Frame {
             planes,
             rows,
             columns,
             rows_in_layout,
-            in_channels: operation.in_channels,
-            out_channels: operation.out_channels,
-            groups: operation.groups,
-            diagonal: !operation.inner.is_weighted()
-                || operation.groups > 1
-                    && [operation.in_channels, operation.out_channels] == [operation.groups; 2]
-                    && operation.unroll != Unroll::Full,
-            inner: operation.inner,
+            in_channels,
+            out_channels,
+            // Each plane of a pool is then an image of its own.
+            groups: if apart && first { in_channels } else { groups },
+            diagonal: apart && !first,
+            from: strides(in_channels, |axis| axis.input),
+            to: strides(out_channels, |axis| axis.output),
+            inner,
         }
+    }
+
+    /// Whether the inputs that an output meets in a row are one stretch, pixel after pixel.
+    pub fn is_stretch(&self) -> bool {
+        self.from.pixel == self.depth() && (self.from.channel == 1 || self.depth() == 1)
+    }
+
+    /// Output channels of a group.
+    pub fn each(&self) -> usize {
+        self.out_channels / self.groups
     }
 
     /// Input channels that an output meets.
@@ -69,12 +104,12 @@ impl Frame {
 
     /// Elements of one input row.
     pub fn input_row(&self) -> usize {
-        self.columns.input * self.in_channels
+        self.columns.input * self.from.pixel
     }
 
     /// Elements of one output row.
     pub fn output_row(&self) -> usize {
-        self.columns.output * self.out_channels
+        self.columns.output * self.to.pixel
     }
 
     /// Whether some window reaches into the padding.

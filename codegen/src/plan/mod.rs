@@ -2,6 +2,7 @@
 //!
 //! Comes in: an [`Operation`] and its [`Toeplitz`] layout. Goes out: a [`Plan`] for each register file. Must not know: tokens.
 
+mod along;
 pub mod budget;
 mod candidate;
 mod cost;

@@ -78,7 +78,7 @@ impl Cutter<'_> {
     /// The strip of `region`, with tiles of `rows` rows.
     fn strip(&self, region: Region, rows: usize, walk: bool) -> Strip {
         let Block { lanes, vectors, .. } = self.block;
-        let region = if self.frame.groups > 1 { region.apart() } else { region };
+        let region = if self.frame.is_stretch() { region } else { region.apart() };
         let sums = rows * region.tile.outputs * vectors;
         let (body, split) = if walk {
             (Body::Walk, 1)

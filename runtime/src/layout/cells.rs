@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::{Channels, Entry, Toeplitz};
+use crate::DataFormat;
 
 /// A grid over the matrix.
 pub(super) struct Cells {
@@ -38,10 +39,22 @@ impl Axis {
     }
 
     /// The cells that a range of elements touches, each with how many of the elements are in it.
-    fn touched(self, range: &Range<usize>) -> impl Iterator<Item = (usize, usize)> {
+    fn touched(self, range: &Range<usize>) -> Vec<(usize, usize)> {
         let (start, end) = (range.start, range.end);
-        (start / self.size..end.div_ceil(self.size))
-            .map(move |cell| (cell, end.min((cell + 1) * self.size) - start.max(cell * self.size)))
+        let inside = |cell: usize| end.min((cell + 1) * self.size) - start.max(cell * self.size);
+        (start / self.size..end.div_ceil(self.size)).map(|cell| (cell, inside(cell))).collect()
+    }
+
+    /// As `touched`, of the elements that are at `place` of those `planes`, which have `len` elements each.
+    fn spread(self, planes: Range<usize>, len: usize, place: usize) -> Vec<(usize, usize)> {
+        let mut touched: Vec<(usize, usize)> = Vec::new();
+        for cell in planes.map(|plane| (plane * len + place) / self.size) {
+            match touched.last_mut() {
+                Some((last, count)) if *last == cell => *count += 1,
+                _ => touched.push((cell, 1)),
+            }
+        }
+        touched
     }
 
     /// Elements in one cell.
@@ -55,21 +68,34 @@ impl Cells {
     pub(super) fn new<const N: usize>(layout: &Toeplitz<N>, rows: usize, cols: usize) -> Self {
         let (rows, cols) = (Axis::new(layout.rows(), rows), Axis::new(layout.cols(), cols));
         let mut cells = Self { rows, cols, counts: vec![0; rows.cells * cols.cells] };
-        let spatial = Toeplitz { channels: Channels::Diagonal(1), ..*layout };
+        let spatial = Toeplitz { channels: Channels::Diagonal(1), format: DataFormat::ChannelsLast, ..*layout };
+        let (groups, input, output) = layout.channels.blocks();
+        let (out_pixels, in_pixels) = (layout.pixels(|band| band.output), layout.pixels(|band| band.input));
         for Entry { row, col, .. } in &spatial {
-            let (groups, input, output) = layout.channels.blocks();
             for group in 0..groups {
-                let (row, col) = (row * groups + group, col * groups + group);
-                cells.add(&(row * output..(row + 1) * output), &(col * input..(col + 1) * input));
+                match layout.format {
+                    DataFormat::ChannelsLast => {
+                        let (row, col) = (row * groups + group, col * groups + group);
+                        let (down, across) = (row * output..(row + 1) * output, col * input..(col + 1) * input);
+                        cells.add(&cells.rows.touched(&down), &cells.cols.touched(&across));
+                    }
+                    DataFormat::ChannelsFirst => {
+                        let planes = |each: usize| group * each..(group + 1) * each;
+                        cells.add(
+                            &cells.rows.spread(planes(output), out_pixels, row),
+                            &cells.cols.spread(planes(input), in_pixels, col),
+                        );
+                    }
+                }
             }
         }
         cells
     }
 
-    /// Adds a block of non-zeros.
-    fn add(&mut self, rows: &Range<usize>, cols: &Range<usize>) {
-        for (y, down) in self.rows.touched(rows) {
-            for (x, across) in self.cols.touched(cols) {
+    /// Adds a block of non-zeros, given by how many of its rows and columns fall into which cells.
+    fn add(&mut self, rows: &[(usize, usize)], cols: &[(usize, usize)]) {
+        for &(y, down) in rows {
+            for &(x, across) in cols {
                 self.counts[y * self.cols.cells + x] += (down * across) as u64;
             }
         }

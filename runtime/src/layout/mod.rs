@@ -24,6 +24,8 @@ mod dense;
 mod picture;
 mod query;
 
+use crate::DataFormat;
+
 #[cfg(feature = "ndarray")]
 pub use dense::DenseError;
 pub use query::{Entries, Entry, Row};
@@ -92,7 +94,7 @@ pub enum Channels {
     Diagonal(usize),
 }
 
-/// How the weights of a dense channel block lie behind the kernel's sizes, all row-major.
+/// How the weights of a dense channel block lie, all row-major; with channels outermost see [`DataFormat`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WeightOrder {
     /// `[kernel sizes...][in / groups][out]`: a convolution's (HWIO) and a dense layer's.
@@ -103,7 +105,8 @@ pub enum WeightOrder {
 
 /// The matrix of an operator with `N` spatial axes, factored per axis.
 ///
-/// Rows are outputs, columns inputs, both flattened row-major with channels innermost: the matrix times the flat input is the
+/// Rows are outputs, columns inputs, both flattened as they lie in memory, row-major with channels innermost (outermost with
+/// `layout: nchw`): the matrix times the flat input is the
 /// flat output, before bias and activation. A *structural non-zero* is a place where an input meets an output, whatever the
 /// weight there is; everything else, taps in the padding included, is a *structural zero* and takes no part in the work.
 ///
@@ -129,4 +132,6 @@ pub struct Toeplitz<const N: usize> {
     pub channels: Channels,
     /// Where in the flat weights the values of the block are.
     pub order: WeightOrder,
+    /// How the elements of input and output follow each other.
+    pub format: DataFormat,
 }

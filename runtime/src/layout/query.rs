@@ -6,7 +6,7 @@
 use core::fmt;
 
 use super::{Band, Channels, Run, Tap, Toeplitz, WeightOrder};
-use crate::Shape;
+use crate::{DataFormat, Shape};
 
 impl Band {
     /// Number of non-zeros of this axis alone: pairs of an output and a tap inside the input.
@@ -89,6 +89,11 @@ impl<const N: usize> Toeplitz<N> {
             axis += 1;
         }
         Shape { spatial, channels: self.channels.output() }
+    }
+
+    /// Number of pixels, of which each band has so many.
+    pub(super) fn pixels(&self, of: fn(&Band) -> usize) -> usize {
+        self.bands.iter().map(of).product()
     }
 
     /// Number of rows: output elements.
@@ -205,6 +210,8 @@ pub struct Entry<const N: usize> {
 pub struct Row<const N: usize> {
     layout: Toeplitz<N>,
     output: usize,
+    /// Its channel.
+    out: usize,
     /// Taps of the row's output on each axis, and how far the input lies beyond them.
     axes: [(&'static [Tap], usize); N],
     /// The taps of the block that comes next.
@@ -217,7 +224,12 @@ pub struct Row<const N: usize> {
 
 impl<const N: usize> Row<N> {
     fn new(layout: Toeplitz<N>, row: usize) -> Self {
-        let mut position = row / layout.channels.output();
+        let (mut position, out) = match layout.format {
+            DataFormat::ChannelsLast => (row / layout.channels.output(), row % layout.channels.output()),
+            DataFormat::ChannelsFirst => {
+                (row % layout.pixels(|band| band.output), row / layout.pixels(|band| band.output))
+            }
+        };
         let mut axes = [(&[] as &[Tap], 0); N];
         let mut taps = [Tap { kernel: 0, input: 0 }; N];
         let mut left = layout.channels.blocks().1;
@@ -230,7 +242,7 @@ impl<const N: usize> Row<N> {
                 taps[axis] = first;
             }
         }
-        Self { layout, output: row, axes, taps, channel: 0, left }
+        Self { layout, output: row, out, axes, taps, channel: 0, left }
     }
 
     fn entry(&self) -> Entry<N> {
@@ -239,27 +251,36 @@ impl<const N: usize> Row<N> {
             position = position * band.input + tap.input + beyond;
             kernel = kernel * band.kernel + tap.kernel;
         }
-        let out = self.output % self.layout.channels.output();
         let (groups, input, output) = self.layout.channels.blocks();
+        let out = self.out;
         let channel = out / output * input + self.channel;
-        let weight = match (self.layout.channels, self.layout.order) {
-            (Channels::Diagonal(_), _) => None,
-            (_, WeightOrder::InOut) => Some((kernel * input + self.channel) * groups * output + out),
-            (_, WeightOrder::OutIn) => Some((kernel * output + out % output) * groups * input + channel),
+        let taps: usize = self.layout.bands.iter().map(|band| band.kernel).product();
+        let weight = match (self.layout.channels, self.layout.format, self.layout.order) {
+            (Channels::Diagonal(_), ..) => None,
+            (_, DataFormat::ChannelsFirst, WeightOrder::InOut) => Some((out * input + self.channel) * taps + kernel),
+            (_, DataFormat::ChannelsFirst, WeightOrder::OutIn) => {
+                Some((channel * output + out % output) * taps + kernel)
+            }
+            (_, _, WeightOrder::InOut) => Some((kernel * input + self.channel) * groups * output + out),
+            (_, _, WeightOrder::OutIn) => Some((kernel * output + out % output) * groups * input + channel),
         };
-        let col = position * groups * input + channel;
+        let col = match self.layout.format {
+            DataFormat::ChannelsLast => position * groups * input + channel,
+            DataFormat::ChannelsFirst => channel * self.layout.pixels(|band| band.input) + position,
+        };
         Entry { row: self.output, col, kernel: self.taps.map(|tap| tap.kernel), channel, weight }
     }
 
-    /// Moves on to the block with the next larger columns.
-    fn next_block(&mut self) {
+    /// Moves on to the tap with the next larger input; false where that begins anew.
+    fn next_tap(&mut self) -> bool {
         for (tap, (taps, _)) in self.taps.iter_mut().zip(self.axes).rev() {
             if let Some(next) = following(taps, Some(*tap)) {
                 *tap = next;
-                return;
+                return true;
             }
             *tap = following(taps, None).unwrap_or(*tap);
         }
+        false
     }
 }
 
@@ -269,10 +290,15 @@ impl<const N: usize> Iterator for Row<N> {
     fn next(&mut self) -> Option<Entry<N>> {
         self.left = self.left.checked_sub(1)?;
         let entry = self.entry();
-        self.channel += 1;
-        if self.channel == self.layout.channels.blocks().1 {
-            self.channel = 0;
-            self.next_block();
+        match self.layout.format {
+            DataFormat::ChannelsLast => {
+                self.channel += 1;
+                if self.channel == self.layout.channels.blocks().1 {
+                    self.channel = 0;
+                    self.next_tap();
+                }
+            }
+            DataFormat::ChannelsFirst => self.channel += usize::from(!self.next_tap()),
         }
         Some(entry)
     }

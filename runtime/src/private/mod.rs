@@ -21,8 +21,8 @@ pub use lanes::{missing, opaque, repeat4_x8, repeat4_x16, repeat8_x16, window, w
 pub use pack::{Weights, magnitudes, pack, pad};
 
 pub use crate::{
-    __dispatch as dispatch, __if_alloc as if_alloc, Activation, Axis, Band, Channels, Layer, Operator, Padding, Run,
-    Shape, Spec, Tap, Toeplitz, WeightOrder, WrongLength,
+    __dispatch as dispatch, __if_alloc as if_alloc, Activation, Axis, Band, Channels, DataFormat, Layer, Operator,
+    Padding, Run, Shape, Spec, Tap, Toeplitz, WeightOrder, WrongLength,
 };
 
 /// The best level of this CPU; detected once, then read from memory. Without `std`, the level compiled for.

@@ -8,7 +8,7 @@
 //! is an output or an [`Error`].
 //!
 //! ```
-//! use toeplitz::{Activation, Axis, Operator, Padding, Spec, reference};
+//! use toeplitz::{Activation, Axis, DataFormat, Operator, Padding, Spec, reference};
 //!
 //! // Differences of neighbours, along one axis of one channel.
 //! const ALONG: Axis =
@@ -21,6 +21,7 @@
 //!     groups: 1,
 //!     bias: false,
 //!     activation: Activation::None,
+//!     format: DataFormat::ChannelsLast,
 //! };
 //! let output = reference::forward(&spec, &[-1.0, 1.0], &[], &[1.0, 2.0, 4.0, 8.0])?;
 //! assert_eq!(output.shape, [3, 1]);
@@ -34,18 +35,20 @@
 //! ```
 
 mod adder;
+mod channels_first;
 mod error;
 mod sizes;
 mod transposed;
 
 use alloc::vec::Vec;
 
-use crate::{Activation, Axis, Operator, Spec, WrongLength};
+use crate::{Activation, Axis, DataFormat, Operator, Spec, WrongLength};
 
 pub use error::Error;
 use sizes::Sizes;
 
-/// The output of an operator, all vectors `[spatial sizes...][channels]`, row-major and flat.
+/// The output of an operator, all vectors `[spatial sizes...][channels]`, row-major and flat; `[channels][spatial sizes...]` where
+/// channels come first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Output {
     /// Spatial sizes, outermost first, then channels.
@@ -83,7 +86,8 @@ pub fn output_shape(spec: &Spec) -> Result<Vec<usize>, Error> {
 
 /// Runs the operator. Weights are HWIO (`[kernel sizes...][in / groups][out]`), of a transposed convolution HWOI
 /// (`[kernel sizes...][out / groups][in]`), the input `[spatial sizes...][in]`, both row-major
-/// and flat; a pool takes no weights, and an operator without bias no bias: pass `&[]`.
+/// and flat; a pool takes no weights, and an operator without bias no bias: pass `&[]`. With [`DataFormat::ChannelsFirst`] all of
+/// them are in that order.
 ///
 /// NaN inputs: a sum with one is NaN, and activations keep it; a pool passes over it.
 ///
@@ -97,6 +101,9 @@ pub fn forward(spec: &Spec, weights: &[f32], bias: &[f32], input: &[f32]) -> Res
     WrongLength::check("bias", sizes.bias, bias.len())?;
     WrongLength::check("input", sizes.input, input.len())?;
 
+    if spec.format == DataFormat::ChannelsFirst {
+        return channels_first::forward(spec, &sizes, weights, bias, input);
+    }
     let (len, kernel) = (sizes.output, sizes.window);
     let (values, magnitudes, terms) = (filled(0.0, len)?, filled(0.0, len)?, filled(0, len)?);
     let mut output = Output { shape: sizes.shape, values, magnitudes, terms };

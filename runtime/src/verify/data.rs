@@ -71,7 +71,7 @@ impl Generator {
 #[cfg(test)]
 mod tests {
     use super::Data;
-    use crate::{Activation, Axis, Operator, Padding, Spec, reference};
+    use crate::{Activation, Axis, DataFormat, Operator, Padding, Spec, reference};
     use alloc::vec;
 
     const ALONG: Axis =
@@ -84,6 +84,7 @@ mod tests {
         groups: 1,
         bias: true,
         activation: Activation::None,
+        format: DataFormat::ChannelsLast,
     };
 
     #[test]

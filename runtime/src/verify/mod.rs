@@ -10,7 +10,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::reference::{self, Output};
-use crate::{Buffer, Layer, Level, WrongLength, levels};
+use crate::{Buffer, DataFormat, Layer, Level, WrongLength, levels};
 
 pub use data::Data;
 pub use report::{Failure, LevelReport, Mismatch, Report};
@@ -124,7 +124,7 @@ impl<L: Layer> Case<L> {
             layer: core::any::type_name::<L>(),
             level,
             data: self.data,
-            position: position(&self.expected.shape, index),
+            position: position(&self.expected.shape, L::SPEC.format, index),
             expected,
             found,
             bound,
@@ -139,8 +139,12 @@ fn error(found: f64, expected: f64) -> f64 {
     if found.total_cmp(&expected).is_eq() { 0.0 } else { (found - expected).abs() }
 }
 
-/// A flat index as an index along each axis.
-fn position(shape: &[usize], mut index: usize) -> Vec<usize> {
+/// A flat index as an index along each axis, channel last, which is how `shape` is.
+fn position(shape: &[usize], format: DataFormat, mut index: usize) -> Vec<usize> {
+    if format == DataFormat::ChannelsFirst {
+        let pixels: usize = shape[..shape.len() - 1].iter().product();
+        index = index % pixels * shape[shape.len() - 1] + index / pixels;
+    }
     let mut position: Vec<usize> = shape
         .iter()
         .rev()

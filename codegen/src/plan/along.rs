@@ -1,0 +1,102 @@
+//! Plans with lanes along the row: neighbouring outputs share a vector, weights are broadcast.
+//!
+//! Comes in: operation, frame, a register file. Goes out: [`Nest`]s with [`Body::Along`]. Must not know: tokens.
+//!
+//! That is for few output channels, which would leave most of a vector of channels empty, and for channels that lie apart in
+//! memory, so that pixels are the neighbours. Border columns, which do not meet every kernel column, are no part of the stretch.
+
+use core::ops::Range;
+
+use super::frame::Frame;
+use super::machine::RegisterFile;
+use super::strip;
+use super::tile::{self, Region};
+use super::{Body, Nest, Order, Strip, budget};
+use crate::operation::{Operation, Unroll};
+
+/// Most output channels of a plan along the row.
+const ALONG_OUTPUTS: usize = 4;
+/// Most input channels of a plan along the row; from four on, inputs are interleaved instead.
+const ALONG_INPUTS: usize = 3;
+/// Vectors along the row in one turn of a single row.
+const ALONG_VECTORS: usize = 4;
+
+/// Whether lanes run along the row: so few output channels that they would leave most of a vector empty, and too few input
+/// channels to fill it up with.
+pub(super) fn runs_along(operation: &Operation, frame: &Frame) -> bool {
+    let interior = frame.columns.interior().map_or(0, |at| frame.columns.runs[at].len);
+    operation.unroll != Unroll::Full
+        && !operation.transposed
+        && (frame.groups == 1 || frame.from.channel > 1 && frame.to.channel > 1)
+        && frame.each() <= ALONG_OUTPUTS
+        && frame.depth() <= ALONG_INPUTS
+        && frame.row_depth() * frame.inner.instructions() * ALONG_VECTORS <= budget::WALK_STATEMENTS
+        && interior >= 4
+}
+
+/// Lanes along the row where every kernel column meets the input; the border columns one by one.
+pub(super) fn whole(operation: &Operation, frame: &Frame, file: RegisterFile) -> Nest {
+    let columns = &frame.columns;
+    let weighted = operation.inner.is_weighted();
+    // Without an interior, and in straight-line code, all columns are border columns.
+    let interior = columns.interior().filter(|_| operation.unroll != Unroll::Full).unwrap_or(columns.runs.len());
+    let run = columns.runs.get(interior);
+    // A strided vector is read as two full ones, of which the last element may lie behind the row.
+    let spare = run.map_or(0, |run| usize::from(run.advance * frame.from.pixel > 1));
+    let inside = run.map_or(0..0, |run| run.start..(run.start + run.len).saturating_sub(spare).max(run.start));
+    let lanes = [16, 8, 4].into_iter().find(|&lanes| lanes <= file.lanes && lanes <= inside.len()).unwrap_or(1);
+    let (rows, together) = if weighted { along_shape(frame, file, lanes, inside.len() / lanes) } else { (1, 1) };
+    let strips = |rows: usize| {
+        let scalar = |region: Region| {
+            let region = if frame.is_stretch() { region } else { region.apart() };
+            let body = if rows == 1 { Body::Walk } else { Body::Stream { unroll: 4 } };
+            Strip { region, runs: None, lanes: 1, vectors: frame.each(), body, split: 1 }
+        };
+        let lay = |range| tile::regions(columns, range, 1).into_iter().map(scalar).collect::<Vec<_>>();
+        let looped = |runs: Range<usize>| Strip {
+            runs: Some(runs.clone()),
+            body: if weighted { Body::Stream { unroll: 1 } } else { Body::Walk },
+            ..scalar(tile::looped(&columns.runs[runs]))
+        };
+        let border = |runs| strip::cover(frame, 1, rows, runs, lay, looped);
+        let mut strips = border(0..interior);
+        let Some(run) = run else { return strips };
+        if lanes == 1 {
+            strips.extend(lay(inside.clone()));
+        } else {
+            let most = if rows == 1 { (ALONG_VECTORS / frame.each()).max(1) } else { together };
+            let vectors = most.min(inside.len() / lanes) * frame.each();
+            let region = tile::whole(run, inside.start - run.start..inside.end - run.start);
+            strips.push(Strip { region, runs: None, lanes, vectors, body: Body::Along, split: 1 });
+        }
+        strips.extend(lay(inside.end..run.start + run.len));
+        strips.extend(border(interior + 1..columns.runs.len()));
+        strips
+    };
+    Nest {
+        panel: weighted.then_some(0),
+        panels: usize::from(weighted),
+        slices: 1,
+        groups: frame.groups,
+        first: 0,
+        outputs: frame.each(),
+        blocks: 1,
+        order: if frame.groups == 1 { Order::PixelsOutside } else { Order::BlocksOutside },
+        rows,
+        strips: strips(rows),
+        singles: if rows > 1 { strips(1) } else { Vec::new() },
+    }
+}
+
+/// Output rows that share what they load, and vectors of each, as far as their sums fit in registers beside the weights of one
+/// kernel column.
+fn along_shape(frame: &Frame, file: RegisterFile, lanes: usize, vectors: usize) -> (usize, usize) {
+    let whole = frame.rows.interior().map_or(0, |at| frame.rows.runs[at].len);
+    let fits = |&(rows, together): &(usize, usize)| {
+        let sums = rows * together * frame.each();
+        let taken = frame.rows.kernel * frame.each() + frame.inner.temporaries();
+        rows <= whole && together <= vectors && sums + taken < file.registers
+    };
+    let shapes = [(4, 2), (3, 2), (4, 1), (2, 2), (3, 1), (2, 1)];
+    if lanes == 1 || frame.rows.kernel == 1 { (1, 1) } else { shapes.into_iter().find(fits).unwrap_or((1, 1)) }
+}

@@ -1,0 +1,56 @@
+//! Channels outermost: the same operator with its data put in the other order.
+//!
+//! Comes in: a checked [`Spec`] and flat buffers, `[channels][spatial sizes...]`, weights `[out][in][kernel sizes...]`. Goes out: the
+//! output in that order. Must not know: how operators compute.
+
+use alloc::vec::Vec;
+
+use super::sizes::Sizes;
+use super::{Error, Output, forward as channels_last};
+use crate::{DataFormat, Operator, Spec};
+
+/// Runs the operator with channels innermost.
+pub(super) fn forward(
+    spec: &Spec,
+    sizes: &Sizes,
+    weights: &[f32],
+    bias: &[f32],
+    input: &[f32],
+) -> Result<Output, Error> {
+    let (first, second) = match spec.operator {
+        Operator::TransposedConvolution => (spec.in_channels, spec.out_channels / spec.groups),
+        _ => (spec.out_channels, spec.in_channels / spec.groups),
+    };
+    // `[first][second][taps]` to `[taps][second][first]`: taps come first, and the channels change places.
+    let weights =
+        if sizes.weights == 0 { Vec::new() } else { turned(&turned_each(weights, second, sizes.window)?, first)? };
+    let input = turned(input, spec.in_channels)?;
+    let spec = Spec { format: DataFormat::ChannelsLast, ..*spec };
+    let Output { shape, values, magnitudes, terms } = channels_last(&spec, &weights, bias, &input)?;
+    let pixels = values.len() / spec.out_channels;
+    Ok(Output {
+        shape,
+        values: turned(&values, pixels)?,
+        magnitudes: turned(&magnitudes, pixels)?,
+        terms: turned(&terms, pixels)?,
+    })
+}
+
+/// `[rows][columns]` as `[columns][rows]`.
+fn turned<T: Copy>(values: &[T], rows: usize) -> Result<Vec<T>, Error> {
+    let columns = values.len() / rows;
+    let mut turned = Vec::new();
+    turned.try_reserve_exact(values.len()).map_err(|_| Error::OutOfMemory { elements: values.len() })?;
+    turned.extend((0..columns).flat_map(|column| (0..rows).map(move |row| values[row * columns + column])));
+    Ok(turned)
+}
+
+/// `[...][rows][columns]` as `[...][columns][rows]`.
+fn turned_each<T: Copy>(values: &[T], rows: usize, columns: usize) -> Result<Vec<T>, Error> {
+    let mut all = Vec::new();
+    all.try_reserve_exact(values.len()).map_err(|_| Error::OutOfMemory { elements: values.len() })?;
+    for matrix in values.chunks_exact(rows * columns) {
+        all.extend(turned(matrix, rows)?);
+    }
+    Ok(all)
+}
