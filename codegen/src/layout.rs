@@ -234,6 +234,16 @@ impl Toeplitz {
         }
     }
 
+    /// The layout of `operation` and, if it has one, of the pointwise convolution that follows it: of the convolution that they make
+    /// together, in which every input channel of a window meets every output channel.
+    pub fn whole(operation: &Operation) -> Self {
+        let first = Self::new(operation);
+        match &operation.then {
+            Some(then) => Toeplitz { channels: Channels::Dense, out_channels: then.out_channels, ..first },
+            None => first,
+        }
+    }
+
     /// Structural non-zeros: the product of the bands' times the channel block's.
     pub fn nnz(&self) -> u64 {
         let spatial: u64 = self.bands.iter().map(Band::nnz).product();

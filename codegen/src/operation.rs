@@ -26,6 +26,15 @@ pub struct Operation {
     pub unroll: Unroll,
     /// How elements lie in memory.
     pub format: DataFormat,
+    /// A pointwise convolution of the outputs, a few rows at a time, as soon as they are there: what leaves is its outputs.
+    pub then: Option<Box<Operation>>,
+}
+
+impl Operation {
+    /// What the outputs that leave come from.
+    pub fn last(&self) -> &Self {
+        self.then.as_deref().unwrap_or(self)
+    }
 }
 
 /// How the elements of input, output and weights lie, all row-major.

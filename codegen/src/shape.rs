@@ -9,6 +9,8 @@ use crate::operation::Axis;
 /// No single number of a call may exceed this: the product of any two still fits in 64 bits.
 pub(crate) const MAX_NUMBER: u64 = 1 << 31;
 
+/// Most elements of one row between the halves of a separable convolution: 64 KB, which a stack and the second-level cache have.
+pub(crate) const MAX_ROW_BETWEEN: usize = 1 << 14;
 /// Elements in one buffer (input, output or weights). 8 GB of `f32`: beyond it a shape is a mistake.
 pub(crate) const MAX_ELEMENTS: u64 = 1 << 31;
 

@@ -26,6 +26,8 @@ pub enum Operator {
     DepthwiseConv1d,
     /// `depthwise_conv2d!`
     DepthwiseConv2d,
+    /// `separable_conv2d!`
+    SeparableConv2d,
     /// `adder2d!`
     Adder2d,
     /// `max_pool1d!`
@@ -57,6 +59,8 @@ pub(crate) enum Kind {
     ConvTranspose,
     /// A convolution of each channel by itself.
     Depthwise,
+    /// A depthwise convolution and a pointwise one of its outputs.
+    Separable,
     /// A convolution whose products are minus absolute differences.
     Adder,
     /// A max pool.
@@ -82,6 +86,7 @@ impl Kind {
         Self::Conv,
         Self::ConvTranspose,
         Self::Depthwise,
+        Self::Separable,
         Self::Adder,
         Self::MaxPool,
         Self::AvgPool,
@@ -110,6 +115,7 @@ const TABLE: &[Entry] = &[
     entry(Operator::ConvTranspose3d, Kind::ConvTranspose, 3, "conv_transpose3d", "ConvTranspose3d"),
     entry(Operator::DepthwiseConv1d, Kind::Depthwise, 1, "depthwise_conv1d", "DepthwiseConv1d"),
     entry(Operator::DepthwiseConv2d, Kind::Depthwise, 2, "depthwise_conv2d", "DepthwiseConv2d"),
+    entry(Operator::SeparableConv2d, Kind::Separable, 2, "separable_conv2d", "SeparableConv2d"),
     entry(Operator::Adder2d, Kind::Adder, 2, "adder2d", "Adder2d"),
     entry(Operator::MaxPool1d, Kind::MaxPool, 1, "max_pool1d", "MaxPool1d"),
     entry(Operator::MaxPool2d, Kind::MaxPool, 2, "max_pool2d", "MaxPool2d"),
@@ -186,7 +192,9 @@ impl Operator {
     /// What the user calls the thing that slides over the input.
     pub(crate) fn window_name(self) -> &'static str {
         match self.kind() {
-            Kind::Conv | Kind::ConvTranspose | Kind::Depthwise | Kind::Adder | Kind::Dense => "kernel",
+            Kind::Conv | Kind::ConvTranspose | Kind::Depthwise | Kind::Separable | Kind::Adder | Kind::Dense => {
+                "kernel"
+            }
             Kind::MaxPool | Kind::AvgPool | Kind::GlobalMaxPool | Kind::GlobalAvgPool => "window",
         }
     }

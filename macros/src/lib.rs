@@ -28,6 +28,7 @@ operators! {
     conv_transpose3d ConvTranspose3d
     depthwise_conv1d DepthwiseConv1d
     depthwise_conv2d DepthwiseConv2d
+    separable_conv2d SeparableConv2d
     adder2d Adder2d
     max_pool1d MaxPool1d
     max_pool2d MaxPool2d

@@ -44,6 +44,11 @@ pub enum Operator {
     /// The transpose of a convolution from output to input: each input is multiplied by the kernel and added to the output,
     /// from `stride` times its position on.
     TransposedConvolution,
+    /// A depthwise convolution without bias, and a pointwise one of its output.
+    SeparableConvolution {
+        /// Channels between the two, for each input channel.
+        multiplier: usize,
+    },
     /// Minus the sum of absolute differences between the window and the kernel, over all input channels; the window's elements in
     /// the padding are zeros (`AdderNet`).
     Adder,

@@ -3,6 +3,7 @@
 //! Comes in: a [`Spec`]. Goes out: integers that fit together, or errors at the tokens of the key to change. Must not
 //! know: how a call is spelled; layout, plan.
 
+mod separable;
 mod too_large;
 
 use crate::diag::Errors;
@@ -24,7 +25,7 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
     let (inner, groups, out_channels) = match spec.operator.kind() {
         Kind::Conv | Kind::ConvTranspose | Kind::Dense => (Inner::MultiplyAdd, spec.groups.value, Some(kernel[rank])),
         Kind::Adder => (Inner::AbsoluteDifference, spec.groups.value, Some(kernel[rank])),
-        Kind::Depthwise => {
+        Kind::Depthwise | Kind::Separable => {
             let multiplied = in_channels.and_then(|channels| shape::elements(&[channels, spec.multiplier.value]));
             (Inner::MultiplyAdd, in_channels.unwrap_or(1), multiplied)
         }
@@ -51,7 +52,7 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
     let Spec { bias, activation, format, .. } = *spec;
     let unroll = spec.unroll.value;
     let transposed = spec.operator.kind() == Kind::ConvTranspose;
-    fits.then_some(Operation {
+    let operation = Operation {
         axes,
         in_channels,
         out_channels,
@@ -62,14 +63,21 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
         activation,
         unroll,
         format,
-    })
+        then: None,
+    };
+    if spec.operator.kind() == Kind::Separable {
+        return separable::check(spec, operation, cx).filter(|_| fits);
+    }
+    fits.then_some(operation)
 }
 
 /// Whether all groups of channels have the same number of inputs, and of outputs.
 fn check_groups(spec: &Spec, in_channels: Option<usize>, out_channels: Option<usize>, cx: &mut Errors) -> bool {
     let groups = spec.groups.value;
     let (Some(from), Some(to)) = (in_channels, out_channels) else { return true };
-    if spec.operator.kind() == Kind::Depthwise || (from.is_multiple_of(groups) && to.is_multiple_of(groups)) {
+    if matches!(spec.operator.kind(), Kind::Depthwise | Kind::Separable)
+        || (from.is_multiple_of(groups) && to.is_multiple_of(groups))
+    {
         return true;
     }
     let what = match (from.is_multiple_of(groups), to.is_multiple_of(groups)) {

@@ -5,9 +5,8 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use std::fmt::Write as _;
 
-use super::kernel::Context;
+use super::kernel::{Context, Stage};
 use super::layout;
 use super::vector::number;
 use crate::layout::Toeplitz;
@@ -23,7 +22,7 @@ pub(crate) fn emit(form: &Form, spec: &Spec, operation: &Operation, toeplitz: &T
         Form::Item(item) => (item.attrs.as_slice(), item.vis.to_token_stream(), item.ident.clone()),
         Form::Expression | Form::Unclear => (&[][..], TokenStream::new(), unnamed()),
     };
-    let generator = Generator { spec, operation, toeplitz, plan, ident: &ident };
+    let generator = Generator { spec, operation, toeplitz, plan, ident: &ident, stage: Stage::FIRST };
     let items = generator.items(attrs, &vis);
     match form {
         Form::Item(_) => items,
@@ -32,20 +31,26 @@ pub(crate) fn emit(form: &Form, spec: &Spec, operation: &Operation, toeplitz: &T
 }
 
 /// What the parts of the type are made from.
-struct Generator<'a> {
-    spec: &'a Spec,
-    operation: &'a Operation,
-    toeplitz: &'a Toeplitz,
-    plan: &'a Plan,
-    ident: &'a Ident,
+pub(super) struct Generator<'a> {
+    pub(super) spec: &'a Spec,
+    pub(super) operation: &'a Operation,
+    pub(super) toeplitz: &'a Toeplitz,
+    pub(super) plan: &'a Plan,
+    pub(super) ident: &'a Ident,
+    /// Which part of the operator `operation` and `plan` are.
+    pub(super) stage: Stage,
 }
 
 /// Element counts of the flat buffers.
-struct Sizes {
-    weights: usize,
-    bias: usize,
-    input: usize,
-    output: usize,
+pub(super) struct Sizes {
+    pub(super) weights: usize,
+    /// Of a pointwise convolution behind the rest.
+    pub(super) pointwise: usize,
+    pub(super) bias: usize,
+    pub(super) input: usize,
+    pub(super) output: usize,
+    /// Between the two.
+    pub(super) scratch: usize,
 }
 
 impl Generator<'_> {
@@ -55,20 +60,26 @@ impl Generator<'_> {
         let docs = self.docs().lines().map(|line| format!(" {line}")).collect::<Vec<_>>();
         let cfgs = attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
         let separator = if attrs.is_empty() { TokenStream::new() } else { quote!(#[doc = ""]) };
-        let fields = self.plan.panels.iter().enumerate().map(|(index, panel)| self.fields(index, panel));
+        let fields = self.all_fields();
         let inherent = self.inherent(vis);
         let layer = self.layer();
         let sizes = self.sizes();
-        let context =
-            Context { plan: self.plan, operation: self.operation, layer: ident, sizes: (sizes.input, sizes.output) };
+        let context = Context {
+            plan: self.plan,
+            operation: self.operation,
+            layer: ident,
+            sizes: (sizes.input, if self.plan.then.is_some() { sizes.scratch } else { sizes.output }),
+            stage: self.stage,
+        };
         let kernels = self.plan.kernels.iter().map(|kernel| context.kernel(kernel));
-        let (bands, plan) = (self.bands(), self.plan.describe(self.operation));
+        let bands = self.stages().map(|stage| stage.bands()).collect::<TokenStream>();
+        let plan = self.plan.describe(self.operation);
         quote! {
             #(#attrs)*
             #separator
             #(#[doc = #docs])*
             #[repr(C, align(64))]
-            #vis struct #ident { #(#fields)* }
+            #vis struct #ident { #fields }
 
             #[allow(
                 clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction, unused, deprecated, unreachable_pub, missing_docs,
@@ -90,7 +101,7 @@ impl Generator<'_> {
     }
 
     /// Element counts of the flat buffers.
-    fn sizes(&self) -> Sizes {
+    pub(super) fn sizes(&self) -> Sizes {
         let operation = self.operation;
         let product = |of: fn(&crate::operation::Axis) -> usize| operation.axes.iter().map(of).product::<usize>();
         let has_weights = !self.plan.panels.is_empty();
@@ -99,14 +110,17 @@ impl Generator<'_> {
             || product(|axis| axis.kernel) * (operation.in_channels / operation.groups) * operation.out_channels;
         Sizes {
             weights: if has_weights { weights() } else { 0 },
-            bias: if operation.bias { operation.out_channels } else { 0 },
+            pointwise: operation.then.as_ref().map_or(0, |then| then.in_channels * then.out_channels),
+            bias: if operation.last().bias { operation.last().out_channels } else { 0 },
             input: product(|axis| axis.input) * operation.in_channels,
-            output: product(|axis| axis.output) * operation.out_channels,
+            output: product(|axis| axis.output) * operation.last().out_channels,
+            scratch: self.plan.then.as_ref().map_or(0, |then| then.rows * self.plan.frame.output_row()),
         }
     }
 
     /// The packed fields of one panel group.
-    fn fields(&self, index: usize, panel: &Panel) -> TokenStream {
+    pub(super) fn fields(&self, index: usize, panel: &Panel) -> TokenStream {
+        let index = self.stage.panels + index;
         let (weights, bias) = (format_ident!("weights{index}"), format_ident!("bias{index}"));
         let (lanes, steps) = (number(panel.lanes()), number(self.plan.frame.row_depth() / panel.interleave));
         let (rows, count) = (number(self.plan.frame.kernel_rows()), number(panel.count * self.packed_groups()));
@@ -121,7 +135,8 @@ impl Generator<'_> {
     }
 
     /// The packed fields' values, and what has to be worked out before them.
-    fn field_values(&self, index: usize, panel: &Panel) -> (TokenStream, TokenStream) {
+    pub(super) fn field_values(&self, index: usize, panel: &Panel) -> (TokenStream, TokenStream) {
+        let index = self.stage.panels + index;
         let (weights, bias) = (format_ident!("weights{index}"), format_ident!("bias{index}"));
         let (order, first) = (self.weights_order(), number(panel.first));
         let (groups, each) = (number(self.packed_groups()), number(self.operation.out_channels / self.packed_groups()));
@@ -131,7 +146,8 @@ impl Generator<'_> {
         } else {
             TokenStream::new()
         };
-        let packed = quote!(rt::pack(weights, #order, #first, #outputs, #interleave));
+        let parameter = self.weights_parameter();
+        let packed = quote!(rt::pack(#parameter, #order, #first, #outputs, #interleave));
         if self.plan.magnitudes {
             let magnitudes = format_ident!("magnitudes{index}");
             (quote!(let #weights = #packed;), quote!(#magnitudes: rt::magnitudes(&#weights), #weights, #bias))
@@ -170,7 +186,7 @@ impl Generator<'_> {
     }
 
     /// Groups of channels with panels of their own.
-    fn packed_groups(&self) -> usize {
+    pub(super) fn packed_groups(&self) -> usize {
         if self.plan.frame.diagonal { 1 } else { self.operation.groups }
     }
 
@@ -180,16 +196,25 @@ impl Generator<'_> {
         let rank = number(self.operation.axes.len());
         let (input_shape, output_shape) = (
             self.shape(|axis| axis.input, self.operation.in_channels),
-            self.shape(|axis| axis.output, self.operation.out_channels),
+            self.shape(|axis| axis.output, self.operation.last().out_channels),
         );
-        let toeplitz = layout::toeplitz(self.toeplitz);
-        let macs = proc_macro2::Literal::u64_unsuffixed(self.plan.macs);
-        let Sizes { input, output, .. } = self.sizes();
+        let toeplitz = layout::toeplitz(&Toeplitz::whole(self.operation));
+        let macs = proc_macro2::Literal::u64_unsuffixed(self.plan.all_macs());
+        let Sizes { input, output, scratch, .. } = self.sizes();
+        let scratch = if scratch == 0 {
+            quote!([])
+        } else {
+            let scratch = number(scratch);
+            quote!([0.0; #scratch])
+        };
         let (input, output) = (number(input), number(output));
         let (parameters, arguments) = self.parameters();
-        let panels = self.plan.panels.iter().enumerate();
-        let (before, values): (TokenStream, TokenStream) =
-            panels.map(|(index, panel)| self.field_values(index, panel)).unzip();
+        let stages = self.stages();
+        let values = stages.map(|stage| {
+            let panels = stage.plan.panels.iter().enumerate();
+            panels.map(|(index, panel)| stage.field_values(index, panel)).unzip::<_, _, TokenStream, TokenStream>()
+        });
+        let (before, values): (TokenStream, TokenStream) = values.unzip();
         quote! {
             impl #ident {
                 /// Shape of the input.
@@ -218,7 +243,7 @@ impl Generator<'_> {
 
                 /// Computes `output` from `input`, at the best SIMD level of this CPU.
                 #vis fn forward(&self, input: &[f32; #input], output: &mut [f32; #output]) {
-                    <Self as rt::Layer>::forward_at(self, rt::level(), input, output, &mut []);
+                    <Self as rt::Layer>::forward_at(self, rt::level(), input, output, &mut #scratch);
                 }
 
                 /// Computes each of `outputs` from the input of the same index; with the feature `rayon` on all cores. An error,
@@ -234,22 +259,18 @@ impl Generator<'_> {
         }
     }
 
-    /// Parameters of the constructors, and the same as arguments.
-    fn parameters(&self) -> (TokenStream, TokenStream) {
-        let Sizes { weights, bias, .. } = self.sizes();
-        let (weights, bias) = (number(weights), number(bias));
-        match (self.plan.panels.is_empty(), self.operation.bias) {
-            (true, _) => (TokenStream::new(), TokenStream::new()),
-            (false, false) => (quote!(weights: &[f32; #weights]), quote!(weights)),
-            (false, true) => (quote!(weights: &[f32; #weights], bias: &[f32; #bias]), quote!(weights, bias)),
-        }
-    }
-
     /// The trait's implementation.
     fn layer(&self) -> TokenStream {
         let ident = self.ident;
-        let Sizes { weights, bias, input, output } = self.sizes();
-        let (weights, bias, input, output) = (number(weights), number(bias), number(input), number(output));
+        let Sizes { weights, pointwise, bias, input, output, scratch } = self.sizes();
+        let [weights, bias, input, output, scratch] = [weights + pointwise, bias, input, output, scratch].map(number);
+        let split =
+            if pointwise > 0 { quote!(let (depthwise, pointwise) = rt::split(weights);) } else { TokenStream::new() };
+        let (argument, output_argument) = if self.plan.then.is_some() {
+            (quote!(scratch), quote!(output.as_chunks_mut().0.first_chunk_mut().expect("whole rows"), scratch))
+        } else {
+            (quote!(_), quote!(output))
+        };
         let spec = layout::spec(self.spec, self.operation);
         let (_, arguments) = self.parameters();
         quote! {
@@ -258,18 +279,19 @@ impl Generator<'_> {
                 type Bias = [f32; #bias];
                 type Input = [f32; #input];
                 type Output = [f32; #output];
-                type Scratch = [f32; 0];
+                type Scratch = [f32; #scratch];
                 const SPEC: rt::Spec = #spec;
                 const MACS: u64 = Self::MACS;
                 const PLAN: &'static str = Self::PLAN;
 
                 fn new(weights: &Self::Weights, bias: &Self::Bias) -> Self {
+                    #split
                     Self::new(#arguments)
                 }
 
-                fn forward_at(&self, level: rt::Level, input: &Self::Input, output: &mut Self::Output, _: &mut Self::Scratch) {
+                fn forward_at(&self, level: rt::Level, input: &Self::Input, output: &mut Self::Output, #argument: &mut Self::Scratch) {
                     rt::dispatch!(
-                        level; avx512: avx512, avx2: avx2, neon: neon, narrow: narrow; (self, input, output)
+                        level; avx512: avx512, avx2: avx2, neon: neon, narrow: narrow; (self, input, #output_argument)
                     )
                 }
             }
@@ -277,7 +299,7 @@ impl Generator<'_> {
     }
 
     /// The planes, rows and columns that the kernels loop over: the layout's own, unless the plan sees the image differently.
-    fn bands(&self) -> TokenStream {
+    pub(super) fn bands(&self) -> TokenStream {
         let ident = self.ident;
         let rows = match self.plan.frame.rows_in_layout.map(number) {
             Some(band) => quote!(#ident::TOEPLITZ.bands[#band].runs),
@@ -291,12 +313,18 @@ impl Generator<'_> {
         let nests = self.plan.kernels.iter().flat_map(|kernel| &kernel.nests);
         let mut strips = nests.flat_map(|nest| nest.strips.iter().chain(&nest.singles));
         let columns = if strips.any(|strip| strip.runs.is_some()) {
-            let last = number(self.toeplitz.bands.len() - 1);
-            quote!(const COLUMNS: &[rt::Run] = #ident::TOEPLITZ.bands[#last].runs;)
+            let (name, last) = (self.stage.constant("COLUMNS"), number(self.toeplitz.bands.len() - 1));
+            let runs = if self.stage == Stage::FIRST {
+                quote!(#ident::TOEPLITZ.bands[#last].runs)
+            } else {
+                layout::runs(&self.plan.frame.columns)
+            };
+            quote!(const #name: &[rt::Run] = #runs;)
         } else {
             TokenStream::new()
         };
-        quote!(#planes const ROWS: &[rt::Run] = #rows; #columns)
+        let name = self.stage.constant("ROWS");
+        quote!(#planes const #name: &[rt::Run] = #rows; #columns)
     }
 
     /// A shape constant.
@@ -304,41 +332,5 @@ impl Generator<'_> {
         let spatial = self.operation.axes.iter().map(|axis| number(of(axis)));
         let channels = number(channels);
         quote!(rt::Shape { spatial: [#(#spatial),*], channels: #channels })
-    }
-
-    /// The sizes of the flat weights, as they are written for nested arrays.
-    fn weights_words(&self) -> String {
-        let Operation { groups, transposed, format, .. } = *self.operation;
-        let kernel = match self.operation.axes.len() {
-            0 => "",
-            1 => "[kernel]",
-            2 => "[kernel_h][kernel_w]",
-            _ => "[kernel_d][kernel_h][kernel_w]",
-        };
-        let (of_group, all) = if transposed { ("out", "in") } else { ("in", "out") };
-        let of_group = if groups == 1 { format!("[{of_group}]") } else { format!("[{of_group} / groups]") };
-        match format {
-            DataFormat::ChannelsLast => format!("{kernel}{of_group}[{all}]"),
-            DataFormat::ChannelsFirst => format!("[{all}]{of_group}{kernel}"),
-        }
-    }
-
-    /// The documentation of the type: shapes, weights' order, plan.
-    fn docs(&self) -> String {
-        let shape = |of: fn(&crate::operation::Axis) -> usize, channels: usize| {
-            let sizes = self.operation.axes.iter().map(of).chain([channels]);
-            sizes.map(|size| size.to_string()).collect::<Vec<_>>().join("x")
-        };
-        let input = shape(|axis| axis.input, self.operation.in_channels);
-        let output = shape(|axis| axis.output, self.operation.out_channels);
-        let Sizes { weights, bias, .. } = self.sizes();
-        let first = self.operation.format == DataFormat::ChannelsFirst && !self.operation.axes.is_empty();
-        let channels = if first { "in front: `[channels][sizes...]`" } else { "innermost" };
-        let mut text = format!("`{input}` to `{output}`, `f32`, row-major with channels {channels}.\n");
-        if weights > 0 {
-            let _ = writeln!(text, "\nWeights: {weights} values, `{}`; bias: {bias}.", self.weights_words());
-        }
-        let _ = writeln!(text, "\n```text\n{}```", self.plan.describe(self.operation));
-        text
     }
 }

@@ -20,12 +20,46 @@ pub(super) struct Context<'a> {
     pub(super) layer: &'a Ident,
     /// Elements of the input and of the output.
     pub(super) sizes: (usize, usize),
+    /// What it is part of.
+    pub(super) stage: Stage,
+}
+
+/// Which part of an operator functions belong to, where it has a convolution that follows another operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stage {
+    /// What the names of its functions begin with.
+    pub(super) prefix: &'static str,
+    /// Packed panels of the stages before it.
+    pub(super) panels: usize,
+}
+
+impl Stage {
+    /// The only stage of most operators, and the first of others.
+    pub(super) const FIRST: Self = Stage { prefix: "", panels: 0 };
+
+    /// The pointwise convolution behind a first stage with so many panels.
+    pub(super) fn pointwise(panels: usize) -> Self {
+        Stage { prefix: "pointwise_", panels }
+    }
+
+    /// The name of a constant of this stage.
+    pub(super) fn constant(self, name: &str) -> Ident {
+        format_ident!("{}{name}", self.prefix.to_uppercase())
+    }
+
+    /// The name of this stage's function for a register file.
+    pub(super) fn function(self, file: &str) -> Ident {
+        format_ident!("{}{file}", self.prefix)
+    }
 }
 
 impl Context<'_> {
     /// All functions of `kernel`; the one to call has the register file's name.
     pub(super) fn kernel(&self, kernel: &Kernel) -> TokenStream {
-        let name = format_ident!("{}", kernel.file.name);
+        if let Some(then) = &self.plan.then {
+            return self.fused(kernel, then);
+        }
+        let name = self.stage.function(kernel.file.name);
         let cfg = architecture(kernel.file.name);
         let (layer, (input, output)) = (self.layer, self.sizes);
         let (input_len, output_len, row) = (number(input), number(output), number(self.plan.frame.input_row()));
@@ -78,8 +112,9 @@ impl Context<'_> {
                 #rest
             }
         };
+        let all = self.stage.constant("ROWS");
         // Of a single kernel row everything is known, and moved out of a loop that would go through it once.
-        let runs = if self.plan.frame.rows.kernel > 1 { quote!(rt::opaque(ROWS)) } else { quote!(ROWS) };
+        let runs = if self.plan.frame.rows.kernel > 1 { quote!(rt::opaque(#all)) } else { quote!(#all) };
         let rows = quote!(for run in #runs { #body });
         let rows = match &self.plan.frame.planes {
             Some(_) => quote!(for plane in rt::opaque(PLANES) { for i in 0..plane.len { #rows } }),
@@ -93,7 +128,7 @@ impl Context<'_> {
     }
 
     /// Calls of the strips' functions for `rows` output rows; the functions go to `items`.
-    fn strips(&self, nest: &Nest, prefix: &Ident, rows: usize, items: &mut Vec<TokenStream>) -> TokenStream {
+    pub(super) fn strips(&self, nest: &Nest, prefix: &Ident, rows: usize, items: &mut Vec<TokenStream>) -> TokenStream {
         let mut calls = TokenStream::new();
         let outside = nest.order == Order::BlocksOutside && nest.all_blocks() > 1;
         let (block, argument) = if outside { (quote!(block,), quote!(block: usize,)) } else { Default::default() };
@@ -103,14 +138,14 @@ impl Context<'_> {
                 let row = quote!(((plane.start + i * plane.step) * #height + run.start + j * run.step));
                 (quote!(plane, i,), quote!(plane: &rt::Run, i: usize,), row)
             }
-            None => (TokenStream::new(), TokenStream::new(), quote!((run.start + j * run.step))),
+            None => (TokenStream::new(), TokenStream::new(), self.output_row()),
         };
         for (index, strip) in nest.strips(rows).iter().enumerate() {
             let name = format_ident!("{prefix}_{index}");
             calls.extend(quote!(#name(simd, layer, input, #plane run, j, #block output);));
             let tile = self.tile(nest, strip, rows, output_row.clone(), Taps::Looped);
             let body =
-                around(nest, strip, !outside, if strip.body == Body::Along { tile.along() } else { tile.emit() });
+                self.around(nest, strip, !outside, if strip.body == Body::Along { tile.along() } else { tile.emit() });
             let (layer, row, len) = (self.layer, number(self.plan.frame.input_row()), number(self.sizes.1));
             items.push(quote! {
                 #[inline(always)]
@@ -199,31 +234,33 @@ impl Context<'_> {
             index: quote!(index),
             output_row,
             taps,
+            first_panel: self.stage.panels,
         }
     }
-}
 
-/// The loops over a region's tiles, or over the outputs of its runs, and, unless they stand outside, over its channel blocks.
-fn around(nest: &Nest, strip: &Strip, blocks_inside: bool, tile: TokenStream) -> TokenStream {
-    let blocks = number(nest.all_blocks());
-    let tile = if blocks_inside && nest.all_blocks() > 1 { quote!(for block in 0..#blocks { #tile }) } else { tile };
-    if let Some(runs) = &strip.runs {
-        let (from, to, first) = (number(runs.start), number(runs.end), number(strip.region.output));
-        return quote! {
-            for column in &COLUMNS[#from..#to] {
-                for k in 0..column.len {
-                    let index = column.start - #first + k * column.step;
-                    #tile
+    /// The loops over a region's tiles, or over the outputs of its runs, and, unless they stand outside, over its channel blocks.
+    fn around(&self, nest: &Nest, strip: &Strip, blocks_inside: bool, tile: TokenStream) -> TokenStream {
+        let (blocks, columns) = (number(nest.all_blocks()), self.stage.constant("COLUMNS"));
+        let tile =
+            if blocks_inside && nest.all_blocks() > 1 { quote!(for block in 0..#blocks { #tile }) } else { tile };
+        if let Some(runs) = &strip.runs {
+            let (from, to, first) = (number(runs.start), number(runs.end), number(strip.region.output));
+            return quote! {
+                for column in &#columns[#from..#to] {
+                    for k in 0..column.len {
+                        let index = column.start - #first + k * column.step;
+                        #tile
+                    }
                 }
-            }
-        };
+            };
+        }
+        let count = number(strip.region.count);
+        if strip.region.count > 1 { quote!(for index in 0..#count { #tile }) } else { tile }
     }
-    let count = number(strip.region.count);
-    if strip.region.count > 1 { quote!(for index in 0..#count { #tile }) } else { tile }
 }
 
 /// The targets that have a register file, so that others do not even parse its code.
-fn architecture(file: &str) -> TokenStream {
+pub(super) fn architecture(file: &str) -> TokenStream {
     match file {
         "avx512" | "avx2" => quote!(#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]),
         "neon" => quote!(#[cfg(target_arch = "aarch64")]),

@@ -68,15 +68,21 @@ pub(super) fn spec(spec: &Spec, operation: &Operation) -> TokenStream {
         }
     });
     let operator = match operation.inner {
+        _ if operation.then.is_some() => {
+            let multiplier = number(operation.out_channels / operation.in_channels);
+            quote!(rt::Operator::SeparableConvolution { multiplier: #multiplier })
+        }
         Inner::MultiplyAdd if operation.transposed => quote!(rt::Operator::TransposedConvolution),
         Inner::MultiplyAdd => quote!(rt::Operator::Convolution),
         Inner::AbsoluteDifference => quote!(rt::Operator::Adder),
         Inner::Max => quote!(rt::Operator::MaxPool),
         Inner::Mean { padding } => quote!(rt::Operator::AveragePool { count_include_pad: #padding }),
     };
-    let (input, output) = (number(operation.in_channels), number(operation.out_channels));
-    let groups = number(operation.groups);
-    let (bias, activation, format) = (operation.bias, activation(operation.activation), format(operation.format));
+    let last = operation.last();
+    let (input, output) = (number(operation.in_channels), number(last.out_channels));
+    // Those of a depthwise half are in the operator's name.
+    let groups = number(if operation.then.is_some() { 1 } else { operation.groups });
+    let (bias, activation, format) = (last.bias, activation(last.activation), format(operation.format));
     quote! {
         rt::Spec {
             operator: #operator,

@@ -7,11 +7,14 @@
 //! out, loops around the tiles. Array lengths are constants wherever a bounds check would cost something.
 
 mod along;
+mod docs;
+mod fused;
 mod item;
 mod kernel;
 mod layout;
 mod padding;
 mod planes;
+mod stages;
 mod start;
 mod store;
 mod stream;

@@ -33,6 +33,8 @@ pub(super) struct Tile<'a> {
     /// First output row.
     pub(super) output_row: TokenStream,
     pub(super) taps: Taps,
+    /// Packed panels of the layer before this plan's.
+    pub(super) first_panel: usize,
 }
 
 /// How a tile goes through the kernel rows.
@@ -125,7 +127,7 @@ impl Tile<'_> {
 
     /// The field of the layer that holds this nest's weights or bias.
     pub(super) fn field(&self, kind: &str) -> Ident {
-        format_ident!("{kind}{}", self.nest.panel.unwrap_or(0))
+        format_ident!("{kind}{}", self.first_panel + self.nest.panel.unwrap_or(0))
     }
 
     /// `body` for every kernel row that the tile's rows meet.

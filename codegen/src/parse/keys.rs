@@ -13,7 +13,7 @@ use crate::diag::{Errors, Spanned};
 use crate::operation::{DataFormat, Unroll};
 use crate::shape::Padding;
 use crate::spec::Kind::{
-    self, Adder, AvgPool, Conv, ConvTranspose, Dense, Depthwise, GlobalAvgPool, GlobalMaxPool, MaxPool,
+    self, Adder, AvgPool, Conv, ConvTranspose, Dense, Depthwise, GlobalAvgPool, GlobalMaxPool, MaxPool, Separable,
 };
 use crate::spec::Operator;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
@@ -33,8 +33,11 @@ pub(super) struct Key {
     read: fn(Operator, &Entry, &mut Draft, &mut Errors),
 }
 
-pub(super) const SLIDING: &[Kind] = &[Conv, ConvTranspose, Depthwise, Adder, MaxPool, AvgPool];
-pub(super) const WEIGHTED: &[Kind] = &[Conv, ConvTranspose, Depthwise, Adder, Dense];
+pub(super) const SLIDING: &[Kind] = &[Conv, ConvTranspose, Depthwise, Separable, Adder, MaxPool, AvgPool];
+pub(super) const WEIGHTED: &[Kind] = &[Conv, ConvTranspose, Depthwise, Separable, Adder, Dense];
+/// Those that know channels in front.
+const FORMATTED: &[Kind] =
+    &[Conv, ConvTranspose, Depthwise, Adder, MaxPool, AvgPool, GlobalMaxPool, GlobalAvgPool, Dense];
 const IN: &[&str] = &["7x7x64", "16000x1", "28x28x1", "16x32x32x3"];
 const KERNEL: &[&str] = &["", "80x64", "5x5x32", "3x3x3x8"];
 const DEPTHWISE: &[&str] = &["", "3", "3x3", "3x3x3"];
@@ -47,7 +50,7 @@ pub(super) const KEYS: &[Key] = &[
     Key { name: "in", takers: Kind::ALL, required: true, shapes: true, examples: IN, read: input },
     Key {
         name: "kernel",
-        takers: &[Conv, ConvTranspose, Adder],
+        takers: &[Conv, ConvTranspose, Separable, Adder],
         required: true,
         shapes: true,
         examples: KERNEL,
@@ -67,7 +70,14 @@ pub(super) const KEYS: &[Key] = &[
         examples: &["2"],
         read: groups,
     },
-    Key { name: "multiplier", takers: &[Depthwise], required: false, shapes: true, examples: &["2"], read: multiplier },
+    Key {
+        name: "multiplier",
+        takers: &[Depthwise, Separable],
+        required: false,
+        shapes: true,
+        examples: &["2"],
+        read: multiplier,
+    },
     Key {
         name: "output_padding",
         takers: &[ConvTranspose],
@@ -86,7 +96,7 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key { name: "bias", takers: WEIGHTED, required: false, shapes: false, examples: &["false"], read: bias },
     Key { name: "activation", takers: WEIGHTED, required: false, shapes: false, examples: &["relu"], read: activation },
-    Key { name: "layout", takers: Kind::ALL, required: false, shapes: false, examples: &["nchw"], read: layout },
+    Key { name: "layout", takers: FORMATTED, required: false, shapes: false, examples: &["nchw"], read: layout },
     Key { name: "unroll", takers: Kind::ALL, required: false, shapes: false, examples: &["auto"], read: unroll },
     Key {
         name: "crate",
@@ -330,7 +340,7 @@ fn allowed_paddings(
     // transposed convolution does with `valid`. What is causal has one axis.
     let allowed = match (operator.kind(), operator.rank()) {
         (Conv | Depthwise, 1) => return Some(rules),
-        (Conv | Depthwise | Adder, _) => &rules[..4],
+        (Conv | Depthwise | Separable | Adder, _) => &rules[..4],
         _ => &rules[..3],
     };
     if entry.stream().to_string() != "causal" {

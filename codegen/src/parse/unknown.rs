@@ -5,7 +5,7 @@
 
 use super::keys::{KEYS, Key, PAIRS, SLIDING, WEIGHTED};
 use crate::diag::{closest, list};
-use crate::spec::Kind::{self, Adder, AvgPool, Conv, ConvTranspose, Dense, Depthwise, MaxPool};
+use crate::spec::Kind::{self, Adder, AvgPool, Conv, ConvTranspose, Dense, Depthwise, MaxPool, Separable};
 use crate::spec::Operator;
 
 /// What an unknown key is here. In the texts, [`filled`] puts what depends on the operator's axes in place of words in braces.
@@ -36,7 +36,7 @@ use Hint::{NotYet, Nothing, Part, Same};
 /// Names with one meaning, and what they are called here, operator by operator.
 type Foreign = (&'static [&'static str], &'static [(&'static [Kind], Hint)]);
 
-const CONV: &[Kind] = &[Conv, ConvTranspose, Adder];
+const CONV: &[Kind] = &[Conv, ConvTranspose, Separable, Adder];
 const DEPTHWISE: &[Kind] = &[Depthwise];
 const POOL: &[Kind] = &[MaxPool, AvgPool];
 const DENSE: &[Kind] = &[Dense];
@@ -177,21 +177,34 @@ const FOREIGN: &[Foreign] = &[
     (
         &["groups", "group", "numgroups", "featuregroupcount"],
         &[
-            (CONV, Same("groups")),
+            (&[Conv, ConvTranspose, Adder], Same("groups")),
+            (
+                &[Separable],
+                Nothing("its depthwise half has each channel in a group of its own, and its pointwise half has none"),
+            ),
             (DEPTHWISE, Nothing("each channel is a group of its own")),
             (POOL, Nothing("the channels of a pool keep apart")),
         ],
     ),
     (
         &["depthmultiplier", "multiplier", "channelmultiplier"],
-        &[(DEPTHWISE, Same("multiplier")), (CONV, Nothing("it is a key of `depthwise_conv{flat}d!`"))],
+        &[(&[Depthwise, Separable], Same("multiplier")), (CONV, Nothing("it is a key of `depthwise_conv{flat}d!`"))],
     ),
     (
         &["depthwise", "separable"],
-        &[(CONV, Nothing("a convolution whose channels keep apart is a macro of its own, `depthwise_conv{flat}d!`"))],
+        &[(
+            CONV,
+            Nothing(
+                "a convolution whose channels keep apart is a macro of its own, `depthwise_conv{flat}d!`, and so is \
+                 `separable_conv2d!`, which mixes them afterwards",
+            ),
+        )],
     ),
     (&["dtype", "datatype", "type", "precision"], &[(ALL, NotYet("all data is `f32`"))]),
-    (&["layout", "dataformat", "format", "memoryformat", "channelslast", "channelsfirst"], &[(ALL, Same("layout"))]),
+    (
+        &["layout", "dataformat", "format", "memoryformat", "channelslast", "channelsfirst"],
+        &[(&[Separable], NotYet("data is row-major with channels innermost, `{order}`")), (ALL, Same("layout"))],
+    ),
     (
         &["algorithm", "algo", "winograd", "method"],
         &[(ALL, NotYet("the plan chooses, and the constant `PLAN` says what"))],

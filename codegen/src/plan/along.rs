@@ -98,5 +98,9 @@ fn along_shape(frame: &Frame, file: RegisterFile, lanes: usize, vectors: usize) 
         rows <= whole && together <= vectors && sums + taken < file.registers
     };
     let shapes = [(4, 2), (3, 2), (4, 1), (2, 2), (3, 1), (2, 1)];
-    if lanes == 1 || frame.rows.kernel == 1 { (1, 1) } else { shapes.into_iter().find(fits).unwrap_or((1, 1)) }
+    if lanes == 1 || frame.rows.kernel == 1 || frame.row_by_row {
+        (1, 1)
+    } else {
+        shapes.into_iter().find(fits).unwrap_or((1, 1))
+    }
 }

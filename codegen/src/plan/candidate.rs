@@ -107,7 +107,7 @@ fn shaped(cutter: &Cutter<'_>, nest: &Nest) -> Vec<Nest> {
     };
     let (walking, streaming) = (single(true), single(false));
     // Rows together would touch as many places of every channel, where channels lie apart.
-    let rows = frame.rows.runs.iter().map(|run| run.len).filter(|_| frame.is_stretch());
+    let rows = frame.rows.runs.iter().map(|run| run.len).filter(|_| frame.is_stretch() && !frame.row_by_row);
     let tallest = rows.max().unwrap_or(1).min(TILE_ROWS).min(most);
     let mut nests: Vec<Nest> = Vec::new();
     nests.extend(walking.map(|strips| Nest { strips, ..nest.clone() }));

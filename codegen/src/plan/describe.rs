@@ -13,6 +13,9 @@ use crate::operation::{Inner, Operation};
 /// Describes `plan` for `operation`.
 pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
     let mut text = String::new();
+    if plan.then.is_some() {
+        line(&mut text, format_args!("{} multiply-adds in all", grouped(plan.all_macs())));
+    }
     let dense: u64 = operation.axes.iter().map(|axis| axis.output as u64 * axis.kernel as u64).product::<u64>()
         * if plan.panels.is_empty() { 1 } else { plan.frame.depth() as u64 }
         * operation.out_channels as u64;
@@ -48,6 +51,11 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
         for nest in &kernel.nests {
             describe_nest(&mut text, plan, operation, nest);
         }
+    }
+    if let Some(then) = &plan.then {
+        let (rows, pixels) = (counted(then.rows, "row"), then.plan.frame.columns.output);
+        line(&mut text, format_args!("then, {rows} at a time, a pointwise convolution of {pixels} pixels:"));
+        text.push_str(&describe(&then.plan, &then.operation));
     }
     text
 }

@@ -30,6 +30,8 @@ pub struct Frame {
     /// Whether channels stay apart, so that lanes are channels: of a pool, and of a convolution where each has a group. Never
     /// where channels are outermost, and no neighbours in memory.
     pub diagonal: bool,
+    /// Whether each output row is done before the next, since something waits for it.
+    pub row_by_row: bool,
     /// What a product is.
     pub inner: Inner,
     /// How the input lies.
@@ -52,7 +54,8 @@ impl Frame {
     pub fn new(operation: &Operation, layout: &Toeplitz) -> Self {
         let (planes, rows, columns, rows_in_layout) = match layout.bands.as_slice() {
             [] => (None, unit(1), unit(1), None),
-            bands if operation.axes.iter().all(pointwise) => {
+            // Rows that something else waits for stay rows.
+            bands if operation.then.is_none() && operation.axes.iter().all(pointwise) => {
                 (None, unit(1), unit(bands.iter().map(|band| band.input).product()), None)
             }
             [columns] => (None, unit(1), columns.clone(), None),
@@ -83,6 +86,7 @@ impl Frame {
             diagonal: apart && !first,
             from: strides(in_channels, |axis| axis.input),
             to: strides(out_channels, |axis| axis.output),
+            row_by_row: operation.then.is_some(),
             inner,
         }
     }

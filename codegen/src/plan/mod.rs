@@ -11,6 +11,7 @@ pub mod frame;
 pub mod machine;
 pub mod panel;
 mod strip;
+pub mod then;
 pub mod tile;
 
 use core::ops::Range;
@@ -19,6 +20,7 @@ pub use budget::OverBudget;
 use frame::Frame;
 use machine::{REGISTER_FILES, RegisterFile};
 use panel::Panel;
+use then::Then;
 use tile::Region;
 
 use crate::layout::Toeplitz;
@@ -37,8 +39,10 @@ pub struct Plan {
     pub kernels: Vec<Kernel>,
     /// Whether rows, tiles and taps are all straight-line code.
     pub unrolled: bool,
-    /// Multiply-adds (or comparisons) of one forward pass.
+    /// Multiply-adds (or comparisons) of one forward pass, without those of `then`.
     pub macs: u64,
+    /// What follows, a few rows at a time.
+    pub then: Option<Box<Then>>,
 }
 
 /// The code for one register file: nests that together compute every output once.
@@ -131,7 +135,9 @@ pub fn plan(operation: &Operation, layout: &Toeplitz) -> Result<Plan, OverBudget
         .collect();
     let unrolled = operation.unroll == Unroll::Full;
     let magnitudes = operation.inner == Inner::AbsoluteDifference && frame.is_clipped();
-    let plan = Plan { frame, panels, magnitudes, kernels, unrolled, macs: layout.nnz() };
+    let plan = Plan { frame, panels, magnitudes, kernels, unrolled, macs: layout.nnz(), then: None };
+    let then = operation.then.as_ref().map(|next| Then::new(next, &plan)).transpose()?;
+    let plan = Plan { then: then.map(Box::new), ..plan };
     if unrolled {
         budget::check_unrolled(&plan)?;
     }
@@ -145,6 +151,11 @@ pub fn turns(steps: usize, unroll: usize) -> (usize, usize) {
 }
 
 impl Nest {
+    /// Whether lanes run along the row.
+    pub fn is_along(&self) -> bool {
+        self.strips.iter().any(|strip| strip.body == Body::Along)
+    }
+
     /// Blocks of all groups.
     pub fn all_blocks(&self) -> usize {
         self.groups * self.blocks
@@ -157,6 +168,12 @@ impl Nest {
 }
 
 impl Plan {
+    /// Multiply-adds of one forward pass, with those of what follows.
+    pub fn all_macs(&self) -> u64 {
+        let times = |then: &Then| (self.frame.rows.output / then.rows) as u64;
+        self.macs + self.then.as_ref().map_or(0, |then| times(then) * then.plan.macs)
+    }
+
     /// The plan in words, one line a decision.
     pub fn describe(&self, operation: &Operation) -> String {
         describe::describe(self, operation)

@@ -36,7 +36,7 @@ pub enum Error {
     },
     /// A number that has to be 1 or more is 0.
     Zero {
-        /// Which: `"input"`, `"kernel"`, `"stride"`, `"dilation"`, `"in_channels"`, `"out_channels"` or `"groups"`.
+        /// Which: `"input"`, `"kernel"`, `"stride"`, `"dilation"`, `"in_channels"`, `"out_channels"`, `"groups"` or `"multiplier"`.
         what: &'static str,
         /// Its axis; `None` for channels.
         axis: Option<usize>,

@@ -37,6 +37,7 @@
 mod adder;
 mod channels_first;
 mod error;
+mod separable;
 mod sizes;
 mod transposed;
 
@@ -133,6 +134,12 @@ pub fn forward(spec: &Spec, weights: &[f32], bias: &[f32], input: &[f32]) -> Res
                 let values = &mut output.values[channels.clone()];
                 let magnitudes = &mut output.magnitudes[channels.clone()];
                 output.terms[channels].fill(adder::subtract(window, spec.groups, weights, bias, values, magnitudes));
+            }
+            Operator::SeparableConvolution { multiplier } => {
+                let values = &mut output.values[channels.clone()];
+                let magnitudes = &mut output.magnitudes[channels.clone()];
+                output.terms[channels]
+                    .fill(separable::convolve(pixels, multiplier, weights, kernel, bias, values, magnitudes));
             }
             Operator::TransposedConvolution => {}
             Operator::MaxPool => largest(pixels, &mut output.values[channels]),

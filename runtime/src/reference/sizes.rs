@@ -38,6 +38,11 @@ impl Sizes {
             Operator::Convolution | Operator::TransposedConvolution | Operator::Adder => {
                 elements("weights", [window, spec.in_channels / spec.groups, spec.out_channels])?
             }
+            Operator::SeparableConvolution { multiplier } => {
+                let between = elements("row between", [spec.in_channels, multiplier])?;
+                let depthwise = elements("weights", [window, between])?;
+                elements("weights", [depthwise + elements("weights", [between, spec.out_channels])?])?
+            }
             Operator::MaxPool | Operator::AveragePool { .. } => 0,
         };
         // `shape` has found each padded input, and each output before it is cropped, to fit a `usize`.
@@ -62,6 +67,9 @@ pub(super) fn shape(spec: &Spec) -> Result<Vec<usize>, Error> {
     positive("in_channels", in_channels, None)?;
     positive("out_channels", out_channels, None)?;
     positive("groups", groups, None)?;
+    if let Operator::SeparableConvolution { multiplier } = spec.operator {
+        positive("multiplier", multiplier, None)?;
+    }
     if !in_channels.is_multiple_of(groups) || !out_channels.is_multiple_of(groups) {
         return Err(Error::Groups { groups, in_channels, out_channels });
     }

@@ -22,6 +22,17 @@ impl Data {
                 let largest = largest_exact(spec, |largest| largest * largest);
                 Some((-largest, largest))
             }
+            (Self::Integers, Operator::SeparableConvolution { multiplier }) => {
+                // Each of the sums between is multiplied once more.
+                let depth = spec.in_channels as u64 * multiplier as u64;
+                let kernel: usize = spec.axes.iter().map(|axis| axis.kernel).product();
+                let terms = (kernel as u64).saturating_mul(depth).saturating_add(1);
+                let largest = (2..=16)
+                    .rev()
+                    .find(|&largest: &i32| terms.saturating_mul(u64::from(largest.unsigned_abs()).pow(3)) <= 1 << 24);
+                let largest = largest.unwrap_or(1);
+                Some((-largest, largest))
+            }
             (Self::Integers, Operator::Adder) => {
                 let largest = largest_exact(spec, |largest| 2 * largest);
                 Some((-largest, largest))

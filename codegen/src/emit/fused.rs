@@ -1,0 +1,85 @@
+//! Two operations that take turns: one fills a few rows between them, the other turns those into rows of the output.
+//!
+//! Comes in: a [`Kernel`] of the first operation, and the plan of the second for the rows that it waits for. Goes out: function items.
+//! The first operation's strips are the ordinary ones, and so is all of the second's kernel: only the loop over rows is made here.
+//! Takes no decisions.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::kernel::{Context, Stage, architecture};
+use super::vector::number;
+use crate::plan::then::Then;
+use crate::plan::{Kernel, Order};
+
+impl Context<'_> {
+    /// All functions of `kernel` and of the kernel of `then` for the same registers.
+    pub(super) fn fused(&self, kernel: &Kernel, then: &Then) -> TokenStream {
+        let file = kernel.file.name;
+        let (name, cfg, frame) = (self.stage.function(file), architecture(file), &self.plan.frame);
+        let mut items = Vec::new();
+        let mut nests = TokenStream::new();
+        for (index, nest) in kernel.nests.iter().enumerate() {
+            let strips = self.strips(nest, &format_ident!("{name}_{index}"), 1, &mut items);
+            let blocks = number(nest.all_blocks());
+            nests.extend(match (nest.order, nest.all_blocks()) {
+                (Order::BlocksOutside, 2..) => quote!(for block in 0..#blocks { #strips }),
+                _ => strips,
+            });
+        }
+        let second = self.second(then);
+        let waiting =
+            then.plan.kernels.iter().find(|other| other.file == kernel.file).map(|other| second.kernel(other));
+        let pointwise = second.stage.function(file);
+        let (layer, rows) = (self.layer, number(then.rows));
+        let (input, row, between) = (number(self.sizes.0), number(frame.input_row()), number(self.sizes.1));
+        let (finished, height) = (number(second.sizes.1), number(frame.rows.output / then.rows));
+        let all = self.stage.constant("ROWS");
+        quote! {
+            #cfg
+            #[inline(always)]
+            fn #name<__S: rt::Simd>(
+                simd: __S, layer: &#layer, input: &[f32; #input], finished: &mut [[f32; #finished]; #height],
+                between: &mut [f32; #between],
+            ) {
+                let input = input.as_chunks::<#row>().0;
+                for run in rt::opaque(#all) {
+                    for j in 0..run.len {
+                        let output = &mut *between;
+                        #nests
+                        let row = run.start + j;
+                        if row % #rows == #rows - 1 {
+                            #pointwise(simd, layer, between, &mut finished[row / #rows]);
+                        }
+                    }
+                }
+            }
+            #(#cfg #items)*
+            #waiting
+        }
+    }
+
+    /// The context of the second operation's functions, whose input is the rows between.
+    fn second<'a>(&'a self, then: &'a Then) -> Context<'a> {
+        let finished = then.plan.frame.output_row();
+        Context {
+            plan: &then.plan,
+            operation: &then.operation,
+            layer: self.layer,
+            sizes: (self.sizes.1, finished),
+            stage: Stage::pointwise(self.plan.panels.len()),
+        }
+    }
+
+    /// The output row of a strip without planes: where something waits for a few rows, counted from the first of them.
+    pub(super) fn output_row(&self) -> TokenStream {
+        match &self.plan.then {
+            None => quote!((run.start + j * run.step)),
+            Some(then) if then.rows == 1 => quote!(0),
+            Some(then) => {
+                let rows = number(then.rows);
+                quote!(((run.start + j) % #rows))
+            }
+        }
+    }
+}

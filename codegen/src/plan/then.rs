@@ -1,0 +1,60 @@
+//! Plans the pointwise convolution that follows another operation: how many rows it waits for, and what it does with them.
+//!
+//! Comes in: the pointwise operation over the whole image, and the plan of what it follows. Goes out: a [`Then`], an ordinary plan
+//! for the pixels of a few rows, as one row. Must not know: tokens.
+
+use super::{OverBudget, Plan, cost, plan};
+use crate::layout::Toeplitz;
+use crate::operation::{Axis, Operation};
+
+/// Elements between the two that stay in the first-level cache beside weights and outputs: 16 KB. Where a single row has more, so be
+/// it.
+const RESIDENT_ROWS: usize = 1 << 12;
+
+/// A pointwise convolution of a few rows at a time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Then {
+    /// The convolution of the pixels of these rows.
+    pub operation: Operation,
+    /// Its plan.
+    pub plan: Plan,
+    /// How many rows; they divide the rows of the image.
+    pub rows: usize,
+}
+
+impl Then {
+    /// Plans `operation` behind `first`, for the number of rows with which a row costs least.
+    pub(super) fn new(operation: &Operation, first: &Plan) -> Result<Self, OverBudget> {
+        let (height, row) = (first.frame.rows.output, first.frame.output_row());
+        let fitting = (2..=height).filter(|&rows| height.is_multiple_of(rows) && rows * row <= RESIDENT_ROWS);
+        let mut best = Self::of_rows(operation, first, 1)?;
+        for rows in fitting {
+            let other = Self::of_rows(operation, first, rows)?;
+            if other.cycles() < best.cycles() {
+                best = other;
+            }
+        }
+        Ok(best)
+    }
+
+    /// As [`new`](Self::new), for so many rows.
+    fn of_rows(operation: &Operation, first: &Plan, rows: usize) -> Result<Self, OverBudget> {
+        let pixels = rows * first.frame.columns.output;
+        let axis = Axis { input: pixels, kernel: 1, stride: 1, dilation: 1, pad_before: 0, output: pixels };
+        let operation = Operation { axes: vec![axis], ..operation.clone() };
+        let plan = plan(&operation, &Toeplitz::new(&operation))?;
+        Ok(Then { operation, plan, rows })
+    }
+
+    /// Predicted cycles of one row, over all register files; all count the same.
+    fn cycles(&self) -> f64 {
+        let Plan { frame, panels, kernels, .. } = &self.plan;
+        let nests = kernels.iter().flat_map(|kernel| kernel.nests.iter().map(move |nest| (kernel.file, nest)));
+        let cycles = nests.map(|(file, nest)| match nest.panel {
+            Some(panel) if !nest.is_along() => cost::nest_cycles(file, frame, Some(&panels[panel]), nest),
+            // Along the row all lengths are as good.
+            _ => frame.columns.output as f64,
+        });
+        cycles.sum::<f64>() / self.rows as f64
+    }
+}
