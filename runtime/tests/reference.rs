@@ -271,3 +271,15 @@ fn an_adder_layer_by_hand() {
     let output = forward(&spec, &weights, &[0.0, 10.0, 0.0, 100.0], &[5.0, -5.0]).unwrap();
     assert_eq!(output.values, [-4.5, 7.0, -9.0, 90.0]);
 }
+
+#[test]
+fn a_separable_convolution_by_hand() {
+    let along = axis(3, 2, 1, 1, Padding::Explicit { before: 1, after: 0 });
+    let operator = Operator::SeparableConvolution { multiplier: 2 };
+    let spec = Spec { operator, bias: true, ..convolution(vec![along], 1, 1) };
+    // Taps 1 and 2 make channel 0, taps 10 and -20 channel 1; the output is 3 times the first, less the second, and 100.
+    let output = forward(&spec, &[1.0, 10.0, 2.0, -20.0, 3.0, -1.0], &[100.0], &[1.0, 4.0, 9.0]).unwrap();
+    assert_eq!(output.values, [126.0, 197.0, 306.0]);
+    assert_eq!(output.magnitudes, [126.0, 217.0, 386.0]);
+    assert_eq!(output.terms, [4, 5, 5]);
+}

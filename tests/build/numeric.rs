@@ -16,7 +16,7 @@ const CHANNELS: [usize; 15] = [1, 2, 3, 4, 5, 7, 8, 10, 12, 16, 17, 24, 31, 32, 
 type Make = fn(&mut Random) -> Option<String>;
 
 /// Files, each with the number of its calls and what makes one.
-const FILES: [(&str, usize, Make); 15] = [
+const FILES: [(&str, usize, Make); 16] = [
     ("numeric_conv_1", 35, conv2d),
     ("numeric_conv_2", 35, conv2d),
     ("numeric_conv_3", 35, conv2d),
@@ -32,6 +32,7 @@ const FILES: [(&str, usize, Make); 15] = [
     ("numeric_adder", 44, adder),
     ("numeric_channels_first_1", 44, channels_first),
     ("numeric_channels_first_2", 44, channels_first),
+    ("numeric_separable", 40, separable),
 ];
 
 /// What every file begins with.
@@ -339,6 +340,21 @@ fn depthwise(random: &mut Random) -> Option<String> {
     let (input, kernel) = (joined(&input), joined(&kernel));
     (macs <= MAX_MACS).then(|| {
         format!("depthwise_conv{rank}d in: {input}x{channels}, kernel: {kernel}{keys}{multiplier}{ending}{unroll}")
+    })
+}
+
+/// A depthwise convolution and a pointwise one behind it.
+fn separable(random: &mut Random) -> Option<String> {
+    let (input, kernel) = (random.lengths(&[14, 24]), random.lengths(&[5, 6]));
+    let (from, to) = (1 + random.below(40), random.pick(&CHANNELS));
+    let multiplier = random.pick(&[1, 1, 1, 2, 3]);
+    let geometry = Geometry::new(random, &input, &kernel, &[1, 1, 2, 3], false);
+    let macs = geometry.outputs()? * (kernel.iter().product::<usize>() + to) * from * multiplier;
+    let multiplier = if multiplier > 1 { format!(", multiplier: {multiplier}") } else { String::new() };
+    let (keys, ending, unroll) = (&geometry.keys, ending(random), random.pick(&["", "", ", unroll: none"]));
+    let (input, kernel) = (joined(&input), joined(&kernel));
+    (macs <= MAX_MACS).then(|| {
+        format!("separable_conv2d in: {input}x{from}, kernel: {kernel}x{to}{keys}{multiplier}{ending}{unroll}")
     })
 }
 

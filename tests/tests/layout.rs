@@ -113,6 +113,7 @@ fn operation(axes: Vec<Axis>, (in_channels, out_channels): (usize, usize), inner
         activation: Activation::None,
         format: DataFormat::ChannelsLast,
         unroll,
+        then: None,
     }
 }
 

@@ -4,7 +4,7 @@
 //! `INSTA_UPDATE=always cargo test -p toeplitz-tests --test snapshots`.
 
 use insta::assert_snapshot;
-use toeplitz::{Layer, adder2d, conv_transpose2d, conv1d, conv2d, conv3d, dense, max_pool2d, source};
+use toeplitz::{Layer, adder2d, conv_transpose2d, conv1d, conv2d, conv3d, dense, max_pool2d, separable_conv2d, source};
 
 /// A test that compares the plan of one operator with its snapshot, of the same name.
 macro_rules! plan {
@@ -29,6 +29,7 @@ plan!(conv_8x8x1_3x3x4_full, conv2d!< in: 8x8x1, kernel: 3x3x4, padding: full, u
 plan!(conv_16000x1_80x64_stride_16, conv1d!< in: 16000x1, kernel: 80x64, stride: 16 >);
 plan!(conv_16x32x32x8_3x3x3x16, conv3d!< in: 16x32x32x8, kernel: 3x3x3x16, padding: same >);
 plan!(conv_transpose_14x14x64_4x4x32, conv_transpose2d!< in: 14x14x64, kernel: 4x4x32, stride: 2, padding: 1 >);
+plan!(separable_8x8x16_3x3x32_same, separable_conv2d!< in: 8x8x16, kernel: 3x3x32, padding: same >);
 plan!(adder_7x7x16_3x3x32_same, adder2d!< in: 7x7x16, kernel: 3x3x32, padding: same, bias: false >);
 plan!(max_pool_28x28x32_2x2, max_pool2d!< in: 28x28x32, window: 2x2 >);
 plan!(max_pool_9x9x3_3x3_same, max_pool2d!< in: 9x9x3, window: 3x3, padding: same, stride: 2 >);

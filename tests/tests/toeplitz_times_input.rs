@@ -52,6 +52,7 @@ fn from_integers<const N: usize>(
             DataFormat::ChannelsLast => operation::DataFormat::ChannelsLast,
             DataFormat::ChannelsFirst => operation::DataFormat::ChannelsFirst,
         },
+        then: None,
     })
 }
 

@@ -1,0 +1,9 @@
+use toeplitz::separable_conv2d;
+
+separable_conv2d! {
+    pub struct Separable < in: 8x8x4, kernel: 3x3x8, unroll: full >;
+}
+
+fn main() {
+    let _ = Separable::OUTPUT;
+}
