@@ -1,4 +1,4 @@
-//! One convolution, computed in seven ways, and its relative without multiplications:
+//! One convolution, computed in seven ways, and in two its relative without multiplications:
 //! `cargo run --release --example algorithms`.
 //!
 //! Read it in this order:

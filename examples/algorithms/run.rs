@@ -17,7 +17,10 @@ use crate::{
     draw,
     geometry::Geometry,
     layers::{self, Problem},
-    methods::{self, GENERAL, Method, adder},
+    methods::{
+        self, GENERAL, Method,
+        adder::{self, Adder},
+    },
     table::{self, Row},
 };
 
@@ -41,24 +44,28 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
                 deviation.of_bound
             );
         }
-        writeln!(out, "\nEvery output is within its bound: the seven convolutions agree.")?;
+        writeln!(
+            out,
+            "\nEvery output is within its bound: the seven convolutions agree, and so do both ways of AdderNet."
+        )?;
         Ok(())
     })
 }
 
-/// Every way to compute the problem, one after another; the macro's is the last but one, `AdderNet` the last.
+/// Every way to compute the convolution, one after another, and then both of `AdderNet`.
 fn compare(problem: Problem, repetitions: u32) -> Result<Vec<Row>> {
-    let Problem { spec, weights, input, output, generated, .. } = problem;
+    let Problem { spec, weights, input, output, convolution, adder: generated_adder, .. } = problem;
     let geometry = Geometry::new(&spec);
     let exact = Exact::convolution(&spec, weights, input)?;
     let mut rows = Vec::new();
     for (name, prepare) in GENERAL {
         rows.push(measure(name, || prepare(&geometry, weights), &exact, input, output, repetitions));
     }
-    rows.push(measure(methods::MACRO, || generated(weights), &exact, input, output, repetitions));
+    rows.push(measure(methods::MACRO, || convolution(weights), &exact, input, output, repetitions));
     let exact = adder::exact(&geometry, weights, input);
-    let prepare = || Box::new(adder::Adder::new(&geometry, weights)) as Box<dyn Method>;
-    rows.push(measure("AdderNet", prepare, &exact, input, output, repetitions));
+    let loops = || Box::new(Adder::new(&geometry, weights)) as Box<dyn Method>;
+    rows.push(measure("AdderNet loops", loops, &exact, input, output, repetitions));
+    rows.push(measure("adder2d!", || generated_adder(weights), &exact, input, output, repetitions));
     Ok(rows)
 }
 

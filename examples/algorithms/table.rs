@@ -80,16 +80,16 @@ pub(crate) fn legend(out: &mut impl Write) -> io::Result<()> {
         "
 prepared    once, before there is an input: matrices, tables, the weights' spectra, packed weights
 slower      time over that of `conv2d!`
-memory      besides input, weights and output; for `conv2d!` its packed copy of the weights
+memory      besides input, weights and output; the macros' layers pack a copy of the weights
 operations  a multiply-add is 2 flops. Those of the FFT are an estimate: 2.5 N log2 N for each
             transform of N real numbers, as FFTW's benchmarks count, and 8 for each product of two
             complex numbers and its addition
 error       largest distance of an output from the sum in f64
 of bound    largest such distance in percent of what rounding can explain (see check.rs)
-AdderNet    is no convolution: its outputs are other numbers, checked against another form of its
-            own definition
+AdderNet    (the last two rows) is no convolution: its outputs are other numbers, checked against
+            another form of its own definition
 
-conv2d!, FFT and matmul look for vector instructions when they run; conv2d! found {}. The other ways
+The macros, FFT and matmul look for vector instructions when they run; the macros found {}. The others
 use those that the program was compiled for: RUSTFLAGS=\"-C target-cpu=native\" gives them this CPU's.",
         levels().next().map_or("none", level_name)
     )?;

@@ -17,6 +17,7 @@
 //!
 //! It is no convolution: not linear in the input, so there is no matrix, and no Fourier transform helps. Nor may taps
 //! in the padding be skipped: there `x` is 0, and `|0 - w|` is not. (That is how its authors define it.)
+//! The macro `adder2d!` computes the same, see [`generated`](super::generated).
 //!
 //! [`exact`] computes it in another form, from `|x - w| = 2 max(x, w) - x - w`: the sum falls apart into one of maxima,
 //! one of the window alone and one of the kernel alone. It reads the windows from the patches of
@@ -24,7 +25,7 @@
 //!
 //! Cost: two additions a tap, those in the padding included: a subtraction, and an addition of the absolute value,
 //! which only clears a sign bit. In hardware an adder is far smaller than a multiplier. On a CPU a multiply-add is one
-//! instruction, and this is two or three.
+//! instruction, and this is three: difference, absolute value, sum.
 
 use super::{Method, Operations, im2col::copy_windows};
 use crate::{check::Exact, geometry::Geometry};

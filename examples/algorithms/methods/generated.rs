@@ -1,4 +1,4 @@
-//! The macro: the sparse matrix again, known to the compiler.
+//! The macros: the sparse matrix again, known to the compiler.
 //!
 //! The columns of the Toeplitz matrix follow from the shape, and the shape is written in the program. So `conv2d!`
 //! works the matrix out while the program is compiled, and writes the loops of [`direct`](super::direct) with
@@ -13,17 +13,20 @@
 //!   y[3] = x[2]   * 1  + x[3] * 10
 //! ```
 //!
+//! `adder2d!` does the same for [`adder`](super::adder). What the padding adds to an output there does not depend on the
+//! image, and is summed up beforehand, with the packing.
+//!
 //! `source!` shows the code of any layer, and `PLAN` what was decided.
 //!
 //! Cost: one multiply-add for each tap inside the input; the weights once more, in the order in which they are read.
-//! And a shape cannot be chosen when the program runs: that is why there is a type for each layer in
+//! And a shape cannot be chosen when the program runs: that is why there are types for each layer in
 //! [`layers`](crate::layers), while the other ways take any [`Geometry`](crate::geometry::Geometry).
 
-use toeplitz::{Buffer, Layer};
+use toeplitz::{Buffer, Layer, Operator};
 
 use super::{Method, Operations};
 
-/// A layer of the macro.
+/// A layer of a macro.
 pub(crate) struct Generated<L>(Box<L>);
 
 impl<L: Layer> Generated<L> {
@@ -50,6 +53,10 @@ where
     }
 
     fn operations(&self) -> Operations {
-        Operations::MultiplyAdds(L::MACS)
+        match L::SPEC.operator {
+            // A difference and a sum for each.
+            Operator::Adder => Operations::Additions(2 * L::MACS),
+            _ => Operations::MultiplyAdds(L::MACS),
+        }
     }
 }
