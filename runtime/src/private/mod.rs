@@ -9,9 +9,14 @@ mod boxed;
 mod dispatch;
 #[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
 mod lanes;
+#[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
+mod math;
 mod pack;
 
-pub use activation::{leaky_relu, leaky_relu_scalar, relu, relu_scalar, relu6, relu6_scalar};
+pub use activation::{
+    elu, gelu, gelu_tanh, hard_sigmoid, hard_sigmoid_scalar, hard_swish, hard_swish_scalar, leaky_relu,
+    leaky_relu_scalar, prelu, relu, relu_scalar, relu6, relu6_scalar, sigmoid, silu, tanh,
+};
 #[cfg(feature = "alloc")]
 pub use alloc::boxed::Box;
 #[cfg(feature = "alloc")]
