@@ -11,9 +11,9 @@ use super::kernel::Context;
 use super::layout;
 use super::vector::number;
 use crate::layout::Toeplitz;
-use crate::operation::{DataFormat, Operation};
+use crate::operation::{Activation, DataFormat, Operation};
 use crate::plan::Plan;
-use crate::plan::panel::Panel;
+use crate::plan::panel::{PANEL, Panel};
 use crate::spec::{Form, Spec};
 
 /// The expansion of a call.
@@ -44,8 +44,26 @@ struct Generator<'a> {
 struct Sizes {
     weights: usize,
     bias: usize,
+    /// Slopes of the activation.
+    slopes: usize,
     input: usize,
     output: usize,
+}
+
+/// An array that the constructors take. The trait has the bias by itself, and all others as one, in the order of the parameters.
+struct Parameter {
+    name: &'static str,
+    len: usize,
+}
+
+impl Parameter {
+    fn ident(&self) -> Ident {
+        format_ident!("{}", self.name)
+    }
+
+    fn is_bias(&self) -> bool {
+        self.name == "bias"
+    }
 }
 
 impl Generator<'_> {
@@ -100,6 +118,7 @@ impl Generator<'_> {
         Sizes {
             weights: if has_weights { weights() } else { 0 },
             bias: if operation.bias { operation.out_channels } else { 0 },
+            slopes: if operation.activation == Activation::Prelu { operation.out_channels } else { 0 },
             input: product(|axis| axis.input) * operation.in_channels,
             output: product(|axis| axis.output) * operation.out_channels,
         }
@@ -107,37 +126,54 @@ impl Generator<'_> {
 
     /// The packed fields of one panel group.
     fn fields(&self, index: usize, panel: &Panel) -> TokenStream {
-        let (weights, bias) = (format_ident!("weights{index}"), format_ident!("bias{index}"));
+        let name = |kind| format_ident!("{kind}{index}");
         let (lanes, steps) = (number(panel.lanes()), number(self.plan.frame.row_depth() / panel.interleave));
         let (rows, count) = (number(self.plan.frame.kernel_rows()), number(panel.count * self.packed_groups()));
-        let bias = if self.operation.bias { quote!(#bias: [[f32; #lanes]; #count],) } else { TokenStream::new() };
-        let magnitudes = if self.plan.magnitudes {
-            let (name, columns) = (format_ident!("magnitudes{index}"), number(self.plan.frame.columns.kernel));
-            quote!(#name: [[[[f32; #lanes]; #columns]; #rows]; #count],)
-        } else {
-            TokenStream::new()
-        };
-        quote!(#weights: [[[[f32; #lanes]; #steps]; #rows]; #count], #bias #magnitudes)
+        let (weights, mut tokens) = (name("weights"), TokenStream::new());
+        tokens.extend(quote!(#weights: [[[[f32; #lanes]; #steps]; #rows]; #count],));
+        let Sizes { bias, slopes, .. } = self.sizes();
+        if bias > 0 {
+            let bias = name("bias");
+            tokens.extend(quote!(#bias: [[f32; #lanes]; #count],));
+        }
+        if self.plan.magnitudes {
+            let (magnitudes, columns) = (name("magnitudes"), number(self.plan.frame.columns.kernel));
+            tokens.extend(quote!(#magnitudes: [[[[f32; #lanes]; #columns]; #rows]; #count],));
+        }
+        if slopes > 0 {
+            // After sums across lanes, results of several columns share a vector.
+            let lanes = number(if panel.interleave == 1 { panel.width } else { panel.width.max(PANEL) });
+            let slopes = name("slopes");
+            tokens.extend(quote!(#slopes: [[f32; #lanes]; #count],));
+        }
+        tokens
     }
 
     /// The packed fields' values, and what has to be worked out before them.
     fn field_values(&self, index: usize, panel: &Panel) -> (TokenStream, TokenStream) {
-        let (weights, bias) = (format_ident!("weights{index}"), format_ident!("bias{index}"));
+        let name = |kind| format_ident!("{kind}{index}");
         let (order, first) = (self.weights_order(), number(panel.first));
         let (groups, each) = (number(self.packed_groups()), number(self.operation.out_channels / self.packed_groups()));
-        let (outputs, interleave) = (number(panel.outputs), number(panel.interleave));
-        let bias = if self.operation.bias {
-            quote!(#bias: rt::pad(bias, (#groups, #each), #first, #outputs, #interleave),)
-        } else {
-            TokenStream::new()
-        };
+        let (outputs, interleave, width) = (number(panel.outputs), number(panel.interleave), number(panel.width));
+        let (weights, mut before, mut values) = (name("weights"), TokenStream::new(), TokenStream::new());
         let packed = quote!(rt::pack(weights, #order, #first, #outputs, #interleave));
         if self.plan.magnitudes {
-            let magnitudes = format_ident!("magnitudes{index}");
-            (quote!(let #weights = #packed;), quote!(#magnitudes: rt::magnitudes(&#weights), #weights, #bias))
+            let magnitudes = name("magnitudes");
+            before.extend(quote!(let #weights = #packed;));
+            values.extend(quote!(#magnitudes: rt::magnitudes(&#weights), #weights,));
         } else {
-            (TokenStream::new(), quote!(#weights: #packed, #bias))
+            values.extend(quote!(#weights: #packed,));
         }
+        let Sizes { bias, slopes, .. } = self.sizes();
+        if bias > 0 {
+            let bias = name("bias");
+            values.extend(quote!(#bias: rt::pad(bias, (#groups, #each), #first, #outputs, #interleave),));
+        }
+        if slopes > 0 {
+            let slopes = name("slopes");
+            values.extend(quote!(#slopes: rt::spread(slopes, (#groups, #each), #first, #outputs, #width),));
+        }
+        (before, values)
     }
 
     /// How the flat weights lie.
@@ -186,7 +222,12 @@ impl Generator<'_> {
         let macs = proc_macro2::Literal::u64_unsuffixed(self.plan.macs);
         let Sizes { input, output, .. } = self.sizes();
         let (input, output) = (number(input), number(output));
-        let (parameters, arguments) = self.parameters();
+        let arguments: Vec<Ident> = self.parameters().iter().map(Parameter::ident).collect();
+        let parameters = self.parameters().into_iter().map(|parameter| {
+            let (name, len) = (parameter.ident(), number(parameter.len));
+            quote!(#name: &[f32; #len])
+        });
+        let parameters = quote!(#(#parameters),*);
         let panels = self.plan.panels.iter().enumerate();
         let (before, values): (TokenStream, TokenStream) =
             panels.map(|(index, panel)| self.field_values(index, panel)).unzip();
@@ -212,7 +253,7 @@ impl Generator<'_> {
                 rt::if_alloc! {
                     /// As `new`, on the heap, for a layer that is too large for a stack.
                     #vis fn boxed(#parameters) -> rt::Box<Self> {
-                        rt::boxed(|| Self::new(#arguments))
+                        rt::boxed(|| Self::new(#(#arguments),*))
                     }
                 }
 
@@ -234,24 +275,35 @@ impl Generator<'_> {
         }
     }
 
-    /// Parameters of the constructors, and the same as arguments.
-    fn parameters(&self) -> (TokenStream, TokenStream) {
-        let Sizes { weights, bias, .. } = self.sizes();
-        let (weights, bias) = (number(weights), number(bias));
-        match (self.plan.panels.is_empty(), self.operation.bias) {
-            (true, _) => (TokenStream::new(), TokenStream::new()),
-            (false, false) => (quote!(weights: &[f32; #weights]), quote!(weights)),
-            (false, true) => (quote!(weights: &[f32; #weights], bias: &[f32; #bias]), quote!(weights, bias)),
-        }
+    /// The arrays that the constructors take.
+    fn parameters(&self) -> Vec<Parameter> {
+        let Sizes { weights, bias, slopes, .. } = self.sizes();
+        let parameters = [("weights", weights), ("bias", bias), ("slopes", slopes)].into_iter();
+        parameters.filter(|(_, len)| *len > 0).map(|(name, len)| Parameter { name, len }).collect()
     }
 
     /// The trait's implementation.
     fn layer(&self) -> TokenStream {
         let ident = self.ident;
-        let Sizes { weights, bias, input, output } = self.sizes();
-        let (weights, bias, input, output) = (number(weights), number(bias), number(input), number(output));
+        let Sizes { input, output, .. } = self.sizes();
+        let (input, output) = (number(input), number(output));
+        let parameters = self.parameters();
+        let total = |bias: bool| {
+            let lens = parameters.iter().filter(|parameter| parameter.is_bias() == bias).map(|parameter| parameter.len);
+            lens.sum::<usize>()
+        };
+        let (weights, bias) = (number(total(false)), number(total(true)));
+        let several = parameters.iter().filter(|parameter| !parameter.is_bias()).count() > 1;
+        let mut from = 0;
+        let arguments = parameters.iter().map(|parameter| {
+            if parameter.is_bias() || !several {
+                return parameter.ident().to_token_stream();
+            }
+            let at = number(from);
+            from += parameter.len;
+            quote!(rt::window(weights, #at))
+        });
         let spec = layout::spec(self.spec, self.operation);
-        let (_, arguments) = self.parameters();
         quote! {
             impl rt::Layer for #ident {
                 type Weights = [f32; #weights];
@@ -264,7 +316,7 @@ impl Generator<'_> {
                 const PLAN: &'static str = Self::PLAN;
 
                 fn new(weights: &Self::Weights, bias: &Self::Bias) -> Self {
-                    Self::new(#arguments)
+                    Self::new(#(#arguments),*)
                 }
 
                 fn forward_at(&self, level: rt::Level, input: &Self::Input, output: &mut Self::Output, _: &mut Self::Scratch) {
@@ -331,12 +383,13 @@ impl Generator<'_> {
         };
         let input = shape(|axis| axis.input, self.operation.in_channels);
         let output = shape(|axis| axis.output, self.operation.out_channels);
-        let Sizes { weights, bias, .. } = self.sizes();
+        let Sizes { weights, bias, slopes, .. } = self.sizes();
         let first = self.operation.format == DataFormat::ChannelsFirst && !self.operation.axes.is_empty();
         let channels = if first { "in front: `[channels][sizes...]`" } else { "innermost" };
         let mut text = format!("`{input}` to `{output}`, `f32`, row-major with channels {channels}.\n");
         if weights > 0 {
-            let _ = writeln!(text, "\nWeights: {weights} values, `{}`; bias: {bias}.", self.weights_words());
+            let slopes = if slopes > 0 { format!("; slopes: {slopes}") } else { String::new() };
+            let _ = writeln!(text, "\nWeights: {weights} values, `{}`; bias: {bias}{slopes}.", self.weights_words());
         }
         let _ = writeln!(text, "\n```text\n{}```", self.plan.describe(self.operation));
         text

@@ -23,7 +23,7 @@ pub use alloc::boxed::Box;
 pub use boxed::boxed;
 pub use fearless_simd::{self, Fallback, Level, Simd, SimdBase, SimdFloat, f32x4, f32x8, f32x16};
 pub use lanes::{missing, opaque, repeat4_x8, repeat4_x16, repeat8_x16, window, window_mut};
-pub use pack::{Weights, magnitudes, pack, pad};
+pub use pack::{Weights, magnitudes, pack, pad, spread};
 
 pub use crate::{
     __dispatch as dispatch, __if_alloc as if_alloc, Activation, Axis, Band, Channels, DataFormat, Layer, Operator,
