@@ -112,14 +112,14 @@ impl Tile<'_> {
             shared /= 2;
             level += 1;
         }
-        let values = self.activated(values, |index| self.slopes_of(index), &mut tokens);
+        let values = self.activated(&values, |index| self.slopes_of(index), &mut tokens);
         (tokens, values)
     }
 
     /// The activations of `values`, of which the `index`-th has `slopes(index)`. What has to be declared for them goes to `tokens`.
     pub(super) fn activated(
         &self,
-        values: Vec<TokenStream>,
+        values: &[TokenStream],
         slopes: impl Fn(usize) -> TokenStream,
         tokens: &mut TokenStream,
     ) -> Vec<TokenStream> {
@@ -127,7 +127,7 @@ impl Tile<'_> {
         if self.activation.is_curved() {
             let result = vector.activate(self.activation, &quote!(*y), &TokenStream::new());
             tokens.extend(quote!(let mut y = [#(#values),*]; for y in &mut y { *y = #result; }));
-            return (0..values.len()).map(|index| number(index)).map(|index| quote!(y[#index])).collect();
+            return (0..values.len()).map(number).map(|index| quote!(y[#index])).collect();
         }
         let activate = |(index, value)| {
             let name = format_ident!("y{index}");

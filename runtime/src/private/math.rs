@@ -66,7 +66,7 @@ impl Real for f32 {
     const ONE_HALF: Self = 0.5;
     const THREE_EIGHTHS: Self = 0.375;
     const SIXTH: Self = 1.0 / 6.0;
-    const GELU_TANH: [Self; 2] = [1.595_769_1, 0.071_354_814];
+    const GELU_TANH: [Self; 2] = [1.595_769, 0.071_354_814];
 }
 
 /// Vectors of an element type.
