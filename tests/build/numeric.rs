@@ -445,7 +445,8 @@ fn pool(random: &mut Random, input: &[usize], window: &[usize]) -> Option<String
 
 /// Any weighted operator with one of the activations that the others do not have.
 fn activated(random: &mut Random) -> Option<String> {
-    const OPERATORS: [Make; 6] = [conv2d, few_outputs, grouped, depthwise, transposed, |random| Some(dense(random))];
+    const OPERATORS: [Make; 7] =
+        [conv2d, few_outputs, grouped, depthwise, transposed, adder, |random| Some(dense(random))];
     const ACTIVATIONS: [&str; 12] = [
         "prelu",
         "prelu",
