@@ -115,6 +115,45 @@ pub enum Activation {
     Relu6,
     /// `x` where positive, `alpha * x` elsewhere.
     LeakyRelu(f32),
+    /// `x` where positive, elsewhere `slope * x`, with a slope for each output channel.
+    Prelu,
+    /// `x` where positive, `alpha * (e^x - 1)` elsewhere.
+    Elu(f32),
+    /// `1 / (1 + e^-x)`
+    Sigmoid,
+    /// `tanh(x)`
+    Tanh,
+    /// `x * sigmoid(x)`
+    Silu,
+    /// `min(max(alpha * x + beta, 0), 1)`
+    HardSigmoid {
+        /// The slope.
+        alpha: f32,
+        /// The value at 0.
+        beta: f32,
+    },
+    /// `x * min(max(x + 3, 0), 6) / 6`
+    HardSwish,
+    /// `x` times the normal distribution below it.
+    Gelu,
+    /// `x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3))) / 2`
+    GeluTanh,
+}
+
+impl Activation {
+    /// Whether it takes an exponential: so much code that it is written once a tile, in a loop, and not once an output.
+    pub fn is_curved(self) -> bool {
+        match self {
+            Self::Elu(_) | Self::Sigmoid | Self::Tanh | Self::Silu | Self::Gelu | Self::GeluTanh => true,
+            Self::None
+            | Self::Relu
+            | Self::Relu6
+            | Self::LeakyRelu(_)
+            | Self::Prelu
+            | Self::HardSigmoid { .. }
+            | Self::HardSwish => false,
+        }
+    }
 }
 
 /// How much the emitted code unrolls.

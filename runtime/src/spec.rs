@@ -112,4 +112,27 @@ pub enum Activation {
     Relu6,
     /// `x` where positive, `alpha * x` elsewhere.
     LeakyRelu(f32),
+    /// `x` where positive, `slope * x` elsewhere: a slope for each output channel, behind the layer's other weights.
+    Prelu,
+    /// `x` where positive, `alpha * (e^x - 1)` elsewhere.
+    Elu(f32),
+    /// `1 / (1 + e^-x)`
+    Sigmoid,
+    /// `tanh(x)`
+    Tanh,
+    /// `x / (1 + e^-x)`, also called swish.
+    Silu,
+    /// `min(max(alpha * x + beta, 0), 1)`
+    HardSigmoid {
+        /// The slope: 1/6 of `hard_sigmoid`.
+        alpha: f32,
+        /// The value at 0: 1/2 of `hard_sigmoid`.
+        beta: f32,
+    },
+    /// `x * min(max(x + 3, 0), 6) / 6`
+    HardSwish,
+    /// `x * (1 + erf(x / sqrt(2))) / 2`
+    Gelu,
+    /// `x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3))) / 2`
+    GeluTanh,
 }

@@ -16,7 +16,7 @@ const CHANNELS: [usize; 15] = [1, 2, 3, 4, 5, 7, 8, 10, 12, 16, 17, 24, 31, 32, 
 type Make = fn(&mut Random) -> Option<String>;
 
 /// Files, each with the number of its calls and what makes one.
-const FILES: [(&str, usize, Make); 16] = [
+const FILES: [(&str, usize, Make); 17] = [
     ("numeric_conv_1", 35, conv2d),
     ("numeric_conv_2", 35, conv2d),
     ("numeric_conv_3", 35, conv2d),
@@ -33,6 +33,7 @@ const FILES: [(&str, usize, Make); 16] = [
     ("numeric_channels_first_1", 44, channels_first),
     ("numeric_channels_first_2", 44, channels_first),
     ("numeric_separable", 40, separable),
+    ("numeric_activations", 72, activated),
 ];
 
 /// What every file begins with.
@@ -456,6 +457,30 @@ fn pool(random: &mut Random, input: &[usize], window: &[usize]) -> Option<String
         .iter()
         .all(Axis::windows_meet_input)
         .then(|| format!("{kind}_pool{rank}d in: {input}x{channels}, window: {window}{keys}{counted}{unroll}"))
+}
+
+/// Any weighted operator with one of the activations that the others do not have.
+fn activated(random: &mut Random) -> Option<String> {
+    const OPERATORS: [Make; 7] =
+        [conv2d, few_outputs, grouped, depthwise, transposed, adder, |random| Some(dense(random))];
+    const ACTIVATIONS: [&str; 12] = [
+        "prelu",
+        "prelu",
+        "elu",
+        "elu(0.3)",
+        "sigmoid",
+        "tanh",
+        "silu",
+        "hard_swish",
+        "hard_sigmoid",
+        "hard_sigmoid(0.2, 0.5)",
+        "gelu",
+        "gelu(tanh)",
+    ];
+    let call = random.pick(&OPERATORS)(random)?;
+    let keys = call.split(", ").filter(|key| !key.starts_with("activation"));
+    let activation = format!("activation: {}", random.pick(&ACTIVATIONS));
+    Some(keys.chain([activation.as_str()]).collect::<Vec<_>>().join(", "))
 }
 
 fn dense(random: &mut Random) -> String {

@@ -254,11 +254,17 @@ impl Tile<'_> {
         let (channels, Strides { pixel, channel: apart }) = (self.nest.outputs, frame.to);
         let count = number(channels);
         let mut tokens = TokenStream::new();
-        for v in 0..vectors {
-            let values: Vec<TokenStream> =
-                (0..channels).map(|channel| vector.activate(self.activation, &sum(0, row, v, channel))).collect();
+        let sums: Vec<_> =
+            (0..vectors).flat_map(|v| (0..channels).map(move |channel| sum(0, row, v, channel))).collect();
+        let (field, panel) = (self.field("slopes"), self.panel_index(0));
+        let slope = |index: usize| {
+            let channel = number(index % channels);
+            vector.splat(&quote!(layer.#field[#panel][#channel]))
+        };
+        let values = self.activated(&sums, slope, &mut tokens);
+        for (v, values) in values.chunks(channels).enumerate() {
             let at = row * frame.output_row() + v * lanes * pixel;
-            tokens.extend(match values.as_slice() {
+            tokens.extend(match values {
                 values if apart > 1 || channels == 1 => {
                     let values = values.iter().enumerate();
                     values

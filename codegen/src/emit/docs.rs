@@ -33,7 +33,8 @@ impl Generator<'_> {
         };
         let input = shape(|axis| axis.input, self.operation.in_channels);
         let output = shape(|axis| axis.output, self.operation.last().out_channels);
-        let Sizes { weights, pointwise, bias, .. } = self.sizes();
+        let Sizes { weights, pointwise, bias, slopes, .. } = self.sizes();
+        let slopes = if slopes > 0 { format!("; slopes: {slopes}") } else { String::new() };
         let first = self.operation.format == DataFormat::ChannelsFirst && !self.operation.axes.is_empty();
         let channels = if first { "in front: `[channels][sizes...]`" } else { "innermost" };
         let mut text = format!("`{input}` to `{output}`, `f32`, row-major with channels {channels}.\n");
@@ -41,10 +42,10 @@ impl Generator<'_> {
             let _ = writeln!(
                 text,
                 "\nWeights: {weights} depthwise, `[kernel_h][kernel_w][in][multiplier]`, {pointwise} pointwise, \
-                 `[in * multiplier][out]`; bias: {bias}."
+                 `[in * multiplier][out]`; bias: {bias}{slopes}."
             );
         } else if weights > 0 {
-            let _ = writeln!(text, "\nWeights: {weights} values, `{}`; bias: {bias}.", self.weights_words());
+            let _ = writeln!(text, "\nWeights: {weights} values, `{}`; bias: {bias}{slopes}.", self.weights_words());
         }
         let _ = writeln!(text, "\n```text\n{}```", self.plan.describe(self.operation));
         text

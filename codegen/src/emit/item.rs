@@ -8,11 +8,12 @@ use quote::{ToTokens, format_ident, quote};
 
 use super::kernel::{Context, Stage};
 use super::layout;
+use super::stages::Parameter;
 use super::vector::number;
 use crate::layout::Toeplitz;
-use crate::operation::{DataFormat, Operation};
+use crate::operation::{Activation, DataFormat, Operation};
 use crate::plan::Plan;
-use crate::plan::panel::Panel;
+use crate::plan::panel::{PANEL, Panel};
 use crate::spec::{Form, Spec};
 
 /// The expansion of a call.
@@ -47,6 +48,8 @@ pub(super) struct Sizes {
     /// Of a pointwise convolution behind the rest.
     pub(super) pointwise: usize,
     pub(super) bias: usize,
+    /// Slopes of the activation.
+    pub(super) slopes: usize,
     pub(super) input: usize,
     pub(super) output: usize,
     /// Between the two.
@@ -112,6 +115,7 @@ impl Generator<'_> {
             weights: if has_weights { weights() } else { 0 },
             pointwise: operation.then.as_ref().map_or(0, |then| then.in_channels * then.out_channels),
             bias: if operation.last().bias { operation.last().out_channels } else { 0 },
+            slopes: if operation.last().activation == Activation::Prelu { operation.last().out_channels } else { 0 },
             input: product(|axis| axis.input) * operation.in_channels,
             output: product(|axis| axis.output) * operation.last().out_channels,
             scratch: self.plan.then.as_ref().map_or(0, |then| then.rows * self.plan.frame.output_row()),
@@ -121,39 +125,56 @@ impl Generator<'_> {
     /// The packed fields of one panel group.
     pub(super) fn fields(&self, index: usize, panel: &Panel) -> TokenStream {
         let index = self.stage.panels + index;
-        let (weights, bias) = (format_ident!("weights{index}"), format_ident!("bias{index}"));
+        let name = |kind| format_ident!("{kind}{index}");
         let (lanes, steps) = (number(panel.lanes()), number(self.plan.frame.row_depth() / panel.interleave));
         let (rows, count) = (number(self.plan.frame.kernel_rows()), number(panel.count * self.packed_groups()));
-        let bias = if self.operation.bias { quote!(#bias: [[f32; #lanes]; #count],) } else { TokenStream::new() };
-        let magnitudes = if self.plan.magnitudes {
-            let (name, columns) = (format_ident!("magnitudes{index}"), number(self.plan.frame.columns.kernel));
-            quote!(#name: [[[[f32; #lanes]; #columns]; #rows]; #count],)
-        } else {
-            TokenStream::new()
-        };
-        quote!(#weights: [[[[f32; #lanes]; #steps]; #rows]; #count], #bias #magnitudes)
+        let (weights, mut tokens) = (name("weights"), TokenStream::new());
+        tokens.extend(quote!(#weights: [[[[f32; #lanes]; #steps]; #rows]; #count],));
+        let Operation { bias, activation, .. } = self.operation;
+        if *bias {
+            let bias = name("bias");
+            tokens.extend(quote!(#bias: [[f32; #lanes]; #count],));
+        }
+        if self.plan.magnitudes {
+            let (magnitudes, columns) = (name("magnitudes"), number(self.plan.frame.columns.kernel));
+            tokens.extend(quote!(#magnitudes: [[[[f32; #lanes]; #columns]; #rows]; #count],));
+        }
+        if *activation == Activation::Prelu {
+            // After sums across lanes, results of several columns share a vector.
+            let lanes = number(if panel.interleave == 1 { panel.width } else { panel.width.max(PANEL) });
+            let slopes = name("slopes");
+            tokens.extend(quote!(#slopes: [[f32; #lanes]; #count],));
+        }
+        tokens
     }
 
     /// The packed fields' values, and what has to be worked out before them.
     pub(super) fn field_values(&self, index: usize, panel: &Panel) -> (TokenStream, TokenStream) {
         let index = self.stage.panels + index;
-        let (weights, bias) = (format_ident!("weights{index}"), format_ident!("bias{index}"));
+        let name = |kind| format_ident!("{kind}{index}");
         let (order, first) = (self.weights_order(), number(panel.first));
         let (groups, each) = (number(self.packed_groups()), number(self.operation.out_channels / self.packed_groups()));
-        let (outputs, interleave) = (number(panel.outputs), number(panel.interleave));
-        let bias = if self.operation.bias {
-            quote!(#bias: rt::pad(bias, (#groups, #each), #first, #outputs, #interleave),)
-        } else {
-            TokenStream::new()
-        };
+        let (outputs, interleave, width) = (number(panel.outputs), number(panel.interleave), number(panel.width));
+        let (weights, mut before, mut values) = (name("weights"), TokenStream::new(), TokenStream::new());
         let parameter = self.weights_parameter();
         let packed = quote!(rt::pack(#parameter, #order, #first, #outputs, #interleave));
         if self.plan.magnitudes {
-            let magnitudes = format_ident!("magnitudes{index}");
-            (quote!(let #weights = #packed;), quote!(#magnitudes: rt::magnitudes(&#weights), #weights, #bias))
+            let magnitudes = name("magnitudes");
+            before.extend(quote!(let #weights = #packed;));
+            values.extend(quote!(#magnitudes: rt::magnitudes(&#weights), #weights,));
         } else {
-            (TokenStream::new(), quote!(#weights: #packed, #bias))
+            values.extend(quote!(#weights: #packed,));
         }
+        let Operation { bias, activation, .. } = self.operation;
+        if *bias {
+            let bias = name("bias");
+            values.extend(quote!(#bias: rt::pad(bias, (#groups, #each), #first, #outputs, #interleave),));
+        }
+        if *activation == Activation::Prelu {
+            let slopes = name("slopes");
+            values.extend(quote!(#slopes: rt::spread(slopes, (#groups, #each), #first, #outputs, #width),));
+        }
+        (before, values)
     }
 
     /// How the flat weights lie.
@@ -208,7 +229,12 @@ impl Generator<'_> {
             quote!([0.0; #scratch])
         };
         let (input, output) = (number(input), number(output));
-        let (parameters, arguments) = self.parameters();
+        let arguments: Vec<Ident> = self.parameters().iter().map(Parameter::ident).collect();
+        let parameters = self.parameters().into_iter().map(|parameter| {
+            let (name, len) = (parameter.ident(), number(parameter.len));
+            quote!(#name: &[f32; #len])
+        });
+        let parameters = quote!(#(#parameters),*);
         let stages = self.stages();
         let values = stages.map(|stage| {
             let panels = stage.plan.panels.iter().enumerate();
@@ -237,7 +263,7 @@ impl Generator<'_> {
                 rt::if_alloc! {
                     /// As `new`, on the heap, for a layer that is too large for a stack.
                     #vis fn boxed(#parameters) -> rt::Box<Self> {
-                        rt::boxed(|| Self::new(#arguments))
+                        rt::boxed(|| Self::new(#(#arguments),*))
                     }
                 }
 
@@ -262,17 +288,30 @@ impl Generator<'_> {
     /// The trait's implementation.
     fn layer(&self) -> TokenStream {
         let ident = self.ident;
-        let Sizes { weights, pointwise, bias, input, output, scratch } = self.sizes();
-        let [weights, bias, input, output, scratch] = [weights + pointwise, bias, input, output, scratch].map(number);
-        let split =
-            if pointwise > 0 { quote!(let (depthwise, pointwise) = rt::split(weights);) } else { TokenStream::new() };
+        let Sizes { input, output, scratch, .. } = self.sizes();
+        let [input, output, scratch] = [input, output, scratch].map(number);
         let (argument, output_argument) = if self.plan.then.is_some() {
             (quote!(scratch), quote!(output.as_chunks_mut().0.first_chunk_mut().expect("whole rows"), scratch))
         } else {
             (quote!(_), quote!(output))
         };
+        let parameters = self.parameters();
+        let total = |bias: bool| {
+            let lens = parameters.iter().filter(|parameter| parameter.is_bias() == bias).map(|parameter| parameter.len);
+            lens.sum::<usize>()
+        };
+        let (weights, bias) = (number(total(false)), number(total(true)));
+        let several = parameters.iter().filter(|parameter| !parameter.is_bias()).count() > 1;
+        let mut from = 0;
+        let arguments = parameters.iter().map(|parameter| {
+            if parameter.is_bias() || !several {
+                return if parameter.is_bias() { quote!(bias) } else { quote!(weights) };
+            }
+            let at = number(from);
+            from += parameter.len;
+            quote!(rt::window(weights, #at))
+        });
         let spec = layout::spec(self.spec, self.operation);
-        let (_, arguments) = self.parameters();
         quote! {
             impl rt::Layer for #ident {
                 type Weights = [f32; #weights];
@@ -285,8 +324,7 @@ impl Generator<'_> {
                 const PLAN: &'static str = Self::PLAN;
 
                 fn new(weights: &Self::Weights, bias: &Self::Bias) -> Self {
-                    #split
-                    Self::new(#arguments)
+                    Self::new(#(#arguments),*)
                 }
 
                 fn forward_at(&self, level: rt::Level, input: &Self::Input, output: &mut Self::Output, #argument: &mut Self::Scratch) {

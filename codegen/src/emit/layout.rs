@@ -122,13 +122,29 @@ fn padding(padding: Padding) -> TokenStream {
 
 /// An activation.
 fn activation(activation: Activation) -> TokenStream {
-    match activation {
-        Activation::None => quote!(rt::Activation::None),
-        Activation::Relu => quote!(rt::Activation::Relu),
-        Activation::Relu6 => quote!(rt::Activation::Relu6),
+    let name = match activation {
+        Activation::None => quote!(None),
+        Activation::Relu => quote!(Relu),
+        Activation::Relu6 => quote!(Relu6),
         Activation::LeakyRelu(alpha) => {
             let alpha = float(alpha);
-            quote!(rt::Activation::LeakyRelu(#alpha))
+            quote!(LeakyRelu(#alpha))
         }
-    }
+        Activation::Prelu => quote!(Prelu),
+        Activation::Elu(alpha) => {
+            let alpha = float(alpha);
+            quote!(Elu(#alpha))
+        }
+        Activation::Sigmoid => quote!(Sigmoid),
+        Activation::Tanh => quote!(Tanh),
+        Activation::Silu => quote!(Silu),
+        Activation::HardSigmoid { alpha, beta } => {
+            let (alpha, beta) = (float(alpha), float(beta));
+            quote!(HardSigmoid { alpha: #alpha, beta: #beta })
+        }
+        Activation::HardSwish => quote!(HardSwish),
+        Activation::Gelu => quote!(Gelu),
+        Activation::GeluTanh => quote!(GeluTanh),
+    };
+    quote!(rt::Activation::#name)
 }

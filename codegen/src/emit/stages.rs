@@ -3,11 +3,26 @@
 //! Comes in: the whole operator. Goes out: a [`Generator`] for each part, parameters. Takes no decisions.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::format_ident;
 
 use super::item::{Generator, Sizes};
 use super::kernel::Stage;
-use super::vector::number;
+
+/// An array that the constructors take. The trait has the bias by itself, and all others as one, in the order of the parameters.
+pub(super) struct Parameter {
+    name: &'static str,
+    pub(super) len: usize,
+}
+
+impl Parameter {
+    pub(super) fn ident(&self) -> Ident {
+        format_ident!("{}", self.name)
+    }
+
+    pub(super) fn is_bias(&self) -> bool {
+        self.name == "bias"
+    }
+}
 
 impl Generator<'_> {
     /// The generator of each part: this one, and that of what follows.
@@ -42,24 +57,11 @@ impl Generator<'_> {
         }
     }
 
-    /// Parameters of the constructors, and the same as arguments.
-    pub(super) fn parameters(&self) -> (TokenStream, TokenStream) {
-        let Sizes { weights, pointwise, bias, .. } = self.sizes();
-        let mut named: Vec<(Ident, usize)> = Vec::new();
-        if !self.plan.panels.is_empty() {
-            named.push((self.weights_parameter(), weights));
-        }
-        if pointwise > 0 {
-            named.push((format_ident!("pointwise"), pointwise));
-        }
-        if bias > 0 {
-            named.push((format_ident!("bias"), bias));
-        }
-        let parameters = named.iter().map(|(name, len)| {
-            let len = number(*len);
-            quote!(#name: &[f32; #len])
-        });
-        let arguments = named.iter().map(|(name, _)| name);
-        (quote!(#(#parameters),*), quote!(#(#arguments),*))
+    /// The arrays that the constructors take.
+    pub(super) fn parameters(&self) -> Vec<Parameter> {
+        let Sizes { weights, pointwise, bias, slopes, .. } = self.sizes();
+        let first = if pointwise > 0 { "depthwise" } else { "weights" };
+        let parameters = [(first, weights), ("pointwise", pointwise), ("bias", bias), ("slopes", slopes)];
+        parameters.into_iter().filter(|(_, len)| *len > 0).map(|(name, len)| Parameter { name, len }).collect()
     }
 }

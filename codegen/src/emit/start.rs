@@ -14,7 +14,7 @@ impl Tile<'_> {
         let mut tokens = TokenStream::new();
         for v in 0..self.strip.vectors {
             let name = format_ident!("start{v}");
-            let value = if self.bias { self.bias_vector(v) } else { empty.clone() };
+            let value = if self.bias { self.channel_vector("bias", v) } else { empty.clone() };
             // What taps in the padding amount to is still to be taken off.
             let mutable = if self.plan.magnitudes { quote!(mut) } else { TokenStream::new() };
             tokens.extend(quote!(let #mutable #name = #value;));
@@ -35,14 +35,14 @@ impl Tile<'_> {
         tokens
     }
 
-    /// The bias of one vector of the block.
-    fn bias_vector(&self, vector: usize) -> TokenStream {
+    /// What one vector of the block has of a field with a value for each channel: its bias, or its slopes.
+    pub(super) fn channel_vector(&self, field: &str, vector: usize) -> TokenStream {
+        let field = self.field(field);
         if self.plan.frame.diagonal {
-            let field = self.field("bias");
             return self.of_channels(&quote!(layer.#field[0]), vector);
         }
         let (panel, at) = self.in_panel(vector);
-        let (field, panel) = (self.field("bias"), self.panel_index(panel));
+        let panel = self.panel_index(panel);
         self.vector().load(&self.slice(quote!(layer.#field[#panel])), at)
     }
 }

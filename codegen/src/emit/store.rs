@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 
 use super::tile::{Taps, Tile, sum};
 use super::vector::number;
-use crate::operation::Inner;
+use crate::operation::{Activation, Inner};
 use crate::plan::frame::Strides;
 use crate::plan::tile::Region;
 
@@ -112,14 +112,42 @@ impl Tile<'_> {
             shared /= 2;
             level += 1;
         }
-        let activate = |(index, value): (usize, &TokenStream)| {
+        let values = self.activated(&values, |index| self.slopes_of(index), &mut tokens);
+        (tokens, values)
+    }
+
+    /// The activations of `values`, of which the `index`-th has `slopes(index)`. What has to be declared for them goes to `tokens`.
+    pub(super) fn activated(
+        &self,
+        values: &[TokenStream],
+        slopes: impl Fn(usize) -> TokenStream,
+        tokens: &mut TokenStream,
+    ) -> Vec<TokenStream> {
+        let vector = self.vector();
+        if self.activation.is_curved() {
+            let result = vector.activate(self.activation, &quote!(*y), &TokenStream::new());
+            tokens.extend(quote!(let mut y = [#(#values),*]; for y in &mut y { *y = #result; }));
+            return (0..values.len()).map(number).map(|index| quote!(y[#index])).collect();
+        }
+        let activate = |(index, value)| {
             let name = format_ident!("y{index}");
-            let value = self.vector().activate(self.activation, value);
+            let slopes = if self.activation == Activation::Prelu { slopes(index) } else { TokenStream::new() };
+            let value = vector.activate(self.activation, value, &slopes);
             tokens.extend(quote!(let #name = #value;));
             quote!(#name)
         };
-        let values = values.iter().enumerate().map(activate).collect();
-        (tokens, values)
+        values.iter().enumerate().map(activate).collect()
+    }
+
+    /// The slopes of the `index`-th vector of results, whose lanes are output channels after sums across lanes.
+    fn slopes_of(&self, index: usize) -> TokenStream {
+        if self.interleave() == 1 {
+            return self.channel_vector("slopes", index % self.strip.vectors);
+        }
+        // A panel's channels follow each other again and again, in the results and in the field.
+        let (field, panel, lanes) = (self.field("slopes"), self.panel_index(0), self.strip.lanes);
+        let width = self.panel().map_or(1, |panel| panel.width);
+        self.vector().load(&quote!(layer.#field[#panel]), index * lanes % width.max(lanes))
     }
 
     /// Where the block's first output channel lies, counted from the pixel's first.

@@ -125,7 +125,7 @@ impl Tile<'_> {
         }
     }
 
-    /// The field of the layer that holds this nest's weights or bias.
+    /// The field of the layer that holds this nest's weights, bias or slopes.
     pub(super) fn field(&self, kind: &str) -> Ident {
         format_ident!("{kind}{}", self.first_panel + self.nest.panel.unwrap_or(0))
     }

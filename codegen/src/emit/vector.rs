@@ -112,22 +112,36 @@ impl Vector {
         }
     }
 
-    /// The activation of an expression.
-    pub(super) fn activate(self, activation: Activation, value: &TokenStream) -> TokenStream {
-        let suffix = if self.is_scalar() { "_scalar" } else { "" };
-        let simd = if self.is_scalar() { TokenStream::new() } else { quote!(simd,) };
-        let call = |name: &str, alpha: TokenStream| {
-            let name = format_ident!("{name}{suffix}");
-            quote!(rt::#name(#simd #value #alpha))
+    /// The activation of an expression; `slopes` is a vector of those that it has for each channel.
+    pub(super) fn activate(self, activation: Activation, value: &TokenStream, slopes: &TokenStream) -> TokenStream {
+        let (name, arguments) = match activation {
+            Activation::None => return value.clone(),
+            Activation::Relu => ("relu", vec![]),
+            Activation::Relu6 => ("relu6", vec![]),
+            Activation::LeakyRelu(alpha) => ("leaky_relu", vec![alpha]),
+            // Of a single lane the slope is a scalar.
+            Activation::Prelu if self.is_scalar() => return quote!(rt::leaky_relu_scalar(#value, #slopes)),
+            Activation::Prelu => return quote!(rt::prelu(simd, #value, #slopes)),
+            Activation::Elu(alpha) => ("elu", vec![alpha]),
+            Activation::Sigmoid => ("sigmoid", vec![]),
+            Activation::Tanh => ("tanh", vec![]),
+            Activation::Silu => ("silu", vec![]),
+            Activation::HardSigmoid { alpha, beta } => ("hard_sigmoid", vec![alpha, beta]),
+            Activation::HardSwish => ("hard_swish", vec![]),
+            Activation::Gelu => ("gelu", vec![]),
+            Activation::GeluTanh => ("gelu_tanh", vec![]),
         };
-        match activation {
-            Activation::None => value.clone(),
-            Activation::Relu => call("relu", TokenStream::new()),
-            Activation::Relu6 => call("relu6", TokenStream::new()),
-            Activation::LeakyRelu(alpha) => {
-                let alpha = float(alpha);
-                call("leaky_relu", quote!(, #alpha))
-            }
+        let arguments = arguments.into_iter().map(float);
+        if !self.is_scalar() {
+            let name = format_ident!("{name}");
+            quote!(rt::#name(simd, #value #(, #arguments)*))
+        } else if activation.is_curved() {
+            // There are vectors alone: one lane of it is of use.
+            let (name, path) = (format_ident!("{name}"), Vector::new(4).path());
+            quote!(rt::#name(simd, #path::splat(simd, #value) #(, #arguments)*)[0])
+        } else {
+            let name = format_ident!("{name}_scalar");
+            quote!(rt::#name(#value #(, #arguments)*))
         }
     }
 }

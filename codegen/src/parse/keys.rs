@@ -4,6 +4,7 @@
 //! some of those lines. Must not know: how sizes and words are spelled.
 
 use super::Draft;
+use super::activations;
 use super::call::Call;
 use super::entries::{Entry, brief};
 use super::sizes::{self, Expected};
@@ -378,7 +379,7 @@ fn bias(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
 }
 
 fn activation(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
-    draft.activation = words::activation(entry, cx);
+    draft.activation = activations::activation(entry, cx);
 }
 
 fn layout(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {

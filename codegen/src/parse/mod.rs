@@ -3,6 +3,7 @@
 //! Comes in: the tokens of one call, any tokens whatever. Goes out: a [`Spec`], or errors at the tokens that cause
 //! them, all of them in one pass. Must not know: shape arithmetic, layout, plan.
 
+mod activations;
 mod call;
 mod entries;
 mod keys;

@@ -21,16 +21,6 @@ pub fn window<T, const N: usize>(row: &[T], start: usize) -> &[T; N] {
     }
 }
 
-/// The first `A` elements of an array, and the `B` others.
-///
-/// # Panics
-///
-/// If there are not `A + B`; generated code splits what has so many.
-pub fn split<const N: usize, const A: usize, const B: usize>(values: &[f32; N]) -> (&[f32; A], &[f32; B]) {
-    assert!(A + B == N, "{N} values are {A} and {B}");
-    (window(values, 0), window(values, A))
-}
-
 /// `value`, of which the optimizer then knows nothing.
 ///
 /// A loop over kernel rows or columns whose length it knew would be unrolled, and in straight-line code LLVM moves each sum

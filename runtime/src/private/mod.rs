@@ -9,16 +9,21 @@ mod boxed;
 mod dispatch;
 #[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
 mod lanes;
+#[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
+mod math;
 mod pack;
 
-pub use activation::{leaky_relu, leaky_relu_scalar, relu, relu_scalar, relu6, relu6_scalar};
+pub use activation::{
+    elu, gelu, gelu_tanh, hard_sigmoid, hard_sigmoid_scalar, hard_swish, hard_swish_scalar, leaky_relu,
+    leaky_relu_scalar, prelu, relu, relu_scalar, relu6, relu6_scalar, sigmoid, silu, tanh,
+};
 #[cfg(feature = "alloc")]
 pub use alloc::boxed::Box;
 #[cfg(feature = "alloc")]
 pub use boxed::boxed;
 pub use fearless_simd::{self, Fallback, Level, Simd, SimdBase, SimdFloat, f32x4, f32x8, f32x16};
-pub use lanes::{missing, opaque, repeat4_x8, repeat4_x16, repeat8_x16, split, window, window_mut};
-pub use pack::{Weights, magnitudes, pack, pad};
+pub use lanes::{missing, opaque, repeat4_x8, repeat4_x16, repeat8_x16, window, window_mut};
+pub use pack::{Weights, magnitudes, pack, pad, spread};
 
 pub use crate::{
     __dispatch as dispatch, __if_alloc as if_alloc, Activation, Axis, Band, Channels, DataFormat, Layer, Operator,

@@ -188,6 +188,32 @@ const fn add_magnitudes(sums: &mut [f32], step: &[f32]) {
     }
 }
 
+/// The slopes of the same channels as [`pad`]'s, as the activation meets them: those of a panel's `width` output channels again and
+/// again in its lanes, zeros in the place of channels from `first + outputs` on.
+pub const fn spread<const LANES: usize, const PANELS: usize>(
+    slopes: &[f32],
+    (groups, each): (usize, usize),
+    first: usize,
+    outputs: usize,
+    width: usize,
+) -> [[f32; LANES]; PANELS] {
+    let mut spread = [[0.0; LANES]; PANELS];
+    let per_group = PANELS / groups;
+    let mut panel = 0;
+    while panel < PANELS {
+        let mut lane = 0;
+        while lane < LANES {
+            let channel = panel % per_group * width + lane % width;
+            if channel < outputs {
+                spread[panel][lane] = slopes[panel / per_group * each + first + channel];
+            }
+            lane += 1;
+        }
+        panel += 1;
+    }
+    spread
+}
+
 const fn min(a: usize, b: usize) -> usize {
     if a < b { a } else { b }
 }

@@ -22,17 +22,21 @@ pub(super) fn forward(
         _ => (spec.out_channels, spec.in_channels / spec.groups),
     };
     // `[first][second][taps]` to `[taps][second][first]`: taps come first, and the channels change places.
-    let weights =
-        if sizes.weights == 0 { Vec::new() } else { turned(&turned_each(weights, second, sizes.window)?, first)? };
+    let (weights, slopes) = weights.split_at(weights.len() - sizes.slopes);
+    let mut weights =
+        if weights.is_empty() { Vec::new() } else { turned(&turned_each(weights, second, sizes.window)?, first)? };
+    weights.try_reserve_exact(slopes.len()).map_err(|_| Error::OutOfMemory { elements: slopes.len() })?;
+    weights.extend_from_slice(slopes);
     let input = turned(input, spec.in_channels)?;
     let spec = Spec { format: DataFormat::ChannelsLast, ..*spec };
-    let Output { shape, values, magnitudes, terms } = channels_last(&spec, &weights, bias, &input)?;
+    let Output { shape, values, magnitudes, terms, allowances } = channels_last(&spec, &weights, bias, &input)?;
     let pixels = values.len() / spec.out_channels;
     Ok(Output {
         shape,
         values: turned(&values, pixels)?,
         magnitudes: turned(&magnitudes, pixels)?,
         terms: turned(&terms, pixels)?,
+        allowances: turned(&allowances, pixels)?,
     })
 }
 

@@ -73,7 +73,7 @@ pub enum Error {
     },
     /// The output is within the limits, but there is no memory for it.
     OutOfMemory {
-        /// Elements of the output. Each takes two `f64` and a `usize`.
+        /// Elements of the output. Each takes three `f64` and a `usize`.
         elements: usize,
     },
 }

@@ -34,6 +34,7 @@
 //! # Ok::<(), reference::Error>(())
 //! ```
 
+mod activation;
 mod adder;
 mod channels_first;
 mod error;
@@ -43,7 +44,7 @@ mod transposed;
 
 use alloc::vec::Vec;
 
-use crate::{Activation, Axis, DataFormat, Operator, Spec, WrongLength};
+use crate::{Axis, DataFormat, Operator, Spec, WrongLength};
 
 pub use error::Error;
 use sizes::Sizes;
@@ -61,17 +62,21 @@ pub struct Output {
     pub magnitudes: Vec<f64>,
     /// For each output the number of products, and one for a bias; 0 where nothing is added up.
     pub terms: Vec<usize>,
+    /// For each output how far off the activation itself may be, whatever it is applied to; 0 of those that round once at most,
+    /// which is counted with the sums.
+    pub allowances: Vec<f64>,
 }
 
 impl Output {
     /// How far an `f32` result may be from `values[index]`.
     ///
     /// Adding up `n` rounded products (or differences) in any order, fused or not, errs by no more than `n * u / (1 - n * u)` times the
-    /// sum of their absolute values, where `u` is `2^-24`. Four more roundings are allowed for the bias and activation.
+    /// sum of their absolute values, where `u` is `2^-24`. Four more roundings are allowed for the bias and activation. An
+    /// activation stretches what the sum is off by no more than its steepest slope, and adds its own allowance.
     /// The bound of a maximum is 0: nothing is rounded.
     pub fn bound(&self, index: usize) -> f64 {
         let roundings = (self.terms[index] + 4) as f64 / f64::from(1 << 24);
-        roundings / (1.0 - roundings) * self.magnitudes[index]
+        roundings / (1.0 - roundings) * self.magnitudes[index] + self.allowances[index]
     }
 }
 
@@ -88,7 +93,8 @@ pub fn output_shape(spec: &Spec) -> Result<Vec<usize>, Error> {
 /// Runs the operator. Weights are HWIO (`[kernel sizes...][in / groups][out]`), of a transposed convolution HWOI
 /// (`[kernel sizes...][out / groups][in]`), the input `[spatial sizes...][in]`, both row-major
 /// and flat; a pool takes no weights, and an operator without bias no bias: pass `&[]`. With [`DataFormat::ChannelsFirst`] all of
-/// them are in that order.
+/// them are in that order. The slopes of [`Activation::Prelu`](crate::Activation::Prelu), one an output channel, stand behind the
+/// weights.
 ///
 /// NaN inputs: a sum with one is NaN, and activations keep it; a pool passes over it.
 ///
@@ -107,7 +113,8 @@ pub fn forward(spec: &Spec, weights: &[f32], bias: &[f32], input: &[f32]) -> Res
     }
     let (len, kernel) = (sizes.output, sizes.window);
     let (values, magnitudes, terms) = (filled(0.0, len)?, filled(0.0, len)?, filled(0, len)?);
-    let mut output = Output { shape: sizes.shape, values, magnitudes, terms };
+    let mut output = Output { shape: sizes.shape, values, magnitudes, terms, allowances: filled(0.0, len)? };
+    let (weights, slopes) = weights.split_at(weights.len() - sizes.slopes);
     if spec.operator == Operator::TransposedConvolution {
         transposed::convolve(spec, &sizes.before, weights, bias, input, &mut output);
     }
@@ -150,10 +157,7 @@ pub fn forward(spec: &Spec, weights: &[f32], bias: &[f32], input: &[f32]) -> Res
             }
         }
     }
-    for (value, magnitude) in output.values.iter_mut().zip(&mut output.magnitudes) {
-        *value = activate(spec.activation, *value);
-        *magnitude *= slope(spec.activation);
-    }
+    activation::apply(spec, slopes, &mut output);
     Ok(output)
 }
 
@@ -244,34 +248,4 @@ fn input_position(
         tap /= axis.kernel;
     }
     Some(found)
-}
-
-/// Comparisons and no `max`, which would drop a NaN.
-fn activate(activation: Activation, x: f64) -> f64 {
-    match activation {
-        Activation::None => x,
-        Activation::Relu => {
-            if x < 0.0 {
-                0.0
-            } else {
-                x
-            }
-        }
-        Activation::Relu6 => x.clamp(0.0, 6.0),
-        Activation::LeakyRelu(alpha) => {
-            if x > 0.0 {
-                x
-            } else {
-                f64::from(alpha) * x
-            }
-        }
-    }
-}
-
-/// By how much an activation can stretch an error.
-fn slope(activation: Activation) -> f64 {
-    match activation {
-        Activation::None | Activation::Relu | Activation::Relu6 => 1.0,
-        Activation::LeakyRelu(alpha) => f64::from(alpha).abs().max(1.0),
-    }
 }

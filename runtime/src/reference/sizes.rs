@@ -6,7 +6,7 @@
 use alloc::vec::Vec;
 
 use super::Error;
-use crate::{Axis, Operator, Padding, Spec};
+use crate::{Activation, Axis, Operator, Padding, Spec};
 
 /// Most elements of a buffer, as of the macros': 8 GB of `f32`, beyond which a shape is a mistake.
 const MAX_ELEMENTS: u128 = 1 << 31;
@@ -21,8 +21,10 @@ pub(super) struct Sizes {
     pub(super) output: usize,
     /// Kernel elements of one channel.
     pub(super) window: usize,
-    /// Weights; 0 for a pool.
+    /// Weights, with the slopes of the activation; 0 for a pool.
     pub(super) weights: usize,
+    /// Those of the weights that are slopes: the last.
+    pub(super) slopes: usize,
     /// Bias values; 0 without bias.
     pub(super) bias: usize,
     /// Elements of the input.
@@ -45,6 +47,7 @@ impl Sizes {
             }
             Operator::MaxPool | Operator::AveragePool { .. } => 0,
         };
+        let slopes = if spec.activation == Activation::Prelu { spec.out_channels } else { 0 };
         // `shape` has found each padded input, and each output before it is cropped, to fit a `usize`.
         let transposed = spec.operator == Operator::TransposedConvolution;
         let before = |axis| if transposed { cropping(axis).0 } else { padding(axis).0 };
@@ -53,7 +56,8 @@ impl Sizes {
             before,
             output: elements("output", shape.iter().copied())?,
             window,
-            weights,
+            weights: weights + slopes,
+            slopes,
             bias: if spec.bias { spec.out_channels } else { 0 },
             input: elements("input", inputs)?,
             shape,

@@ -18,7 +18,7 @@ pub(super) fn convolve(
 ) {
     let (from, to) = (spec.in_channels, spec.out_channels);
     let (depth, each) = (from / spec.groups, to / spec.groups);
-    let Output { shape, values, magnitudes, terms } = output;
+    let Output { shape, values, magnitudes, terms, .. } = output;
     if !bias.is_empty() {
         for (at, value) in values.iter_mut().enumerate() {
             *value = f64::from(bias[at % to]);

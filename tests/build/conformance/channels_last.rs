@@ -9,19 +9,25 @@ use std::fmt::Write as _;
 
 /// A case computed with `PyTorch`, of whose layouts the one with channels last is here.
 pub(super) fn torch(json: &Value) -> Case {
-    let (inside, outside) = match text(&json["activation"]) {
-        "leaky_relu" => (format!("leaky_relu({})", json["alpha"]), "None"),
-        "silu" => ("none".to_owned(), "Silu"),
-        "sigmoid" => ("none".to_owned(), "Sigmoid"),
-        inside => (inside.to_owned(), "None"),
+    // The steepest slope of a curve, rounded up, and units in the last place that it may be off by itself.
+    let (activation, slope, units) = match text(&json["activation"]) {
+        "leaky_relu" => (format!("leaky_relu({})", json["alpha"]), 1.0, 0.0),
+        "silu" => ("silu".to_owned(), 1.1, 6.0),
+        "sigmoid" => ("sigmoid".to_owned(), 0.25, 6.0),
+        "tanh" => ("tanh".to_owned(), 1.0, 6.0),
+        straight => (straight.to_owned(), 1.0, 0.0),
     };
+    let relative = units * f64::from(f32::EPSILON);
+    let exact = json["exact"] == true;
     let tolerance = match text(&json["kind"]) {
         "avgpool" => "RelativeToOneOrMore(1e-5)".to_owned(),
-        kind if kind == "maxpool" || json["exact"] == true => "Exact".to_owned(),
+        "maxpool" => "Exact".to_owned(),
+        _ if exact && units == 0.0 => "Exact".to_owned(),
+        _ if exact => format!("Relative({relative:.3e})"),
         _ => {
             let terms = json["terms"].as_f64().expect("a number of products") + 4.0;
             let magnitude = json["abs_sum_max"].as_f64().expect("a sum");
-            format!("Absolute({:.3e})", terms * 2f64.powi(-24) * magnitude)
+            format!("Sum({:.3e}, {relative:.3e})", terms * 2f64.powi(-24) * magnitude * slope)
         }
     };
     let weights = match text(&json["kind"]) {
@@ -30,9 +36,9 @@ pub(super) fn torch(json: &Value) -> Case {
         _ => "w_hwio",
     };
     let operator = operator(json, amounts(json));
-    let mut case = case(json, &operator, ["x_nhwc", weights, "b", "y_nhwc"], tolerance, outside);
+    let mut case = case(json, &operator, ["x_nhwc", weights, "b", "y_nhwc"], tolerance);
     if !operator.kind.is_pool() {
-        write!(case.call, ", activation: {inside}").expect("writing to a string");
+        write!(case.call, ", activation: {activation}").expect("writing to a string");
     }
     case
 }
@@ -53,7 +59,7 @@ pub(super) fn tf(json: &Value) -> Case {
     if json["padding"] == "VALID" || other_size {
         operator.padding = amounts(json);
     }
-    case(json, &operator, ["x", "w", "b", "y"], tolerance.to_owned(), "None")
+    case(json, &operator, ["x", "w", "b", "y"], tolerance.to_owned())
 }
 
 fn amounts(json: &Value) -> Padding {
@@ -85,7 +91,7 @@ fn operator(json: &Value, padding: Padding) -> Operator {
 }
 
 /// `names` are those of the input, the weights, the bias and the output.
-fn case(json: &Value, operator: &Operator, names: [&str; 4], tolerance: String, activation: &'static str) -> Case {
+fn case(json: &Value, operator: &Operator, names: [&str; 4], tolerance: String) -> Case {
     let [input, weights, bias, output] = names.map(|name| -> Option<Tensor> {
         let file = &json["files"][name];
         file.is_object().then(|| (text(&file["file"]).to_owned(), (0..numbers(&file["shape"]).len()).collect()))
@@ -94,10 +100,9 @@ fn case(json: &Value, operator: &Operator, names: [&str; 4], tolerance: String, 
         call: operator.call(),
         shape: operator.shape(),
         input: input.expect("every case has an input"),
-        weights,
+        weights: weights.into_iter().map(Some).collect(),
         bias,
         output: output.expect("every case has an output"),
         tolerance,
-        activation,
     }
 }

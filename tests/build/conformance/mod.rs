@@ -4,6 +4,7 @@
 //! and whose functions and types it names. Must not know: the numbers in the arrays; the test reads those.
 
 mod channels_last;
+mod elementwise;
 mod onnx;
 mod operator;
 
@@ -22,13 +23,12 @@ struct Case {
     /// What `OUTPUT` must print.
     shape: String,
     input: Tensor,
-    weights: Option<Tensor>,
+    /// The equally long parts of the layer's weights, in their order; ones where there is no file.
+    weights: Vec<Option<Tensor>>,
     bias: Option<Tensor>,
     output: Tensor,
     /// A variant of the test's `Tolerance`.
     tolerance: String,
-    /// What the test still has to apply: a variant of its `Activation`.
-    activation: &'static str,
 }
 
 /// Turns a `case.json` into a case.
@@ -80,11 +80,10 @@ fn {function}() {{
     check::<Operator>(&Case {{
         folder: {folder:?},
         input: {input},
-        weights: {weights},
+        weights: &[{weights}],
         bias: {bias},
         output: {output},
         tolerance: Tolerance::{tolerance},
-        activation: Activation::{activation},
     }});
 }}
 
@@ -92,11 +91,10 @@ fn {function}() {{
         shape = case.shape,
         folder = format!("data/{set}/{name}"),
         input = tensor(&case.input),
-        weights = optional(&case.weights),
+        weights = case.weights.iter().map(optional).collect::<Vec<_>>().join(", "),
         bias = optional(&case.bias),
         output = tensor(&case.output),
         tolerance = case.tolerance,
-        activation = case.activation,
     )
     .expect("writing to a string");
 }

@@ -4,13 +4,14 @@
 //! other sets.
 
 use super::operator::{Kind, Operator, Padding};
-use super::{Case, Tensor, numbers, text};
+use super::{Case, Tensor, elementwise, numbers, text};
 use serde_json::Value;
 
 /// Any case: an operator with a window, or a product of matrices.
 pub(super) fn read(json: &Value) -> Case {
     match text(&json["op"]) {
         "Gemm" | "MatMul" => matrix(json),
+        op if elementwise::is_function(op) => elementwise::read(json, op),
         op => windowed(json, op),
     }
 }
@@ -41,7 +42,11 @@ fn windowed(json: &Value, op: &str) -> Case {
         call: operator.call(),
         shape: operator.shape(),
         input: tensor(input, images.clone()),
-        weights: weights.is_object().then(|| tensor(weights, (2..rank + 2).chain([1, 0]).collect())),
+        weights: if weights.is_object() {
+            vec![Some(tensor(weights, (2..rank + 2).chain([1, 0]).collect()))]
+        } else {
+            Vec::new()
+        },
         bias: bias.is_object().then(|| tensor(bias, vec![0])),
         output: tensor(output, images),
         tolerance: match operator.kind {
@@ -51,7 +56,6 @@ fn windowed(json: &Value, op: &str) -> Case {
             _ => "RelativeToOneOrMore(1e-5)",
         }
         .to_owned(),
-        activation: "None",
     }
 }
 
@@ -128,20 +132,19 @@ fn matrix(json: &Value) -> Case {
         call: format!("dense! in: {inputs}, units: {units}, bias: {}", c.is_object()),
         shape: units.to_string(),
         input: tensor(a, a_axes),
-        weights: Some(tensor(b, b_axes)),
+        weights: vec![Some(tensor(b, b_axes))],
         bias: c.is_object().then(|| tensor(c, bias_axes.collect())),
         output: tensor(output, vec![0, 1]),
         tolerance: "RelativeToOneOrMore(1e-5)".to_owned(),
-        activation: "None",
     }
 }
 
-fn tensor(json: &Value, axes: Vec<usize>) -> Tensor {
+pub(super) fn tensor(json: &Value, axes: Vec<usize>) -> Tensor {
     (text(&json["file"]).to_owned(), axes)
 }
 
 /// The first tensor with a role; null where there is none.
-fn with_role<'a>(json: &'a Value, role: &str) -> &'a Value {
+pub(super) fn with_role<'a>(json: &'a Value, role: &str) -> &'a Value {
     let tensors = json["tensors"].as_object().expect("tensors by name");
     tensors.values().find(|tensor| tensor["role"] == role).unwrap_or(&Value::Null)
 }

@@ -1,0 +1,344 @@
+//! Values of `activation`: `relu`, `leaky_relu(0.1)`.
+//!
+//! Comes in: the tokens of a value. Goes out: an activation, or an error that says what is allowed. Must not know: how it is
+//! computed.
+
+use super::entries::{Entry, brief};
+use super::words::last_word;
+use crate::diag::{Errors, closest, list};
+use crate::operation::Activation;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+
+/// Those that are a word.
+const WORDS: &[(&str, Activation)] = &[
+    ("none", Activation::None),
+    ("relu", Activation::Relu),
+    ("relu6", Activation::Relu6),
+    ("prelu", Activation::Prelu),
+    ("elu", Activation::Elu(1.0)),
+    ("sigmoid", Activation::Sigmoid),
+    ("tanh", Activation::Tanh),
+    ("silu", Activation::Silu),
+    ("hard_swish", Activation::HardSwish),
+    ("hard_sigmoid", HARD_SIGMOID),
+    ("gelu", Activation::Gelu),
+];
+
+/// That of `PyTorch` and Keras; ONNX has a slope of 0.2.
+const HARD_SIGMOID: Activation = Activation::HardSigmoid { alpha: 1.0 / 6.0, beta: 0.5 };
+
+/// Those with something in parentheses, as they may be written.
+const CALLS: &[&str] = &["leaky_relu(0.1)", "elu(0.5)", "hard_sigmoid(0.2, 0.5)", "gelu(tanh)"];
+
+/// What other tools call them, in lower case and without underscores, and how it is written here.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("linear", "none"),
+    ("identity", "none"),
+    ("no", "none"),
+    ("false", "none"),
+    ("true", "relu"),
+    ("rectifier", "relu"),
+    ("leakyrelu", "leaky_relu(0.1)"),
+    ("lrelu", "leaky_relu(0.1)"),
+    ("parametricrelu", "prelu"),
+    ("exponentiallinearunit", "elu"),
+    ("logistic", "sigmoid"),
+    ("swish", "silu"),
+    ("hardswish", "hard_swish"),
+    ("hardsilu", "hard_swish"),
+    ("hardsigmoid", "hard_sigmoid"),
+    ("gelutanh", "gelu(tanh)"),
+    ("gelunew", "gelu(tanh)"),
+    ("gelupytorchtanh", "gelu(tanh)"),
+    ("approximategelu", "gelu(tanh)"),
+];
+
+/// Functions that are an operator of their own, in lower case and without underscores, and how it is written.
+const OPERATORS: &[(&str, &str)] = &[
+    ("softmax", "softmax!(in: 10)"),
+    ("logsoftmax", "softmax!(in: 10, log: true)"),
+    ("batchnorm", "batch_norm!(in: 28x28x32)"),
+    ("batchnormalization", "batch_norm!(in: 28x28x32)"),
+];
+
+/// Functions that one may well expect and that do not exist, in lower case and without underscores. Some are spelt much like
+/// one that does, and are other functions all the same.
+const OTHERS: &[&str] = &[
+    "celu",
+    "clip",
+    "crelu",
+    "elish",
+    "erf",
+    "exp",
+    "exponential",
+    "glu",
+    "hardelish",
+    "hardshrink",
+    "hardtanh",
+    "logsigmoid",
+    "maxout",
+    "mish",
+    "quickgelu",
+    "relu1",
+    "relun",
+    "rrelu",
+    "selu",
+    "serlu",
+    "sin",
+    "softmin",
+    "softplus",
+    "softshrink",
+    "softsign",
+    "sparsemax",
+    "sqrrelu",
+    "squaredrelu",
+    "squareplus",
+    "swiglu",
+    "tanhshrink",
+    "thresholdedrelu",
+];
+
+/// `relu`, `leaky_relu(0.1)`
+pub(super) fn activation(entry: &Entry, cx: &mut Errors) -> Option<Activation> {
+    let read = match entry.value.as_slice() {
+        [TokenTree::Ident(word)] if word == "leaky_relu" => called(word, &TokenStream::new()),
+        [TokenTree::Ident(word)] => {
+            let found = WORDS.iter().find(|(allowed, _)| word == allowed);
+            found.map(|&(_, activation)| Ok(activation))
+        }
+        [TokenTree::Ident(word), TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
+            called(word, &group.stream())
+        }
+        _ => None,
+    };
+    match read.unwrap_or_else(|| Err(unknown(entry))) {
+        Ok(activation) => Some(activation),
+        Err(problem) => {
+            cx.push(entry.stream(), problem);
+            None
+        }
+    }
+}
+
+/// `word(inside)`, or what is wrong with it; `None` where there is no such activation.
+fn called(word: &proc_macro2::Ident, inside: &TokenStream) -> Option<Result<Activation, String>> {
+    let text = brief(inside);
+    let read = match word.to_string().as_str() {
+        "leaky_relu" => slope(inside).map(Activation::LeakyRelu).map_err(|problem| example(word, &problem, CALLS[0])),
+        "elu" => numbers(inside, &[ALPHA])
+            .map(|alpha| Activation::Elu(alpha[0]))
+            .map_err(|problem| example(word, &problem, CALLS[1])),
+        "hard_sigmoid" => numbers(inside, &[SLOPE, BETA])
+            .map(|found| Activation::HardSigmoid { alpha: found[0], beta: found[1] })
+            .map_err(|problem| example(word, &problem, CALLS[2])),
+        "gelu" if text == "tanh" => Ok(Activation::GeluTanh),
+        "gelu" if text == "none" || text == "erf" => {
+            Err(format!("`gelu({text})` is `activation: gelu`: write it without parentheses"))
+        }
+        "gelu" => Err(format!(
+            "`gelu` cannot have `{text}`: it takes nothing for the function itself, `activation: gelu`, and `tanh` for its \
+             approximation, `activation: gelu(tanh)`"
+        )),
+        "prelu" => Err(format!(
+            "`prelu` cannot have `{text}`: its slopes, one for each output channel, are an argument of `new`, as the weights are: \
+             write `activation: prelu`; one slope for all of them is `leaky_relu(0.1)`"
+        )),
+        plain if !text.is_empty() && WORDS.iter().any(|&(allowed, _)| allowed == plain) => {
+            Err(format!("`{plain}` cannot have `{text}`: it takes nothing in parentheses, write `activation: {plain}`"))
+        }
+        _ => return None,
+    };
+    Some(read)
+}
+
+/// A sentence on `word` with an example at its end.
+fn example(word: &proc_macro2::Ident, problem: &str, example: &str) -> String {
+    format!("`{word}` {problem}, as in `activation: {example}`")
+}
+
+/// Everything that may be written.
+fn takes() -> String {
+    list(WORDS.iter().map(|&(word, _)| word).chain(CALLS.iter().copied()), "and")
+}
+
+/// What to say about an activation that there is not.
+fn unknown(entry: &Entry) -> String {
+    let (key, found) = (entry.name(), brief(&entry.stream()));
+    let bare = last_word(&entry.value).unwrap_or_else(|| found.clone()).replace('_', "");
+    let operator = OPERATORS.iter().find(|(theirs, _)| *theirs == bare);
+    if let Some((_, operator)) = operator {
+        return format!(
+            "`{key}: {found}` is not supported: it is an operator of its own, on the output of this one, as in `{operator}`"
+        );
+    }
+    let takes = takes();
+    let ours = WORDS.iter().map(|&(word, _)| word);
+    let known = ours.chain(ELSEWHERE.iter().map(|&(theirs, _)| theirs)).chain(OTHERS.iter().copied());
+    let meant = closest(&bare, known);
+    if meant.is_some_and(|meant| OTHERS.contains(&meant)) {
+        return format!("`{key}: {found}` is not supported: it takes {takes}; apply another function to the output");
+    }
+    let same = ELSEWHERE.iter().find(|(theirs, _)| Some(*theirs) == meant).map(|&(_, ours)| ours);
+    match same.or(meant) {
+        Some(word) => format!("`{key}` cannot be `{found}`, did you mean `{word}`? it takes {takes}"),
+        None => format!("`{key}` cannot be `{found}`; it takes {takes}"),
+    }
+}
+
+/// A number in parentheses: what it is called, what it may be in words, and whether it may be this.
+struct Parameter {
+    name: &'static str,
+    takes: &'static str,
+    allows: fn(f32) -> bool,
+}
+
+const ALPHA: Parameter = Parameter { name: "alpha", takes: "a number of at least 0", allows: |alpha| alpha >= 0.0 };
+const SLOPE: Parameter = Parameter { name: "alpha", takes: "a number above 0", allows: |alpha| alpha > 0.0 };
+const BETA: Parameter = Parameter { name: "beta", takes: "a number", allows: |beta| !beta.is_nan() };
+
+/// Numbers between commas, one for each of `parameters`, or the middle of a sentence on why they are not.
+fn numbers(inside: &TokenStream, parameters: &[Parameter]) -> Result<Vec<f32>, String> {
+    let pieces: Vec<Vec<TokenTree>> = {
+        let tokens: Vec<TokenTree> = inside.clone().into_iter().collect();
+        let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+        tokens.split(is_comma).map(<[TokenTree]>::to_vec).collect()
+    };
+    if pieces.len() != parameters.len() || pieces.iter().any(Vec::is_empty) {
+        let names: Vec<&str> = parameters.iter().map(|parameter| parameter.name).collect();
+        let wanted = if parameters.len() == 1 { "one number" } else { "two numbers" };
+        return Err(format!("cannot have `{}`: it takes {wanted}, {}", brief(inside), names.join(" and ")));
+    }
+    let pairs = pieces.into_iter().zip(parameters);
+    pairs.map(|(piece, parameter)| number(&piece.into_iter().collect(), parameter)).collect()
+}
+
+/// The argument of `leaky_relu`, or the middle of a sentence on why it is none.
+fn slope(inside: &TokenStream) -> Result<f32, String> {
+    if inside.is_empty() {
+        return Err("needs a slope for negative inputs in parentheses".to_owned());
+    }
+    number(inside, &Parameter { name: "slope", ..ALPHA })
+}
+
+/// A finite number, or the middle of a sentence on why it is none.
+fn number(tokens: &TokenStream, parameter: &Parameter) -> Result<f32, String> {
+    let Parameter { name, takes, allows } = *parameter;
+    let text = tokens.to_string().replace(' ', "");
+    let digits: String = text.chars().filter(|&c| c != '_').collect();
+    let typed = ["f64", "f16", "f128"].iter().find_map(|suffix| text.strip_suffix(suffix));
+    if let Some(number) = typed.filter(|number| number.parse::<f32>().is_ok()) {
+        return Err(format!("cannot have {name} `{text}`: data is `f32`, so write it without a type, `{number}`"));
+    }
+    match digits.strip_suffix("f32").unwrap_or(&digits).parse::<f32>() {
+        Ok(number) if number.is_infinite() => {
+            Err(format!("has {name} {text}, which is not finite in `f32`: it takes {takes}"))
+        }
+        Ok(number) if allows(number) => Ok(number),
+        Ok(_) => Err(format!("has {name} {text}: it takes {takes}")),
+        Err(_) => {
+            let takes = takes.replacen("a number", "one number", 1);
+            Err(format!("cannot have {name} `{}`: it takes {takes}", brief(tokens)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CALLS, ELSEWHERE, OPERATORS, OTHERS, WORDS, activation};
+    use crate::diag::Errors;
+    use crate::operation::Activation;
+    use crate::parse::entries::Entries;
+
+    /// What a value of `activation` is, or the one message about it.
+    fn read(value: &str) -> Result<Activation, String> {
+        let mut cx = Errors::new();
+        let tokens: proc_macro2::TokenStream = format!("activation: {value}").parse().expect("Rust's tokens");
+        let tokens: Vec<_> = tokens.into_iter().collect();
+        let entries = Entries::read(&tokens, &mut cx);
+        let value = activation(&entries.list[0], &mut cx);
+        cx.gate(value).map_err(|errors| {
+            let messages: Vec<String> = errors.into_iter().map(|error| error.to_string()).collect();
+            messages.join("\n")
+        })
+    }
+
+    fn message(value: &str) -> String {
+        read(value).expect_err("a mistake")
+    }
+
+    #[test]
+    fn what_a_message_suggests_can_be_read() {
+        let ours = WORDS.iter().map(|&(word, _)| word).chain(CALLS.iter().copied());
+        for word in ours.chain(ELSEWHERE.iter().map(|&(_, ours)| ours)) {
+            assert!(read(word).is_ok(), "{word}");
+        }
+    }
+
+    #[test]
+    fn other_functions_are_not_mistaken_for_ours() {
+        for name in OTHERS {
+            assert!(WORDS.iter().all(|(word, _)| word != name));
+            assert!(message(name).starts_with(&format!("`activation: {name}` is not supported: it takes `none`")));
+        }
+        for (name, operator) in OPERATORS {
+            assert!(message(name).ends_with(&format!("`{operator}`")), "{}", message(name));
+        }
+        for value in ["SELU", "nn::Mish()", "soft_plus", "hard_tanh(0.5)"] {
+            assert!(message(value).contains("is not supported"), "{}", message(value));
+        }
+    }
+
+    #[test]
+    fn numbers_are_what_they_say() {
+        assert_eq!(read("elu(0.25)"), Ok(Activation::Elu(0.25)));
+        assert_eq!(read("elu"), Ok(Activation::Elu(1.0)));
+        assert_eq!(read("hard_sigmoid(0.2, -0.5)"), Ok(Activation::HardSigmoid { alpha: 0.2, beta: -0.5 }));
+        assert_eq!(read("gelu(tanh)"), Ok(Activation::GeluTanh));
+        for (value, problem) in [
+            (
+                "leaky_relu(0.1f64)",
+                "`leaky_relu` cannot have slope `0.1f64`: data is `f32`, so write it without a type, `0.1`",
+            ),
+            ("leaky_relu(0xf64)", "it takes one number of at least 0"),
+            ("elu(-1)", "`elu` has alpha -1: it takes a number of at least 0"),
+            ("elu(1, 2)", "it takes one number, alpha"),
+            ("elu()", "it takes one number, alpha"),
+            ("elu(1e60)", "`elu` has alpha 1e60, which is not finite in `f32`"),
+            ("hard_sigmoid(0.2)", "it takes two numbers, alpha and beta"),
+            ("hard_sigmoid(0, 0.5)", "`hard_sigmoid` has alpha 0: it takes a number above 0"),
+            ("hard_sigmoid(0.2, x)", "cannot have beta `x`: it takes one number"),
+            ("relu(0.1)", "it takes nothing in parentheses"),
+            ("prelu(0.25)", "are an argument of `new`"),
+            ("gelu(exact)", "`tanh` for its approximation"),
+        ] {
+            assert!(message(value).contains(problem), "{}", message(value));
+        }
+    }
+
+    #[test]
+    fn ours_are_found_however_they_are_written() {
+        for (value, meant) in [
+            ("ReLU", "relu"),
+            ("rleu", "relu"),
+            ("nn::ReLU()", "relu"),
+            ("relu()", "relu"),
+            ("Activation::Relu", "relu"),
+            ("RELU", "relu"),
+            ("LeakyReLU(0.1)", "leaky_relu(0.1)"),
+            ("ReLU6", "relu6"),
+            ("identity", "none"),
+            ("swish", "silu"),
+            ("nn::SiLU()", "silu"),
+            ("GELU", "gelu"),
+            ("Hardswish", "hard_swish"),
+            ("hard_silu", "hard_swish"),
+            ("logistic", "sigmoid"),
+            ("sigmoyd", "sigmoid"),
+            ("HardSigmoid", "hard_sigmoid"),
+            ("gelu_tanh", "gelu(tanh)"),
+            ("PReLU()", "prelu"),
+        ] {
+            assert!(message(value).contains(&format!("did you mean `{meant}`?")), "{}", message(value));
+        }
+    }
+}

@@ -1,0 +1,7 @@
+use toeplitz::conv2d;
+
+fn main() {
+    let layer = conv2d!(in: 4x4x1, kernel: 3x3x1, activation: hard_sigmoid(0.0, 0.5))(&[0.0; 9], &[0.0; 1]);
+    let mut output = [0.0; 4];
+    layer.forward(&[0.0; 16], &mut output);
+}
