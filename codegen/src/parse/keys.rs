@@ -37,7 +37,7 @@ pub(super) struct Key {
 pub(super) const SLIDING: &[Kind] = &[Conv, ConvTranspose, Depthwise, Separable, Adder, MaxPool, AvgPool];
 pub(super) const WEIGHTED: &[Kind] = &[Conv, ConvTranspose, Depthwise, Separable, Adder, Dense];
 /// Those that know channels in front.
-const FORMATTED: &[Kind] =
+pub(super) const FORMATTED: &[Kind] =
     &[Conv, ConvTranspose, Depthwise, Adder, MaxPool, AvgPool, GlobalMaxPool, GlobalAvgPool, Dense];
 const IN: &[&str] = &["7x7x64", "16000x1", "28x28x1", "16x32x32x3"];
 const KERNEL: &[&str] = &["", "80x64", "5x5x32", "3x3x3x8"];

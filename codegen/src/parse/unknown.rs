@@ -3,7 +3,7 @@
 //! Comes in: a key's name. Goes out: a message, and the key that was meant, where that is clear. A name that other tools
 //! use is a line in [`FOREIGN`]. Must not know: values.
 
-use super::keys::{KEYS, Key, PAIRS, SLIDING, WEIGHTED};
+use super::keys::{FORMATTED, KEYS, Key, PAIRS, SLIDING, WEIGHTED};
 use crate::diag::{closest, list};
 use crate::spec::Kind::{self, Adder, AvgPool, Conv, ConvTranspose, Dense, Depthwise, MaxPool, Separable};
 use crate::spec::Operator;
@@ -203,7 +203,7 @@ const FOREIGN: &[Foreign] = &[
     (&["dtype", "datatype", "type", "precision"], &[(ALL, NotYet("all data is `f32`"))]),
     (
         &["layout", "dataformat", "format", "memoryformat", "channelslast", "channelsfirst"],
-        &[(&[Separable], NotYet("data is row-major with channels innermost, `{order}`")), (ALL, Same("layout"))],
+        &[(&[Separable], NotYet("data is row-major with channels innermost, `{order}`")), (FORMATTED, Same("layout"))],
     ),
     (
         &["algorithm", "algo", "winograd", "method"],
