@@ -29,11 +29,11 @@ const FILES: [(&str, usize, Make); 17] = [
     ("numeric_transposed", 48, transposed),
     ("numeric_groups", 40, grouped),
     ("numeric_depthwise", 44, depthwise),
-    ("numeric_adder", 44, adder),
-    ("numeric_channels_first_1", 44, channels_first),
-    ("numeric_channels_first_2", 44, channels_first),
-    ("numeric_separable", 40, separable),
-    ("numeric_activations", 72, activated),
+    ("numeric_adder", 28, adder),
+    ("numeric_channels_first_1", 30, channels_first),
+    ("numeric_channels_first_2", 30, channels_first),
+    ("numeric_separable", 26, separable),
+    ("numeric_activations", 40, activated),
 ];
 
 /// What every file begins with.

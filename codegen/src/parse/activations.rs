@@ -53,14 +53,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("approximategelu", "gelu(tanh)"),
 ];
 
-/// Functions that are an operator of their own, in lower case and without underscores, and how it is written.
-const OPERATORS: &[(&str, &str)] = &[
-    ("softmax", "softmax!(in: 10)"),
-    ("logsoftmax", "softmax!(in: 10, log: true)"),
-    ("batchnorm", "batch_norm!(in: 28x28x32)"),
-    ("batchnormalization", "batch_norm!(in: 28x28x32)"),
-];
-
 /// Functions that one may well expect and that do not exist, in lower case and without underscores. Some are spelt much like
 /// one that does, and are other functions all the same.
 const OTHERS: &[&str] = &[
@@ -76,6 +68,7 @@ const OTHERS: &[&str] = &[
     "hardshrink",
     "hardtanh",
     "logsigmoid",
+    "logsoftmax",
     "maxout",
     "mish",
     "quickgelu",
@@ -85,6 +78,7 @@ const OTHERS: &[&str] = &[
     "selu",
     "serlu",
     "sin",
+    "softmax",
     "softmin",
     "softplus",
     "softshrink",
@@ -165,12 +159,6 @@ fn takes() -> String {
 fn unknown(entry: &Entry) -> String {
     let (key, found) = (entry.name(), brief(&entry.stream()));
     let bare = last_word(&entry.value).unwrap_or_else(|| found.clone()).replace('_', "");
-    let operator = OPERATORS.iter().find(|(theirs, _)| *theirs == bare);
-    if let Some((_, operator)) = operator {
-        return format!(
-            "`{key}: {found}` is not supported: it is an operator of its own, on the output of this one, as in `{operator}`"
-        );
-    }
     let takes = takes();
     let ours = WORDS.iter().map(|&(word, _)| word);
     let known = ours.chain(ELSEWHERE.iter().map(|&(theirs, _)| theirs)).chain(OTHERS.iter().copied());
@@ -244,7 +232,7 @@ fn number(tokens: &TokenStream, parameter: &Parameter) -> Result<f32, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CALLS, ELSEWHERE, OPERATORS, OTHERS, WORDS, activation};
+    use super::{CALLS, ELSEWHERE, OTHERS, WORDS, activation};
     use crate::diag::Errors;
     use crate::operation::Activation;
     use crate::parse::entries::Entries;
@@ -279,9 +267,6 @@ mod tests {
         for name in OTHERS {
             assert!(WORDS.iter().all(|(word, _)| word != name));
             assert!(message(name).starts_with(&format!("`activation: {name}` is not supported: it takes `none`")));
-        }
-        for (name, operator) in OPERATORS {
-            assert!(message(name).ends_with(&format!("`{operator}`")), "{}", message(name));
         }
         for value in ["SELU", "nn::Mish()", "soft_plus", "hard_tanh(0.5)"] {
             assert!(message(value).contains("is not supported"), "{}", message(value));
