@@ -234,14 +234,11 @@ impl Toeplitz {
         }
     }
 
-    /// The layout of `operation` and, if it has one, of the pointwise convolution that follows it: of the convolution that they make
-    /// together, in which every input channel of a window meets every output channel.
-    pub fn whole(operation: &Operation) -> Self {
-        let first = Self::new(operation);
-        match &operation.then {
-            Some(then) => Toeplitz { channels: Channels::Dense, out_channels: then.out_channels, ..first },
-            None => first,
-        }
+    /// This layout and that of a pointwise convolution behind it, `then`: of the convolution that they make together, in which every
+    /// input channel of a window meets every output channel.
+    #[must_use]
+    pub fn before(&self, then: &Operation) -> Self {
+        Toeplitz { channels: Channels::Dense, out_channels: then.out_channels, ..self.clone() }
     }
 
     /// Structural non-zeros: the product of the bands' times the channel block's.

@@ -219,7 +219,7 @@ impl Tile<'_> {
             for &(row, kernel) in met {
                 for output in 0..self.nest.outputs {
                     let weight = format_ident!("k{kernel}_{output}");
-                    tokens.extend(self.meet(&sum(0, row, v, output), &quote!(#weight)));
+                    tokens.extend(self.meet(&sum(0, row, v, output), &quote!(v), &quote!(#weight)));
                 }
             }
         }

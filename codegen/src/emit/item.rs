@@ -219,7 +219,10 @@ impl Generator<'_> {
             self.shape(|axis| axis.input, self.operation.in_channels),
             self.shape(|axis| axis.output, self.operation.last().out_channels),
         );
-        let toeplitz = layout::toeplitz(&Toeplitz::whole(self.operation));
+        let toeplitz = match &self.operation.then {
+            Some(then) => layout::toeplitz(&self.toeplitz.before(then)),
+            None => layout::toeplitz(self.toeplitz),
+        };
         let macs = proc_macro2::Literal::u64_unsuffixed(self.plan.all_macs());
         let Sizes { input, output, scratch, .. } = self.sizes();
         let scratch = if scratch == 0 {
@@ -229,18 +232,11 @@ impl Generator<'_> {
             quote!([0.0; #scratch])
         };
         let (input, output) = (number(input), number(output));
-        let arguments: Vec<Ident> = self.parameters().iter().map(Parameter::ident).collect();
-        let parameters = self.parameters().into_iter().map(|parameter| {
-            let (name, len) = (parameter.ident(), number(parameter.len));
-            quote!(#name: &[f32; #len])
-        });
+        let parameters = self.parameters();
+        let arguments = parameters.iter().map(Parameter::ident);
+        let parameters = parameters.iter().map(Parameter::declaration);
         let parameters = quote!(#(#parameters),*);
-        let stages = self.stages();
-        let values = stages.map(|stage| {
-            let panels = stage.plan.panels.iter().enumerate();
-            panels.map(|(index, panel)| stage.field_values(index, panel)).unzip::<_, _, TokenStream, TokenStream>()
-        });
-        let (before, values): (TokenStream, TokenStream) = values.unzip();
+        let (before, values) = self.all_field_values();
         quote! {
             impl #ident {
                 /// Shape of the input.

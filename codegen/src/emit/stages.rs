@@ -3,10 +3,11 @@
 //! Comes in: the whole operator. Goes out: a [`Generator`] for each part, parameters. Takes no decisions.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::format_ident;
+use quote::{format_ident, quote};
 
 use super::item::{Generator, Sizes};
 use super::kernel::Stage;
+use super::vector::number;
 
 /// An array that the constructors take. The trait has the bias by itself, and all others as one, in the order of the parameters.
 pub(super) struct Parameter {
@@ -17,6 +18,11 @@ pub(super) struct Parameter {
 impl Parameter {
     pub(super) fn ident(&self) -> Ident {
         format_ident!("{}", self.name)
+    }
+
+    pub(super) fn declaration(&self) -> TokenStream {
+        let (name, len) = (self.ident(), number(self.len));
+        quote!(#name: &[f32; #len])
     }
 
     pub(super) fn is_bias(&self) -> bool {
@@ -46,6 +52,15 @@ impl Generator<'_> {
             panels.map(|(index, panel)| stage.fields(index, panel)).collect::<TokenStream>()
         };
         self.stages().map(of).collect()
+    }
+
+    /// The packed fields' values of all parts, and what has to be worked out before them.
+    pub(super) fn all_field_values(&self) -> (TokenStream, TokenStream) {
+        let of = |stage: Generator<'_>| {
+            let panels = stage.plan.panels.iter().enumerate();
+            panels.map(|(index, panel)| stage.field_values(index, panel)).unzip::<_, _, TokenStream, TokenStream>()
+        };
+        self.stages().map(of).unzip()
     }
 
     /// The constructors' parameter that has this part's weights.

@@ -78,7 +78,7 @@ impl Tile<'_> {
                 for v in 0..self.strip.vectors {
                     let (value, weight) = (format_ident!("v{}", v % parts), format_ident!("k{v}"));
                     let sum = sum(set, row, output, v);
-                    tokens.extend(vector.accumulate(self.inner, &sum, &quote!(#value), &quote!(#weight)));
+                    tokens.extend(self.meet(&sum, &quote!(#value), &quote!(#weight)));
                 }
             }
         }

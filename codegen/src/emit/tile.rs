@@ -328,12 +328,7 @@ impl Tile<'_> {
         for pair in column {
             for v in 0..self.strip.vectors {
                 let weight = format_ident!("k{}_{v}", pair.kernel);
-                tokens.extend(self.vector().accumulate(
-                    self.inner,
-                    &sum(0, 0, pair.output, v),
-                    &quote!(v),
-                    &quote!(#weight),
-                ));
+                tokens.extend(self.meet(&sum(0, 0, pair.output, v), &quote!(v), &quote!(#weight)));
             }
         }
         tokens
@@ -348,21 +343,20 @@ impl Tile<'_> {
             tokens.extend(quote!(let v = #value;));
             tokens.extend(column.iter().map(|pair| {
                 let weight = format_ident!("k{}_{v}", pair.kernel);
-                self.meet(&sum(0, 0, pair.output, v), &quote!(#weight))
+                self.meet(&sum(0, 0, pair.output, v), &quote!(v), &quote!(#weight))
             }));
         }
         tokens
     }
 
-    /// The inner operation: accumulator `sum` takes in the input `v`, with `weight` where there are weights.
-    pub(super) fn meet(&self, sum: &TokenStream, weight: &TokenStream) -> TokenStream {
+    /// The inner operation: accumulator `sum` takes in an input, with `weight` where there are weights.
+    pub(super) fn meet(&self, sum: &TokenStream, input: &TokenStream, weight: &TokenStream) -> TokenStream {
         match self.inner {
-            Inner::MultiplyAdd | Inner::AbsoluteDifference => {
-                self.vector().accumulate(self.inner, sum, &quote!(v), weight)
-            }
+            Inner::MultiplyAdd => self.vector().multiply_add(sum, input, weight),
+            Inner::AbsoluteDifference => quote!(#sum = #sum - (#input - #weight).abs();),
             // In this order x86 passes over a NaN instead of dropping what came before it.
-            Inner::Max => quote!(#sum = v.max(#sum);),
-            Inner::Mean { .. } => quote!(#sum = #sum + v;),
+            Inner::Max => quote!(#sum = #input.max(#sum);),
+            Inner::Mean { .. } => quote!(#sum = #sum + #input;),
         }
     }
 

@@ -5,7 +5,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::operation::{Activation, Inner};
+use crate::operation::Activation;
 
 /// A number as it is written by hand, without a suffix.
 pub(super) fn number(value: usize) -> Literal {
@@ -103,13 +103,9 @@ impl Vector {
         }
     }
 
-    /// One product of input `a` and weight `b`: `sum += a * b`, or `sum -= |a - b|`.
-    pub(super) fn accumulate(self, inner: Inner, sum: &TokenStream, a: &TokenStream, b: &TokenStream) -> TokenStream {
-        match inner {
-            Inner::AbsoluteDifference => quote!(#sum = #sum - (#a - #b).abs();),
-            _ if self.is_scalar() => quote!(#sum += #a * #b;),
-            _ => quote!(#sum = #a.mul_add(#b, #sum);),
-        }
+    /// `sum += a * b`
+    pub(super) fn multiply_add(self, sum: &TokenStream, a: &TokenStream, b: &TokenStream) -> TokenStream {
+        if self.is_scalar() { quote!(#sum += #a * #b;) } else { quote!(#sum = #a.mul_add(#b, #sum);) }
     }
 
     /// The activation of an expression; `slopes` is a vector of those that it has for each channel.

@@ -7,17 +7,17 @@ use super::Draft;
 use super::activations;
 use super::call::Call;
 use super::entries::{Entry, brief};
+use super::padding;
 use super::sizes::{self, Expected};
 use super::unknown::{self, Hint};
 use super::words::{self, Words};
 use crate::diag::{Errors, Spanned};
 use crate::operation::{DataFormat, Unroll};
-use crate::shape::Padding;
 use crate::spec::Kind::{
     self, Adder, AvgPool, Conv, ConvTranspose, Dense, Depthwise, GlobalAvgPool, GlobalMaxPool, MaxPool, Separable,
 };
 use crate::spec::Operator;
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 
 /// A key of some operators.
 pub(super) struct Key {
@@ -43,8 +43,6 @@ const IN: &[&str] = &["7x7x64", "16000x1", "28x28x1", "16x32x32x3"];
 const KERNEL: &[&str] = &["", "80x64", "5x5x32", "3x3x3x8"];
 const DEPTHWISE: &[&str] = &["", "3", "3x3", "3x3x3"];
 const WINDOW: &[&str] = &["", "2", "2x2", "2x2x2"];
-/// What goes before and after each axis, by the number of axes.
-pub(super) const PAIRS: [&str; 4] = ["", "[1, 2]", "[1, 2]x[0, 1]", "[1, 2]x[0, 1]x[0, 0]"];
 
 /// Every key, in the order in which messages list them.
 pub(super) const KEYS: &[Key] = &[
@@ -60,7 +58,14 @@ pub(super) const KEYS: &[Key] = &[
     Key { name: "kernel", takers: &[Depthwise], required: true, shapes: true, examples: DEPTHWISE, read: window },
     Key { name: "window", takers: &[MaxPool, AvgPool], required: true, shapes: true, examples: WINDOW, read: window },
     Key { name: "units", takers: &[Dense], required: true, shapes: true, examples: &["10"], read: units },
-    Key { name: "padding", takers: SLIDING, required: false, shapes: true, examples: &["same"], read: padding },
+    Key {
+        name: "padding",
+        takers: SLIDING,
+        required: false,
+        shapes: true,
+        examples: &["same"],
+        read: padding::padding,
+    },
     Key { name: "stride", takers: SLIDING, required: false, shapes: true, examples: &["2"], read: stride },
     Key { name: "dilation", takers: SLIDING, required: false, shapes: true, examples: &["2"], read: dilation },
     Key {
@@ -285,79 +290,6 @@ fn dilation(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Error
     draft.dilation = sizes::sizes(entry, one_or_each(operator, &["2"; 4]), cx);
 }
 
-fn padding(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
-    const ELSEWHERE: &[(&str, &str)] = &[("same_upper", "same"), ("zero", "valid"), ("none", "valid"), ("no", "valid")];
-    const BESIDES: [&str; 4] = [
-        "",
-        ", or numbers such as `2` or `[1, 2]`",
-        ", or numbers such as `2`, `1x2` or `[1, 2]x[0, 1]`",
-        ", or numbers such as `2`, `1x2x2` or `[1, 2]x[0, 1]x[0, 0]`",
-    ];
-    const EACH: [&str; 4] = ["", "1", "1x2", "1x2x2"];
-    const RULES: &[(&str, Padding)] = &[
-        ("valid", Padding::Valid),
-        ("same", Padding::Same),
-        ("same_lower", Padding::SameLower),
-        ("full", Padding::Full),
-        ("causal", Padding::Causal),
-    ];
-    let rank = operator.rank();
-    let Some(allowed) = allowed_paddings(operator, RULES, entry, cx) else { return };
-    let words = Words { allowed, elsewhere: ELSEWHERE, besides: BESIDES[rank] };
-    // Before and after on each axis, as Keras has it.
-    if let Some(meant) = sizes::pairs(&entry.value, rank) {
-        let found = brief(&entry.stream());
-        cx.push(entry.stream(), format_args!("`padding` cannot be `{found}`: write `padding: {meant}`"));
-        return;
-    }
-    draft.padding = match entry.value.as_slice() {
-        [TokenTree::Ident(_)] | [TokenTree::Ident(_), TokenTree::Punct(_), ..] => {
-            words.read(entry, cx).map(|rule| Spanned { value: vec![rule; rank], tokens: entry.stream() })
-        }
-        // Before and after on one axis, or one number an axis? Whoever writes this may mean either.
-        [TokenTree::Group(group)] if rank > 1 && group.delimiter() == Delimiter::Bracket => {
-            let (pair, pairs, each) = (brief(&entry.stream()), PAIRS[rank], EACH[rank]);
-            cx.push(
-                entry.stream(),
-                format_args!(
-                    "`padding` cannot be `{pair}` alone: brackets hold what goes before and after one axis, as in \
-                     `padding: {pairs}`; without them there is one number for each axis, as in `padding: {each}`"
-                ),
-            );
-            None
-        }
-        _ => sizes::paddings(entry, Expected { pairs: true, ..one_or_each(operator, &EACH) }, cx),
-    };
-}
-
-/// Those of the `rules` that `operator` has; none, and an error, where the entry is one that it cannot have.
-fn allowed_paddings(
-    operator: Operator,
-    rules: &'static [(&'static str, Padding)],
-    entry: &Entry,
-    cx: &mut Errors,
-) -> Option<&'static [(&'static str, Padding)]> {
-    // The last two are for convolutions alone: `full` gives a pool windows that hold nothing but padding, and crops what a
-    // transposed convolution does with `valid`. What is causal has one axis.
-    let allowed = match (operator.kind(), operator.rank()) {
-        (Conv | Depthwise, 1) => return Some(rules),
-        (Conv | Depthwise | Separable | Adder, _) => &rules[..4],
-        _ => &rules[..3],
-    };
-    if entry.stream().to_string() != "causal" {
-        return Some(allowed);
-    }
-    let macro_name = operator.macro_name();
-    cx.push(
-        entry.stream(),
-        format_args!(
-            "`padding` of `{macro_name}!` cannot be `causal`: that is for convolutions along one axis, `conv1d!` and \
-             `depthwise_conv1d!`"
-        ),
-    );
-    None
-}
-
 fn groups(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
     draft.groups = one(entry, &["number of groups"], cx);
 }
@@ -426,7 +358,7 @@ fn exactly(operator: Operator, names: &[&'static [&'static str]; 4], examples: &
 }
 
 /// A number for each axis, or one for all of them.
-fn one_or_each(operator: Operator, examples: &[&'static str]) -> Expected {
+pub(super) fn one_or_each(operator: Operator, examples: &[&'static str]) -> Expected {
     let rank = operator.rank();
     Expected { names: operator.axes(), axes: rank, one_for_all: true, pairs: false, example: examples[rank] }
 }

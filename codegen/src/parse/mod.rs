@@ -7,6 +7,7 @@ mod activations;
 mod call;
 mod entries;
 mod keys;
+mod padding;
 mod sizes;
 mod unknown;
 mod words;

@@ -3,7 +3,8 @@
 //! Comes in: a key's name. Goes out: a message, and the key that was meant, where that is clear. A name that other tools
 //! use is a line in [`FOREIGN`]. Must not know: values.
 
-use super::keys::{FORMATTED, KEYS, Key, PAIRS, SLIDING, WEIGHTED};
+use super::keys::{FORMATTED, KEYS, Key, SLIDING, WEIGHTED};
+use super::padding::PAIRS;
 use crate::diag::{closest, list};
 use crate::spec::Kind::{self, Adder, AvgPool, Conv, ConvTranspose, Dense, Depthwise, MaxPool, Separable};
 use crate::spec::Operator;

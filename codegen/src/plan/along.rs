@@ -48,7 +48,7 @@ pub(super) fn whole(operation: &Operation, frame: &Frame, file: RegisterFile) ->
     let (rows, together) = if weighted { along_shape(frame, file, lanes, inside.len() / lanes) } else { (1, 1) };
     let strips = |rows: usize| {
         let scalar = |region: Region| {
-            let region = if frame.is_stretch() { region } else { region.apart() };
+            let region = strip::as_it_lies(frame, region);
             let body = if rows == 1 { Body::Walk } else { Body::Stream { unroll: 4 } };
             Strip { region, runs: None, lanes: 1, vectors: frame.each(), body, split: 1 }
         };

@@ -78,7 +78,7 @@ impl Cutter<'_> {
     /// The strip of `region`, with tiles of `rows` rows.
     fn strip(&self, region: Region, rows: usize, walk: bool) -> Strip {
         let Block { lanes, vectors, .. } = self.block;
-        let region = if self.frame.is_stretch() { region } else { region.apart() };
+        let region = as_it_lies(self.frame, region);
         let sums = rows * region.tile.outputs * vectors;
         let (body, split) = if walk {
             (Body::Walk, 1)
@@ -108,6 +108,11 @@ impl Cutter<'_> {
         let steps = self.frame.depth() / self.panel.interleave;
         wanted.min(fit).min((steps / 4).max(1))
     }
+}
+
+/// `region` with segments that are stretches of the input.
+pub(super) fn as_it_lies(frame: &Frame, region: Region) -> Region {
+    if frame.is_stretch() { region } else { region.apart() }
 }
 
 /// Covers the columns of `runs` with the tiles that `lay` puts on a stretch of columns. Where that would write out more than

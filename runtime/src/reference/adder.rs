@@ -13,10 +13,7 @@ pub(super) fn subtract<'a>(
     values: &mut [f64],
     magnitudes: &mut [f64],
 ) -> usize {
-    for ((value, magnitude), &bias) in values.iter_mut().zip(&mut *magnitudes).zip(bias) {
-        (*value, *magnitude) = (f64::from(bias), f64::from(bias).abs());
-    }
-    let mut terms = usize::from(!bias.is_empty());
+    let mut terms = super::begin(bias, values, magnitudes);
     let out_channels = values.len();
     for (tap, pixel) in pixels.enumerate() {
         let depth = pixel.len() / groups;

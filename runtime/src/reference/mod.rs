@@ -169,6 +169,14 @@ fn filled<T: Clone>(value: T, len: usize) -> Result<Vec<T>, Error> {
     Ok(values)
 }
 
+/// One output position before its window: the bias, if there is one. Returns the number of terms.
+fn begin(bias: &[f32], values: &mut [f64], magnitudes: &mut [f64]) -> usize {
+    for ((value, magnitude), &bias) in values.iter_mut().zip(magnitudes).zip(bias) {
+        (*value, *magnitude) = (f64::from(bias), f64::from(bias).abs());
+    }
+    usize::from(!bias.is_empty())
+}
+
 /// One output position of a convolution; returns the number of terms.
 fn convolve<'a>(
     pixels: impl Iterator<Item = (usize, &'a [f32])>,
@@ -178,11 +186,7 @@ fn convolve<'a>(
     values: &mut [f64],
     magnitudes: &mut [f64],
 ) -> usize {
-    for ((value, magnitude), &bias) in values.iter_mut().zip(&mut *magnitudes).zip(bias) {
-        *value = f64::from(bias);
-        *magnitude = f64::from(bias).abs();
-    }
-    let mut terms = usize::from(!bias.is_empty());
+    let mut terms = begin(bias, values, magnitudes);
     let out_channels = values.len();
     for (tap, pixel) in pixels {
         let depth = pixel.len() / groups;

@@ -33,14 +33,13 @@ pub(super) fn convolve<'a>(
         }
         taps += 1;
     }
+    let terms = super::begin(bias, values, magnitudes);
     for out in 0..out_channels {
-        let bias = bias.get(out).copied().map_or(0.0, f64::from);
-        (values[out], magnitudes[out]) = (bias, bias.abs());
         for (channel, (sum, magnitude)) in sums.iter().enumerate() {
             let weight = f64::from(pointwise[channel * out_channels + out]);
             values[out] += sum * weight;
             magnitudes[out] += magnitude * weight.abs();
         }
     }
-    taps + between + usize::from(!bias.is_empty())
+    taps + between + terms
 }
