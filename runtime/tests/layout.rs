@@ -42,6 +42,11 @@ fn band(axis: &Pairs, stride: usize) -> Band {
     Band { input: axis.input, output: axis.output, kernel: axis.kernel, runs: runs.leak() }
 }
 
+/// A layout with channels innermost, of a convolution or a pool.
+const fn channels_last<const N: usize>(bands: [Band; N], channels: Channels) -> Toeplitz<N> {
+    Toeplitz { bands, channels, order: InOut, format: ChannelsLast }
+}
+
 /// All non-zeros, sorted: every combination of one pair an axis with every pair of channels that meet.
 fn enumerate<const N: usize>(axes: &[Pairs], channels: Channels, order: WeightOrder) -> Vec<Entry<N>> {
     let mut blocks = vec![(0, [0; N], 0)];
@@ -110,34 +115,15 @@ fn a_grid_of_axes_matches_the_enumeration() {
             let Some(slack) = (input + before + after).checked_sub(extent) else { continue };
             let axis = || convolution(input, kernel, stride, dilation, before, slack / stride + 1);
             let band = band(&axis(), stride);
-            check(
-                Toeplitz {
-                    bands: [band],
-                    channels: Channels::Dense { input: 2, output: 3 },
-                    order: InOut,
-                    format: ChannelsLast,
-                },
-                &[axis()],
-            );
-            check(
-                Toeplitz { bands: [band], channels: Channels::Diagonal(3), order: InOut, format: ChannelsLast },
-                &[axis()],
-            );
+            check(channels_last([band], Channels::Dense { input: 2, output: 3 }), &[axis()]);
+            check(channels_last([band], Channels::Diagonal(3)), &[axis()]);
             for order in [InOut, OutIn] {
                 let channels = Channels::Grouped { groups: 2, input: 2, output: 3 };
-                check(Toeplitz { bands: [band], channels, order, format: ChannelsLast }, &[axis()]);
+                check(Toeplitz { order, ..channels_last([band], channels) }, &[axis()]);
             }
             let other = || convolution(4, 2, 1, 1, 1, 4);
             let bands = [self::band(&other(), 1), band];
-            check(
-                Toeplitz {
-                    bands,
-                    channels: Channels::Dense { input: 1, output: 2 },
-                    order: InOut,
-                    format: ChannelsLast,
-                },
-                &[other(), axis()],
-            );
+            check(channels_last(bands, Channels::Dense { input: 1, output: 2 }), &[other(), axis()]);
         }
     }
 }
@@ -146,10 +132,7 @@ fn a_grid_of_axes_matches_the_enumeration() {
 fn three_axes_match_the_enumeration() {
     let axes = [convolution(3, 2, 1, 1, 0, 2), convolution(4, 3, 2, 1, 1, 2), convolution(5, 3, 1, 1, 1, 5)];
     let bands = [band(&axes[0], 1), band(&axes[1], 2), band(&axes[2], 1)];
-    check(
-        Toeplitz { bands, channels: Channels::Dense { input: 2, output: 1 }, order: InOut, format: ChannelsLast },
-        &axes,
-    );
+    check(channels_last(bands, Channels::Dense { input: 2, output: 1 }), &axes);
 }
 
 /// A transposed convolution, 4 inputs, kernel 3, stride 2: output `o` meets input `i` by kernel element `o - 2 * i`.
@@ -178,26 +161,14 @@ fn runs_that_step_match_the_enumeration() {
         let meet = (0..4).flat_map(|i| (0..3).map(move |k| [2 * i + k, k, i])).collect();
         Pairs { input: 4, output: 9, kernel: 3, meet }
     };
-    check(
-        Toeplitz {
-            bands: [TRANSPOSED],
-            channels: Channels::Dense { input: 2, output: 2 },
-            order: InOut,
-            format: ChannelsLast,
-        },
-        &[axis()],
-    );
+    check(channels_last([TRANSPOSED], Channels::Dense { input: 2, output: 2 }), &[axis()]);
     let bands = [TRANSPOSED, TRANSPOSED];
-    check(
-        Toeplitz { bands, channels: Channels::Dense { input: 1, output: 2 }, order: InOut, format: ChannelsLast },
-        &[axis(), axis()],
-    );
+    check(channels_last(bands, Channels::Dense { input: 1, output: 2 }), &[axis(), axis()]);
 }
 
 #[test]
 fn a_layout_without_axes_is_its_channel_block() {
-    let layout =
-        Toeplitz { bands: [], channels: Channels::Dense { input: 3, output: 2 }, order: InOut, format: ChannelsLast };
+    let layout = channels_last([], Channels::Dense { input: 3, output: 2 });
     check(layout, &[]);
     assert_eq!((layout.rows(), layout.cols(), layout.nnz(), layout.weights()), (2, 3, 6, 6));
 }
@@ -211,12 +182,7 @@ fn same28() -> Band {
 fn the_first_layer_of_a_digit_classifier() {
     let band = same28();
     assert_eq!(band.runs.len(), 5);
-    let layout = Toeplitz {
-        bands: [band, band],
-        channels: Channels::Dense { input: 1, output: 32 },
-        order: InOut,
-        format: ChannelsLast,
-    };
+    let layout = channels_last([band, band], Channels::Dense { input: 1, output: 32 });
     assert_eq!((layout.rows(), layout.cols(), layout.nnz()), (25_088, 784, 574_592));
     assert_eq!((layout.input().spatial, layout.output().len()), ([28, 28], 25_088));
     assert_eq!(layout.iter().count(), 574_592);
@@ -225,12 +191,7 @@ fn the_first_layer_of_a_digit_classifier() {
 
 #[test]
 fn queries_are_constants() {
-    const LAYOUT: Toeplitz<1> = Toeplitz {
-        bands: [TRANSPOSED],
-        channels: Channels::Dense { input: 2, output: 2 },
-        order: InOut,
-        format: ChannelsLast,
-    };
+    const LAYOUT: Toeplitz<1> = channels_last([TRANSPOSED], Channels::Dense { input: 2, output: 2 });
     const SIZES: (usize, usize, u64, usize) = (LAYOUT.rows(), LAYOUT.cols(), LAYOUT.nnz(), LAYOUT.weights());
     assert_eq!(SIZES, (18, 8, 48, 12));
 }
@@ -238,13 +199,7 @@ fn queries_are_constants() {
 #[test]
 #[should_panic(expected = "row 18 of a matrix with 18 rows")]
 fn there_is_no_row_past_the_last() {
-    Toeplitz {
-        bands: [TRANSPOSED],
-        channels: Channels::Dense { input: 2, output: 2 },
-        order: InOut,
-        format: ChannelsLast,
-    }
-    .row(18);
+    channels_last([TRANSPOSED], Channels::Dense { input: 2, output: 2 }).row(18);
 }
 
 /// The attribute `name` of every `tag`, after a check that all tags nest.
@@ -287,12 +242,7 @@ fn area(path: &str) -> usize {
 #[test]
 fn the_svg_of_a_small_matrix_has_a_square_for_each_non_zero() {
     let axis = convolution(8, 3, 1, 1, 1, 8);
-    let layout = Toeplitz {
-        bands: [band(&axis, 1); 2],
-        channels: Channels::Dense { input: 1, output: 1 },
-        order: InOut,
-        format: ChannelsLast,
-    };
+    let layout = channels_last([band(&axis, 1); 2], Channels::Dense { input: 1, output: 1 });
     let svg = layout.spy();
     assert!(svg.contains("64 outputs down, 64 inputs across") && svg.contains("484 non-zeros"), "{svg}");
     let paths = attributes(&svg, "path", "d");
@@ -307,35 +257,11 @@ fn the_svg_of_a_large_matrix_is_of_reasonable_size() {
     let deep = band(&convolution(14, 3, 1, 1, 1, 14), 1);
     let pool = band(&convolution(28, 2, 2, 1, 0, 14), 2);
     for svg in [
-        Toeplitz {
-            bands: [same28(); 2],
-            channels: Channels::Dense { input: 1, output: 32 },
-            order: InOut,
-            format: ChannelsLast,
-        }
-        .spy(),
-        Toeplitz {
-            bands: [large; 2],
-            channels: Channels::Dense { input: 1, output: 1 },
-            order: InOut,
-            format: ChannelsLast,
-        }
-        .spy(),
-        Toeplitz {
-            bands: [deep; 2],
-            channels: Channels::Dense { input: 256, output: 256 },
-            order: InOut,
-            format: ChannelsLast,
-        }
-        .spy(),
-        Toeplitz { bands: [pool; 2], channels: Channels::Diagonal(32), order: InOut, format: ChannelsLast }.spy(),
-        Toeplitz {
-            bands: [],
-            channels: Channels::Dense { input: 3136, output: 10 },
-            order: InOut,
-            format: ChannelsLast,
-        }
-        .spy(),
+        channels_last([same28(); 2], Channels::Dense { input: 1, output: 32 }).spy(),
+        channels_last([large; 2], Channels::Dense { input: 1, output: 1 }).spy(),
+        channels_last([deep; 2], Channels::Dense { input: 256, output: 256 }).spy(),
+        channels_last([pool; 2], Channels::Diagonal(32)).spy(),
+        channels_last([], Channels::Dense { input: 3136, output: 10 }).spy(),
     ] {
         assert!(attributes(&svg, "path", "d").len() > 1);
         assert!(svg.contains("a cell is"));
@@ -356,32 +282,17 @@ fn dots(text: &str) -> u32 {
 #[test]
 fn the_text_of_a_small_matrix_has_a_dot_for_each_non_zero() {
     let axis = convolution(4, 3, 1, 1, 1, 4);
-    let layout = Toeplitz {
-        bands: [band(&axis, 1)],
-        channels: Channels::Dense { input: 1, output: 1 },
-        order: InOut,
-        format: ChannelsLast,
-    };
+    let layout = channels_last([band(&axis, 1)], Channels::Dense { input: 1, output: 1 });
     // Rows 1100, 1110, 0111, 0011.
     assert_eq!(layout.spy_text(), "4x1 -> 4x1: 4 x 4, 10 non-zeros (62.50%)\n┌──┐\n│⠻⣦│\n└──┘\n");
     let axis = convolution(8, 3, 1, 1, 1, 8);
-    let layout = Toeplitz {
-        bands: [band(&axis, 1); 2],
-        channels: Channels::Dense { input: 1, output: 1 },
-        order: InOut,
-        format: ChannelsLast,
-    };
+    let layout = channels_last([band(&axis, 1); 2], Channels::Dense { input: 1, output: 1 });
     assert_eq!(dots(&layout.spy_text()), 484);
 }
 
 #[test]
 fn the_text_of_a_large_matrix_fits_a_terminal() {
-    let layout = Toeplitz {
-        bands: [same28(); 2],
-        channels: Channels::Dense { input: 1, output: 32 },
-        order: InOut,
-        format: ChannelsLast,
-    };
+    let layout = channels_last([same28(); 2], Channels::Dense { input: 1, output: 32 });
     let text = layout.spy_text();
     assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
     assert!(text.lines().count() <= 43, "{text}");
@@ -392,12 +303,7 @@ fn the_text_of_a_large_matrix_fits_a_terminal() {
 #[test]
 fn the_dense_matrix_holds_the_weights() {
     let axis = convolution(3, 3, 1, 1, 1, 3);
-    let layout = Toeplitz {
-        bands: [band(&axis, 1)],
-        channels: Channels::Dense { input: 1, output: 1 },
-        order: InOut,
-        format: ChannelsLast,
-    };
+    let layout = channels_last([band(&axis, 1)], Channels::Dense { input: 1, output: 1 });
     let dense = layout.to_dense(&[1.0, 2.0, 3.0]).unwrap();
     assert_eq!(dense, ndarray::arr2(&[[2.0, 3.0, 0.0], [1.0, 2.0, 3.0], [0.0, 1.0, 2.0]]));
     let error = layout.to_dense(&[1.0]).unwrap_err();
@@ -409,12 +315,7 @@ fn the_dense_matrix_holds_the_weights() {
 #[cfg(feature = "ndarray")]
 #[test]
 fn a_dense_matrix_that_is_too_large_is_an_error() {
-    let layout = Toeplitz {
-        bands: [],
-        channels: Channels::Dense { input: 1 << 15, output: 1 << 16 },
-        order: InOut,
-        format: ChannelsLast,
-    };
+    let layout = channels_last([], Channels::Dense { input: 1 << 15, output: 1 << 16 });
     let error = layout.to_dense(&[]).unwrap_err();
     assert_eq!(error, toeplitz::DenseError::TooLarge { rows: 1 << 16, cols: 1 << 15 });
     assert_eq!(
