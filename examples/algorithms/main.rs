@@ -30,25 +30,11 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    io::{self, ErrorKind, Write},
-    process::ExitCode,
-};
+use std::{io, process::ExitCode};
 
 use clap::Parser;
+use toeplitz_examples::end;
 
 fn main() -> ExitCode {
-    let args = args::Args::parse();
-    match run::run(&args, &mut io::stdout().lock()) {
-        Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads the output has seen enough, as in `algorithms | head`.
-        Err(error) if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe) => {
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            // Nothing can be done for someone who closed standard error as well.
-            let _ = writeln!(io::stderr(), "error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    end(run::run(&args::Args::parse(), &mut io::stdout().lock()))
 }
