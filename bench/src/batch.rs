@@ -98,7 +98,7 @@ pub fn measure<L, const I: usize, const O: usize>(
     effort: Effort,
 ) -> Result<Times>
 where
-    L: Layer<Input = [f32; I], Output = [f32; O]>,
+    L: Layer<Element = f32, Input = [f32; I], Output = [f32; O]>,
 {
     let layer = L::boxed(L::Weights::from_slice(&problem.weights)?, L::Bias::from_slice(&problem.bias)?);
     let (mut inputs, mut outputs) = (AlignedVec::zeros(images * I), AlignedVec::zeros(images * O));

@@ -17,7 +17,7 @@ struct Ours<L: Layer> {
 /// Prepares `L`, which takes `I` elements and gives `O`, with the problem's weights, to run at `level`.
 pub fn prepare<L, const I: usize, const O: usize>(problem: &Problem, level: Level) -> Box<dyn Convolution>
 where
-    L: Layer<Input = [f32; I], Output = [f32; O]> + 'static,
+    L: Layer<Element = f32, Input = [f32; I], Output = [f32; O]> + 'static,
 {
     let (mut weights, mut bias) = (L::Weights::zeroed(), L::Bias::zeroed());
     weights.as_mut_slice().copy_from_slice(&problem.weights);
@@ -33,7 +33,7 @@ where
     })
 }
 
-impl<L: Layer> Convolution for Ours<L> {
+impl<L: Layer<Element = f32>> Convolution for Ours<L> {
     fn run(&mut self) -> Result<()> {
         self.layer.forward_at(self.level, &self.input, &mut self.output, &mut self.scratch);
         Ok(())

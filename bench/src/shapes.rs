@@ -57,7 +57,7 @@ pub struct Case {
 impl Case {
     fn new<L, const I: usize, const O: usize>(name: &'static str) -> Self
     where
-        L: Layer<Input = [f32; I], Output = [f32; O]> + 'static,
+        L: Layer<Element = f32, Input = [f32; I], Output = [f32; O]> + 'static,
     {
         Self { name, spec: L::SPEC, macs: L::MACS, prepare: ours::prepare::<L, I, O>, batch: batch::measure::<L, I, O> }
     }

@@ -114,11 +114,11 @@ pub enum Activation {
     /// `min(max(x, 0), 6)`
     Relu6,
     /// `x` where positive, `alpha * x` elsewhere.
-    LeakyRelu(f32),
+    LeakyRelu(f64),
     /// `x` where positive, elsewhere `slope * x`, with a slope for each output channel.
     Prelu,
     /// `x` where positive, `alpha * (e^x - 1)` elsewhere.
-    Elu(f32),
+    Elu(f64),
     /// `1 / (1 + e^-x)`
     Sigmoid,
     /// `tanh(x)`
@@ -128,9 +128,9 @@ pub enum Activation {
     /// `min(max(alpha * x + beta, 0), 1)`
     HardSigmoid {
         /// The slope.
-        alpha: f32,
+        alpha: f64,
         /// The value at 0.
-        beta: f32,
+        beta: f64,
     },
     /// `x * min(max(x + 3, 0), 6) / 6`
     HardSwish,

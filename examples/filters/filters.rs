@@ -103,7 +103,7 @@ pub(crate) fn all() -> [Filter; 6] {
 }
 
 /// A layer with the same kernel for red, green and blue.
-fn colour<L: Layer + 'static>(kernel: &[f32]) -> Apply {
+fn colour<L: Layer<Element = f32> + 'static>(kernel: &[f32]) -> Apply {
     let tiled = Tiled::<L>::new(&kernel.repeat(3), 3, |_| {});
     Box::new(move |Source { colour, .. }| {
         let (width, height) = colour.dimensions();
@@ -115,7 +115,7 @@ fn colour<L: Layer + 'static>(kernel: &[f32]) -> Apply {
 }
 
 /// A layer for pictures in grey.
-fn grey<L: Layer + 'static>(tiled: Tiled<L>) -> Apply {
+fn grey<L: Layer<Element = f32> + 'static>(tiled: Tiled<L>) -> Apply {
     Box::new(move |Source { grey, .. }| {
         let (width, height) = grey.dimensions();
         let (samples, time) = tiled.apply(&pixels(grey, grey.dimensions()));

@@ -28,7 +28,7 @@ pub(crate) struct Pixels<'a> {
 
 /// A layer that filters tiles, channels first: `[channels][SIDE + 2 * margin][SIDE + 2 * margin]` to
 /// `[channels][SIDE * scale][SIDE * scale]`.
-pub(crate) struct Tiled<L: Layer> {
+pub(crate) struct Tiled<L: Layer<Element = f32>> {
     layer: Box<L>,
     margin: usize,
     /// How many times as wide and high as its input the output is.
@@ -40,7 +40,7 @@ pub(crate) struct Tiled<L: Layer> {
     finish: fn(&mut [f32]),
 }
 
-impl<L: Layer> Tiled<L> {
+impl<L: Layer<Element = f32>> Tiled<L> {
     /// A layer with these weights; its first outputs are the `channels` of a picture, once `finish` is through with them.
     ///
     /// # Panics

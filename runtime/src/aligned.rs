@@ -2,6 +2,8 @@
 
 use core::ops::{Deref, DerefMut};
 
+use crate::Element;
+
 /// A value aligned to 64 bytes, the length of a cache line and of the widest vector.
 ///
 /// Layers take plain arrays, which may start at any multiple of four bytes. There half or all of the wide loads and
@@ -20,7 +22,7 @@ use core::ops::{Deref, DerefMut};
 #[repr(C, align(64))]
 pub struct Aligned<T>(pub T);
 
-impl<const N: usize> Aligned<[f32; N]> {
+impl<E: Element, const N: usize> Aligned<[E; N]> {
     /// Zeros on the heap, made without room for them on the caller's stack: large ones on that of a thread of its own. Without
     /// the feature `std`, and where no thread can be had (WebAssembly), the caller's stack has to do; [`Buffer::zeroed`] needs
     /// neither.
@@ -36,7 +38,7 @@ impl<const N: usize> Aligned<[f32; N]> {
     /// ```
     #[cfg(feature = "alloc")]
     pub fn boxed_zeroed() -> alloc::boxed::Box<Self> {
-        crate::__private::boxed(|| Self([0.0; N]))
+        crate::__private::boxed(|| Self([E::ZERO; N]))
     }
 }
 

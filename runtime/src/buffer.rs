@@ -1,8 +1,8 @@
 //! The arrays that layers take and give, as a trait, so that code can be written over layers of any size.
 
-use crate::WrongLength;
+use crate::{Element, WrongLength};
 
-/// A flat `f32` array of fixed length: what layers take and give. It is implemented for every `[f32; N]`.
+/// A flat array of fixed length: what layers take and give. It is implemented for every `[f32; N]` and `[f64; N]`.
 ///
 /// ```
 /// use toeplitz::Buffer;
@@ -15,50 +15,53 @@ use crate::WrongLength;
 /// assert_eq!(error.to_string(), "the slice must have 784 elements, found 783");
 /// ```
 pub trait Buffer: Sized + Send + Sync {
+    /// What it holds.
+    type Element: Element;
     /// Number of elements.
     const LEN: usize;
     /// Zeros, for a small buffer. [`zeroed`](Buffer::zeroed) is for those that are too large for a stack.
     const ZEROS: Self;
     /// The elements.
-    fn as_slice(&self) -> &[f32];
+    fn as_slice(&self) -> &[Self::Element];
     /// The elements, to be written.
-    fn as_mut_slice(&mut self) -> &mut [f32];
+    fn as_mut_slice(&mut self) -> &mut [Self::Element];
     /// A slice as a buffer.
     ///
     /// # Errors
     ///
     /// If it has another length.
-    fn from_slice(slice: &[f32]) -> Result<&Self, WrongLength>;
+    fn from_slice(slice: &[Self::Element]) -> Result<&Self, WrongLength>;
     /// A slice as a buffer, to be written.
     ///
     /// # Errors
     ///
     /// If it has another length.
-    fn from_mut_slice(slice: &mut [f32]) -> Result<&mut Self, WrongLength>;
+    fn from_mut_slice(slice: &mut [Self::Element]) -> Result<&mut Self, WrongLength>;
     /// Zeros, on the heap, made without room for them on the caller's stack. An empty buffer allocates nothing.
     #[cfg(feature = "alloc")]
     fn zeroed() -> alloc::boxed::Box<Self>;
 }
 
-impl<const N: usize> Buffer for [f32; N] {
+impl<E: Element, const N: usize> Buffer for [E; N] {
+    type Element = E;
     const LEN: usize = N;
-    const ZEROS: Self = [0.0; N];
-    fn as_slice(&self) -> &[f32] {
+    const ZEROS: Self = [E::ZERO; N];
+    fn as_slice(&self) -> &[E] {
         self
     }
-    fn as_mut_slice(&mut self) -> &mut [f32] {
+    fn as_mut_slice(&mut self) -> &mut [E] {
         self
     }
-    fn from_slice(slice: &[f32]) -> Result<&Self, WrongLength> {
+    fn from_slice(slice: &[E]) -> Result<&Self, WrongLength> {
         slice.try_into().map_err(|_| WrongLength { what: "the slice", expected: N, found: slice.len() })
     }
-    fn from_mut_slice(slice: &mut [f32]) -> Result<&mut Self, WrongLength> {
+    fn from_mut_slice(slice: &mut [E]) -> Result<&mut Self, WrongLength> {
         let found = slice.len();
         slice.try_into().map_err(|_| WrongLength { what: "the slice", expected: N, found })
     }
     #[cfg(feature = "alloc")]
     fn zeroed() -> alloc::boxed::Box<Self> {
-        match alloc::vec![0.0; N].into_boxed_slice().try_into() {
+        match alloc::vec![E::ZERO; N].into_boxed_slice().try_into() {
             Ok(array) => array,
             Err(_) => unreachable!("the slice was made with N elements"),
         }

@@ -1,6 +1,6 @@
 //! The trait every generated operator has, so that code can be written over all of them.
 
-use crate::{Buffer, Level, Spec, WrongLength, batch, buffer};
+use crate::{Buffer, Element, Level, Spec, WrongLength, batch, buffer};
 
 /// An operator whose shapes are constants: what every generated type implements, for code over any of them.
 ///
@@ -22,7 +22,7 @@ use crate::{Buffer, Level, Spec, WrongLength, batch, buffer};
 /// }
 ///
 /// /// A layer with constant weights.
-/// fn filled<L: Layer>(weight: f32) -> Box<L> {
+/// fn filled<L: Layer<Element = f32>>(weight: f32) -> Box<L> {
 ///     let mut weights = L::Weights::zeroed();
 ///     weights.as_mut_slice().fill(weight);
 ///     L::boxed(&weights, &L::Bias::zeroed())
@@ -37,17 +37,19 @@ use crate::{Buffer, Level, Spec, WrongLength, batch, buffer};
 /// Where a layer's type is known, its own methods are more convenient: `new` takes no bias if there is none, and
 /// `forward` needs neither this trait nor a heap.
 pub trait Layer: Sized + Send + Sync {
+    /// The type of all data.
+    type Element: Element;
     /// Weights as the caller has them: for a convolution HWIO, `[kernel_h][kernel_w][in][out]`, for a dense layer
-    /// `[in][out]`, row-major and flat; `[f32; 0]` for a pool.
-    type Weights: Buffer;
-    /// One value an output channel; `[f32; 0]` without bias.
-    type Bias: Buffer;
+    /// `[in][out]`, row-major and flat; empty for a pool.
+    type Weights: Buffer<Element = Self::Element>;
+    /// One value an output channel; empty without bias.
+    type Bias: Buffer<Element = Self::Element>;
     /// `[in_h][in_w][in]`, row-major and flat.
-    type Input: Buffer;
+    type Input: Buffer<Element = Self::Element>;
     /// `[out_h][out_w][out]`, row-major and flat.
-    type Output: Buffer;
-    /// Memory `forward_at` works in besides input and output; `[f32; 0]` where none is needed.
-    type Scratch: Buffer;
+    type Output: Buffer<Element = Self::Element>;
+    /// Memory `forward_at` works in besides input and output; empty where none is needed.
+    type Scratch: Buffer<Element = Self::Element>;
 
     /// What the macro call asked for.
     const SPEC: Spec;
@@ -140,8 +142,8 @@ pub trait Layer: Sized + Send + Sync {
     #[cfg(feature = "ndarray")]
     fn forward_nd<D: ndarray::Dimension>(
         &self,
-        input: ndarray::ArrayView<'_, f32, D>,
-    ) -> Result<ndarray::Array<f32, D>, crate::WrongShape> {
+        input: ndarray::ArrayView<'_, Self::Element, D>,
+    ) -> Result<ndarray::Array<Self::Element, D>, crate::WrongShape> {
         crate::nd::forward(self, &input)
     }
 

@@ -23,7 +23,7 @@
 //! - [`conv1d!`], [`conv2d!`], [`conv3d!`], [`conv_transpose1d!`], [`conv_transpose2d!`], [`conv_transpose3d!`],
 //!   [`depthwise_conv1d!`], [`depthwise_conv2d!`], [`separable_conv2d!`], [`adder2d!`], [`max_pool1d!`], [`max_pool2d!`], [`max_pool3d!`], [`avg_pool1d!`], [`avg_pool2d!`],
 //!   [`avg_pool3d!`], [`global_max_pool!`], [`global_avg_pool!`] and [`dense!`] generate a layer, and [`source!`] shows the code. The documentation of [`conv2d!`] has all keys and what they mean.
-//! - [`Layer`] is the trait of every generated operator, [`Shape`] and [`Toeplitz`] describe it, [`Spec`] repeats what
+//! - [`Layer`] is the trait of every generated operator, [`Element`] that of the types of data, [`Shape`] and [`Toeplitz`] describe it, [`Spec`] repeats what
 //!   was asked for.
 //! - [`verify()`] runs a layer at every SIMD level of this CPU against the [`reference`](mod@reference), plain loops in
 //!   `f64` that share nothing with the generator.
@@ -48,6 +48,7 @@ pub mod __private;
 mod aligned;
 mod batch;
 mod buffer;
+mod element;
 mod error;
 mod layer;
 mod layout;
@@ -63,6 +64,7 @@ pub mod verify;
 
 pub use aligned::Aligned;
 pub use buffer::Buffer;
+pub use element::Element;
 pub use error::WrongLength;
 /// A SIMD level of the CPU, of the crate `fearless_simd`: [`levels`] gives those there are, [`level_name`] their names,
 /// [`Layer::forward_at`] takes one.

@@ -8,7 +8,7 @@ use core::fmt;
 
 use ndarray::{Array, ArrayView, Dimension};
 
-use crate::{Buffer, DataFormat, Layer, Spec, reference};
+use crate::{Buffer, DataFormat, Element, Layer, Spec, reference};
 
 /// An array did not have the shape of the layer's input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,8 +46,8 @@ fn in_memory(spec: &Spec, mut shape: Vec<usize>) -> Vec<usize> {
 /// `layer` on `input`, copied first if it does not lie in memory as layers take it.
 pub(crate) fn forward<L: Layer, D: Dimension>(
     layer: &L,
-    input: &ArrayView<'_, f32, D>,
-) -> Result<Array<f32, D>, WrongShape> {
+    input: &ArrayView<'_, L::Element, D>,
+) -> Result<Array<L::Element, D>, WrongShape> {
     const FITS: &str = "a layer's types fit its specification, as `verify` checks";
     let spec = L::SPEC;
     let expected = in_memory(&spec, spec.axes.iter().map(|axis| axis.input).chain([spec.in_channels]).collect());
@@ -56,7 +56,7 @@ pub(crate) fn forward<L: Layer, D: Dimension>(
     }
     let mut shape = input.raw_dim();
     shape.slice_mut().copy_from_slice(&in_memory(&spec, reference::output_shape(&spec).expect(FITS)));
-    let mut output = Array::zeros(shape);
+    let mut output = Array::from_elem(shape, L::Element::ZERO);
     let input = input.as_standard_layout();
     let elements = input.as_slice().zip(output.as_slice_mut()).expect("both are in standard layout");
     layer.forward(L::Input::from_slice(elements.0).expect(FITS), L::Output::from_mut_slice(elements.1).expect(FITS));

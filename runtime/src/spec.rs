@@ -101,7 +101,7 @@ pub enum Padding {
     },
 }
 
-/// A function applied to every output.
+/// A function applied to every output. Its numbers are as they were written; in a layer they have the type of its data.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Activation {
     /// `x`
@@ -111,11 +111,11 @@ pub enum Activation {
     /// `min(max(x, 0), 6)`
     Relu6,
     /// `x` where positive, `alpha * x` elsewhere.
-    LeakyRelu(f32),
+    LeakyRelu(f64),
     /// `x` where positive, `slope * x` elsewhere: a slope for each output channel, behind the layer's other weights.
     Prelu,
     /// `x` where positive, `alpha * (e^x - 1)` elsewhere.
-    Elu(f32),
+    Elu(f64),
     /// `1 / (1 + e^-x)`
     Sigmoid,
     /// `tanh(x)`
@@ -125,9 +125,9 @@ pub enum Activation {
     /// `min(max(alpha * x + beta, 0), 1)`
     HardSigmoid {
         /// The slope: 1/6 of `hard_sigmoid`.
-        alpha: f32,
+        alpha: f64,
         /// The value at 0: 1/2 of `hard_sigmoid`.
-        beta: f32,
+        beta: f64,
     },
     /// `x * min(max(x + 3, 0), 6) / 6`
     HardSwish,

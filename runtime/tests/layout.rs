@@ -309,15 +309,15 @@ fn the_dense_matrix_holds_the_weights() {
     let error = layout.to_dense(&[1.0]).unwrap_err();
     assert_eq!(error.to_string(), "weights must have 3 elements, found 1");
     let pool = Toeplitz { channels: Channels::Diagonal(1), ..layout };
-    assert_eq!(pool.to_dense(&[]).unwrap().sum().to_bits(), 7.0_f32.to_bits());
+    assert_eq!(pool.to_dense::<f32>(&[]).unwrap().sum().to_bits(), 7.0_f32.to_bits());
 }
 
 #[cfg(feature = "ndarray")]
 #[test]
 fn a_dense_matrix_that_is_too_large_is_an_error() {
     let layout = channels_last([], Channels::Dense { input: 1 << 15, output: 1 << 16 });
-    let error = layout.to_dense(&[]).unwrap_err();
-    assert_eq!(error, toeplitz::DenseError::TooLarge { rows: 1 << 16, cols: 1 << 15 });
+    let error = layout.to_dense::<f32>(&[]).unwrap_err();
+    assert_eq!(error, toeplitz::DenseError::TooLarge { rows: 1 << 16, cols: 1 << 15, element: 4 });
     assert_eq!(
         error.to_string(),
         "the dense matrix would have 65536 x 32768 elements (8589934592 bytes), at most 1073741824 (4294967296 bytes) \

@@ -142,7 +142,7 @@ fn mistakes_are_named() {
 fn numbers_that_cannot_be_are_named() {
     let message = |spec: Spec| {
         let error = output_shape(&spec).unwrap_err();
-        assert_eq!(forward(&spec, &[], &[], &[]), Err(error));
+        assert_eq!(forward::<f32>(&spec, &[], &[], &[]), Err(error));
         error.to_string()
     };
     let along = |axis| message(convolution(vec![axis], 1, 1));
@@ -173,7 +173,7 @@ fn sizes_beyond_the_limits_are_named() {
         message(axis(1, 1, 1, 1, Padding::Explicit { before: most, after: 1 })),
         "axis 0: the padded input would have 18446744073709551617 elements, at most 18446744073709551615 are allowed"
     );
-    let message = |spec: Spec| forward(&spec, &[], &[], &[]).unwrap_err().to_string();
+    let message = |spec: Spec| forward::<f32>(&spec, &[], &[], &[]).unwrap_err().to_string();
     let side = axis(1 << 16, 1, 1, 1, Padding::Valid);
     let square = convolution(vec![side; 2], 1, 1);
     assert_eq!(message(square), "the output would have 4294967296 elements, at most 2147483648 are allowed");
@@ -209,7 +209,7 @@ fn no_specification_makes_the_reference_panic() {
                 let Ok(shape) = output_shape(&spec) else { continue };
                 assert!(shape[0] > 0 && shape[1] == channels);
                 // Wrong lengths, for no input is empty.
-                forward(&spec, &[], &[], &[]).unwrap_err();
+                forward::<f32>(&spec, &[], &[], &[]).unwrap_err();
                 if channels == 1 && axes[0].kernel.max(axes[0].input).max(shape[0]) <= 3 {
                     let weights = if spec.operator == Operator::MaxPool { 0 } else { axes[0].kernel };
                     let output = forward(&spec, &[1.0; 3][..weights], &[], &[1.0; 3][..axes[0].input]).unwrap();

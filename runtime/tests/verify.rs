@@ -27,6 +27,7 @@ struct Conv<const WRONG: u8> {
 }
 
 impl<const WRONG: u8> Layer for Conv<WRONG> {
+    type Element = f32;
     type Weights = [f32; 72];
     type Bias = [f32; 4];
     type Input = [f32; 60];
@@ -85,6 +86,7 @@ impl<const WRONG: u8> Layer for Conv<WRONG> {
 struct Pool<const ZEROS: bool>;
 
 impl<const ZEROS: bool> Layer for Pool<ZEROS> {
+    type Element = f32;
     type Weights = [f32; 0];
     type Bias = [f32; 0];
     type Input = [f32; 15];
@@ -121,6 +123,7 @@ impl<const ZEROS: bool> Layer for Pool<ZEROS> {
 struct TooLong;
 
 impl Layer for TooLong {
+    type Element = f32;
     type Weights = [f32; 6];
     type Bias = [f32; 0];
     type Input = [f32; 3];
@@ -153,6 +156,7 @@ struct Wide {
 }
 
 impl Layer for Wide {
+    type Element = f32;
     type Weights = [f32; 2 * 65_535];
     type Bias = [f32; 2];
     type Input = [f32; 65_535];

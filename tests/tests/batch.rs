@@ -22,7 +22,7 @@ fn numbers(seed: u64) -> impl FnMut() -> f32 {
 }
 
 /// The same numbers, as a buffer.
-fn buffer<B: Buffer>(seed: u64) -> B {
+fn buffer<B: Buffer<Element = f32>>(seed: u64) -> B {
     let mut buffer = B::ZEROS;
     buffer.as_mut_slice().fill_with(numbers(seed));
     buffer
@@ -31,7 +31,7 @@ fn buffer<B: Buffer>(seed: u64) -> B {
 /// Whether batches of `images` give the bits that single calls give, on pools of one thread and of three.
 fn check<L, const I: usize, const O: usize>(images: usize)
 where
-    L: Layer<Input = [f32; I], Output = [f32; O]>,
+    L: Layer<Element = f32, Input = [f32; I], Output = [f32; O]>,
 {
     let layer = L::boxed(&buffer(1), &buffer(2));
     let inputs: Vec<[f32; I]> = (0..images).map(|image| buffer(3 + image as u64)).collect();
@@ -87,6 +87,7 @@ static SEEN: (Mutex<Vec<ThreadId>>, Condvar) = (Mutex::new(Vec::new()), Condvar:
 struct Meeting<const WORK: u64>;
 
 impl<const WORK: u64> Layer for Meeting<WORK> {
+    type Element = f32;
     type Weights = [f32; 0];
     type Bias = [f32; 0];
     type Input = [f32; 1];

@@ -71,7 +71,7 @@ impl Case {
 }
 
 /// Runs every image of a case at every level.
-fn check<L: Layer>(case: &Case) {
+fn check<L: Layer<Element = f32>>(case: &Case) {
     let (mut weights, mut bias) = (L::Weights::zeroed(), L::Bias::zeroed());
     let len = L::Weights::LEN / case.weights.len().max(1);
     for (part, weights) in case.weights.iter().zip(weights.as_mut_slice().chunks_mut(len.max(1))) {

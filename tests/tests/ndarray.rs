@@ -16,7 +16,7 @@ fn number(index: usize) -> f32 {
 }
 
 /// A layer with such weights.
-fn layer<L: Layer>() -> L {
+fn layer<L: Layer<Element = f32>>() -> L {
     let (mut weights, mut bias) = (L::Weights::ZEROS, L::Bias::ZEROS);
     weights.as_mut_slice().iter_mut().enumerate().for_each(|(index, weight)| *weight = number(index + 7));
     bias.as_mut_slice().iter_mut().enumerate().for_each(|(index, bias)| *bias = number(index + 5));
@@ -24,7 +24,7 @@ fn layer<L: Layer>() -> L {
 }
 
 /// Whether `view` gives what `forward` gives on its elements in order, in an array of shape `output`.
-fn check<L: Layer, D: Dimension>(view: ArrayView<'_, f32, D>, output: &[usize]) {
+fn check<L: Layer<Element = f32>, D: Dimension>(view: ArrayView<'_, f32, D>, output: &[usize]) {
     let layer = layer::<L>();
     let elements: Vec<f32> = view.iter().copied().collect();
     let mut expected = L::Output::zeroed();

@@ -12,7 +12,7 @@ conv2d! { struct Row < in: 1x23x1, kernel: 1x1x1, bias: false, activation: relu6
 const INPUT: [f32; 5] = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -8.0, 8.0];
 
 /// Runs `L` with all weights 1 on [`INPUT`], repeated, at every level.
-fn check<L: Layer<Scratch = [f32; 0]>>(expected: [f32; 5]) {
+fn check<L: Layer<Element = f32, Scratch = [f32; 0]>>(expected: [f32; 5]) {
     let mut weights = <L::Weights as toeplitz::Buffer>::zeroed();
     toeplitz::Buffer::as_mut_slice(&mut *weights).fill(1.0);
     let mut input = <L::Input as toeplitz::Buffer>::zeroed();

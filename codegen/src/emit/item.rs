@@ -310,6 +310,7 @@ impl Generator<'_> {
         let spec = layout::spec(self.spec, self.operation);
         quote! {
             impl rt::Layer for #ident {
+                type Element = f32;
                 type Weights = [f32; #weights];
                 type Bias = [f32; #bias];
                 type Input = [f32; #input];

@@ -5,7 +5,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::vector::{float, number};
+use super::vector::number;
 use crate::layout::{Band, Channels, Run, Toeplitz};
 use crate::operation::{Activation, DataFormat, Inner, Operation};
 use crate::shape::Padding;
@@ -126,22 +126,13 @@ fn activation(activation: Activation) -> TokenStream {
         Activation::None => quote!(None),
         Activation::Relu => quote!(Relu),
         Activation::Relu6 => quote!(Relu6),
-        Activation::LeakyRelu(alpha) => {
-            let alpha = float(alpha);
-            quote!(LeakyRelu(#alpha))
-        }
+        Activation::LeakyRelu(alpha) => quote!(LeakyRelu(#alpha)),
         Activation::Prelu => quote!(Prelu),
-        Activation::Elu(alpha) => {
-            let alpha = float(alpha);
-            quote!(Elu(#alpha))
-        }
+        Activation::Elu(alpha) => quote!(Elu(#alpha)),
         Activation::Sigmoid => quote!(Sigmoid),
         Activation::Tanh => quote!(Tanh),
         Activation::Silu => quote!(Silu),
-        Activation::HardSigmoid { alpha, beta } => {
-            let (alpha, beta) = (float(alpha), float(beta));
-            quote!(HardSigmoid { alpha: #alpha, beta: #beta })
-        }
+        Activation::HardSigmoid { alpha, beta } => quote!(HardSigmoid { alpha: #alpha, beta: #beta }),
         Activation::HardSwish => quote!(HardSwish),
         Activation::Gelu => quote!(Gelu),
         Activation::GeluTanh => quote!(GeluTanh),

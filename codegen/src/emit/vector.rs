@@ -13,8 +13,8 @@ pub(super) fn number(value: usize) -> Literal {
 }
 
 /// An `f32` as a literal; the caller guarantees that it is finite.
-pub(super) fn float(value: f32) -> Literal {
-    Literal::f32_suffixed(value)
+pub(super) fn float(value: f64) -> Literal {
+    Literal::f32_suffixed(value as f32)
 }
 
 /// The value type of a strip: `f32x16`, `f32x8`, `f32x4`, or `f32` for one lane.

@@ -177,7 +177,7 @@ fn unknown(entry: &Entry) -> String {
 struct Parameter {
     name: &'static str,
     takes: &'static str,
-    allows: fn(f32) -> bool,
+    allows: fn(f64) -> bool,
 }
 
 const ALPHA: Parameter = Parameter { name: "alpha", takes: "a number of at least 0", allows: |alpha| alpha >= 0.0 };
@@ -185,7 +185,7 @@ const SLOPE: Parameter = Parameter { name: "alpha", takes: "a number above 0", a
 const BETA: Parameter = Parameter { name: "beta", takes: "a number", allows: |beta| !beta.is_nan() };
 
 /// Numbers between commas, one for each of `parameters`, or the middle of a sentence on why they are not.
-fn numbers(inside: &TokenStream, parameters: &[Parameter]) -> Result<Vec<f32>, String> {
+fn numbers(inside: &TokenStream, parameters: &[Parameter]) -> Result<Vec<f64>, String> {
     let pieces: Vec<Vec<TokenTree>> = {
         let tokens: Vec<TokenTree> = inside.clone().into_iter().collect();
         let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
@@ -201,7 +201,7 @@ fn numbers(inside: &TokenStream, parameters: &[Parameter]) -> Result<Vec<f32>, S
 }
 
 /// The argument of `leaky_relu`, or the middle of a sentence on why it is none.
-fn slope(inside: &TokenStream) -> Result<f32, String> {
+fn slope(inside: &TokenStream) -> Result<f64, String> {
     if inside.is_empty() {
         return Err("needs a slope for negative inputs in parentheses".to_owned());
     }
@@ -209,16 +209,16 @@ fn slope(inside: &TokenStream) -> Result<f32, String> {
 }
 
 /// A finite number, or the middle of a sentence on why it is none.
-fn number(tokens: &TokenStream, parameter: &Parameter) -> Result<f32, String> {
+fn number(tokens: &TokenStream, parameter: &Parameter) -> Result<f64, String> {
     let Parameter { name, takes, allows } = *parameter;
     let text = tokens.to_string().replace(' ', "");
     let digits: String = text.chars().filter(|&c| c != '_').collect();
     let typed = ["f64", "f16", "f128"].iter().find_map(|suffix| text.strip_suffix(suffix));
-    if let Some(number) = typed.filter(|number| number.parse::<f32>().is_ok()) {
+    if let Some(number) = typed.filter(|number| number.parse::<f64>().is_ok()) {
         return Err(format!("cannot have {name} `{text}`: data is `f32`, so write it without a type, `{number}`"));
     }
-    match digits.strip_suffix("f32").unwrap_or(&digits).parse::<f32>() {
-        Ok(number) if number.is_infinite() => {
+    match digits.strip_suffix("f32").unwrap_or(&digits).parse::<f64>() {
+        Ok(number) if (number as f32).is_infinite() => {
             Err(format!("has {name} {text}, which is not finite in `f32`: it takes {takes}"))
         }
         Ok(number) if allows(number) => Ok(number),

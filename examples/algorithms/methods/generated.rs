@@ -22,7 +22,7 @@
 //! And a shape cannot be chosen when the program runs: that is why there are types for each layer in
 //! [`layers`](crate::layers), while the other ways take any [`Geometry`](crate::geometry::Geometry).
 
-use toeplitz::{Buffer, Layer, Operator};
+use toeplitz::{Layer, Operator};
 
 use super::{Method, Operations};
 
@@ -49,7 +49,7 @@ where
     }
 
     fn extra_bytes(&self) -> usize {
-        size_of::<L>() + L::Scratch::LEN * size_of::<f32>()
+        size_of::<L>() + size_of::<L::Scratch>()
     }
 
     fn operations(&self) -> Operations {

@@ -3,13 +3,15 @@
 //! Comes in: a window with the zeros of its padding, weights and bias. Goes out: sums in the output. Must not know: how the window
 //! was found.
 
+use crate::Element;
+
 /// One output position, from its window's `pixels`, one a kernel element; weights are `[kernel sizes...][in / groups][out]`.
 /// Returns the number of terms.
-pub(super) fn subtract<'a>(
-    pixels: impl Iterator<Item = &'a [f32]>,
+pub(super) fn subtract<'a, E: Element>(
+    pixels: impl Iterator<Item = &'a [E]>,
     groups: usize,
-    weights: &[f32],
-    bias: &[f32],
+    weights: &[E],
+    bias: &[E],
     values: &mut [f64],
     magnitudes: &mut [f64],
 ) -> usize {
@@ -21,7 +23,7 @@ pub(super) fn subtract<'a>(
             for out in 0..out_channels {
                 let x = pixel[out / (out_channels / groups) * depth + channel];
                 let weight = weights[(tap * depth + channel) * out_channels + out];
-                let distance = (f64::from(x) - f64::from(weight)).abs();
+                let distance = (x.to_f64() - weight.to_f64()).abs();
                 values[out] -= distance;
                 magnitudes[out] += distance;
             }

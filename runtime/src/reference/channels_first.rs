@@ -7,15 +7,15 @@ use alloc::vec::Vec;
 
 use super::sizes::Sizes;
 use super::{Error, Output, forward as channels_last};
-use crate::{DataFormat, Operator, Spec};
+use crate::{DataFormat, Element, Operator, Spec};
 
 /// Runs the operator with channels innermost.
-pub(super) fn forward(
+pub(super) fn forward<E: Element>(
     spec: &Spec,
     sizes: &Sizes,
-    weights: &[f32],
-    bias: &[f32],
-    input: &[f32],
+    weights: &[E],
+    bias: &[E],
+    input: &[E],
 ) -> Result<Output, Error> {
     let (first, second) = match spec.operator {
         Operator::TransposedConvolution => (spec.in_channels, spec.out_channels / spec.groups),
@@ -29,7 +29,7 @@ pub(super) fn forward(
     weights.extend_from_slice(slopes);
     let input = turned(input, spec.in_channels)?;
     let spec = Spec { format: DataFormat::ChannelsLast, ..*spec };
-    let Output { shape, values, magnitudes, terms, allowances } = channels_last(&spec, &weights, bias, &input)?;
+    let Output { shape, values, magnitudes, terms, allowances, unit } = channels_last(&spec, &weights, bias, &input)?;
     let pixels = values.len() / spec.out_channels;
     Ok(Output {
         shape,
@@ -37,6 +37,7 @@ pub(super) fn forward(
         magnitudes: turned(&magnitudes, pixels)?,
         terms: turned(&terms, pixels)?,
         allowances: turned(&allowances, pixels)?,
+        unit,
     })
 }
 

@@ -1,7 +1,7 @@
 //! What an operator means: direct loops in `f64` over any number of axes.
 //!
-//! Comes in: a [`Spec`], which repeats the macro call, and flat buffers. Goes out: the output, and how far an `f32`
-//! program may be from it. Must not know: layouts, plans, or anything that the code generator works out. It has its own
+//! Comes in: a [`Spec`], which repeats the macro call, and flat buffers. Goes out: the output, and how far a
+//! program in the data's type may be from it. Must not know: layouts, plans, or anything that the code generator works out. It has its own
 //! padding rule, so that a mistake in the generator's shows as a difference.
 //!
 //! A [`Spec`] comes with every generated layer, and can as well be written by hand: whatever its numbers are, the answer
@@ -44,7 +44,7 @@ mod transposed;
 
 use alloc::vec::Vec;
 
-use crate::{Axis, DataFormat, Operator, Spec, WrongLength};
+use crate::{Axis, DataFormat, Element, Operator, Spec, WrongLength};
 
 pub use error::Error;
 use sizes::Sizes;
@@ -65,17 +65,21 @@ pub struct Output {
     /// For each output how far off the activation itself may be, whatever it is applied to; 0 of those that round once at most,
     /// which is counted with the sums.
     pub allowances: Vec<f64>,
+    /// What one rounding adds to the relative distance of a program and this reference: a unit of the data's type, and one of `f64`, in
+    /// which the reference computes. See [`Element::UNIT`].
+    pub unit: f64,
 }
 
 impl Output {
-    /// How far an `f32` result may be from `values[index]`.
+    /// How far a program's result may be from `values[index]`.
     ///
     /// Adding up `n` rounded products (or differences) in any order, fused or not, errs by no more than `n * u / (1 - n * u)` times the
-    /// sum of their absolute values, where `u` is `2^-24`. Four more roundings are allowed for the bias and activation. An
+    /// sum of their absolute values, where `u` is the type's [unit](Element::UNIT). The reference itself errs as much in `f64`, which is
+    /// next to nothing beside `f32` and as much again beside `f64`. Four more roundings are allowed for the bias and activation. An
     /// activation stretches what the sum is off by no more than its steepest slope, and adds its own allowance.
     /// The bound of a maximum is 0: nothing is rounded.
     pub fn bound(&self, index: usize) -> f64 {
-        let roundings = (self.terms[index] + 4) as f64 / f64::from(1 << 24);
+        let roundings = (self.terms[index] + 4) as f64 * self.unit;
         roundings / (1.0 - roundings) * self.magnitudes[index] + self.allowances[index]
     }
 }
@@ -102,7 +106,7 @@ pub fn output_shape(spec: &Spec) -> Result<Vec<usize>, Error> {
 ///
 /// As [`output_shape`], and if a buffer has the wrong length, or would have more than 2^31 elements, or if there is no
 /// memory for the output.
-pub fn forward(spec: &Spec, weights: &[f32], bias: &[f32], input: &[f32]) -> Result<Output, Error> {
+pub fn forward<E: Element>(spec: &Spec, weights: &[E], bias: &[E], input: &[E]) -> Result<Output, Error> {
     let sizes = Sizes::new(spec)?;
     WrongLength::check("weights", sizes.weights, weights.len())?;
     WrongLength::check("bias", sizes.bias, bias.len())?;
@@ -113,12 +117,13 @@ pub fn forward(spec: &Spec, weights: &[f32], bias: &[f32], input: &[f32]) -> Res
     }
     let (len, kernel) = (sizes.output, sizes.window);
     let (values, magnitudes, terms) = (filled(0.0, len)?, filled(0.0, len)?, filled(0, len)?);
-    let mut output = Output { shape: sizes.shape, values, magnitudes, terms, allowances: filled(0.0, len)? };
+    let allowances = filled(0.0, len)?;
+    let mut output = Output { shape: sizes.shape, values, magnitudes, terms, allowances, unit: E::UNIT + f64::UNIT };
     let (weights, slopes) = weights.split_at(weights.len() - sizes.slopes);
     if spec.operator == Operator::TransposedConvolution {
         transposed::convolve(spec, &sizes.before, weights, bias, input, &mut output);
     }
-    let zeros = filled(0.0, spec.in_channels)?;
+    let zeros = filled(E::ZERO, spec.in_channels)?;
     for position in 0..len / spec.out_channels {
         let pixels = (0..kernel).filter_map(|tap| {
             let pixel = input_position(spec.axes, &sizes.before, &output.shape, position, tap)?;
@@ -170,19 +175,19 @@ fn filled<T: Clone>(value: T, len: usize) -> Result<Vec<T>, Error> {
 }
 
 /// One output position before its window: the bias, if there is one. Returns the number of terms.
-fn begin(bias: &[f32], values: &mut [f64], magnitudes: &mut [f64]) -> usize {
+fn begin<E: Element>(bias: &[E], values: &mut [f64], magnitudes: &mut [f64]) -> usize {
     for ((value, magnitude), &bias) in values.iter_mut().zip(magnitudes).zip(bias) {
-        (*value, *magnitude) = (f64::from(bias), f64::from(bias).abs());
+        (*value, *magnitude) = (bias.to_f64(), bias.to_f64().abs());
     }
     usize::from(!bias.is_empty())
 }
 
 /// One output position of a convolution; returns the number of terms.
-fn convolve<'a>(
-    pixels: impl Iterator<Item = (usize, &'a [f32])>,
+fn convolve<'a, E: Element>(
+    pixels: impl Iterator<Item = (usize, &'a [E])>,
     groups: usize,
-    weights: &[f32],
-    bias: &[f32],
+    weights: &[E],
+    bias: &[E],
     values: &mut [f64],
     magnitudes: &mut [f64],
 ) -> usize {
@@ -194,7 +199,7 @@ fn convolve<'a>(
         for (channel, row) in block.chunks_exact(out_channels).take(depth).enumerate() {
             for (out, &weight) in row.iter().enumerate() {
                 let group = out / (out_channels / groups);
-                let product = f64::from(pixel[group * depth + channel]) * f64::from(weight);
+                let product = pixel[group * depth + channel].to_f64() * weight.to_f64();
                 values[out] += product;
                 magnitudes[out] += product.abs();
             }
@@ -205,18 +210,18 @@ fn convolve<'a>(
 }
 
 /// One output position of a max pool; minus infinity where the whole window lies in padding.
-fn largest<'a>(pixels: impl Iterator<Item = (usize, &'a [f32])>, values: &mut [f64]) {
+fn largest<'a, E: Element>(pixels: impl Iterator<Item = (usize, &'a [E])>, values: &mut [f64]) {
     values.fill(f64::NEG_INFINITY);
     for (_, pixel) in pixels {
         for (value, &x) in values.iter_mut().zip(pixel) {
-            *value = value.max(f64::from(x));
+            *value = value.max(x.to_f64());
         }
     }
 }
 
 /// One output position of an average pool, over `all` elements or those inside the input; returns the number of terms.
-fn mean<'a>(
-    pixels: impl Iterator<Item = (usize, &'a [f32])>,
+fn mean<'a, E: Element>(
+    pixels: impl Iterator<Item = (usize, &'a [E])>,
     all: Option<usize>,
     values: &mut [f64],
     magnitudes: &mut [f64],
@@ -224,8 +229,8 @@ fn mean<'a>(
     let mut terms = 0;
     for (_, pixel) in pixels {
         for ((value, magnitude), &x) in values.iter_mut().zip(&mut *magnitudes).zip(pixel) {
-            *value += f64::from(x);
-            *magnitude += f64::from(x).abs();
+            *value += x.to_f64();
+            *magnitude += x.to_f64().abs();
         }
         terms += 1;
     }

@@ -5,17 +5,19 @@
 
 use alloc::vec;
 
+use crate::Element;
+
 /// One output position. `weights` are `[kernel sizes...][in][multiplier]`, of `kernel` elements, and then
 /// `[in * multiplier][out]`. Returns the number of terms.
 ///
 /// A product of three numbers goes through the sums of both halves: it is rounded as often as their terms together say, and the
 /// magnitude of an output is the sum of the magnitudes of such products.
-pub(super) fn convolve<'a>(
-    pixels: impl Iterator<Item = (usize, &'a [f32])>,
+pub(super) fn convolve<'a, E: Element>(
+    pixels: impl Iterator<Item = (usize, &'a [E])>,
     multiplier: usize,
-    weights: &[f32],
+    weights: &[E],
     kernel: usize,
-    bias: &[f32],
+    bias: &[E],
     values: &mut [f64],
     magnitudes: &mut [f64],
 ) -> usize {
@@ -27,7 +29,7 @@ pub(super) fn convolve<'a>(
     let mut taps = 0;
     for (tap, pixel) in pixels {
         for (channel, (sum, magnitude)) in sums.iter_mut().enumerate() {
-            let product = f64::from(pixel[channel / multiplier]) * f64::from(depthwise[tap * between + channel]);
+            let product = pixel[channel / multiplier].to_f64() * depthwise[tap * between + channel].to_f64();
             *sum += product;
             *magnitude += product.abs();
         }
@@ -36,7 +38,7 @@ pub(super) fn convolve<'a>(
     let terms = super::begin(bias, values, magnitudes);
     for out in 0..out_channels {
         for (channel, (sum, magnitude)) in sums.iter().enumerate() {
-            let weight = f64::from(pointwise[channel * out_channels + out]);
+            let weight = pointwise[channel * out_channels + out].to_f64();
             values[out] += sum * weight;
             magnitudes[out] += magnitude * weight.abs();
         }

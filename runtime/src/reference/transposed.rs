@@ -4,16 +4,16 @@
 //! the output, as the operator is defined, and generated code the other way.
 
 use super::Output;
-use crate::{Axis, Spec};
+use crate::{Axis, Element, Spec};
 
 /// Adds up every input times every weight `[kernel sizes...][out / groups][in]` where it belongs, upon the bias. `before` is how much of
 /// the output is cropped at its beginning, along each axis.
-pub(super) fn convolve(
+pub(super) fn convolve<E: Element>(
     spec: &Spec,
     before: &[usize],
-    weights: &[f32],
-    bias: &[f32],
-    input: &[f32],
+    weights: &[E],
+    bias: &[E],
+    input: &[E],
     output: &mut Output,
 ) {
     let (from, to) = (spec.in_channels, spec.out_channels);
@@ -21,7 +21,7 @@ pub(super) fn convolve(
     let Output { shape, values, magnitudes, terms, .. } = output;
     if !bias.is_empty() {
         for (at, value) in values.iter_mut().enumerate() {
-            *value = f64::from(bias[at % to]);
+            *value = bias[at % to].to_f64();
             (magnitudes[at], terms[at]) = (value.abs(), 1);
         }
     }
@@ -31,7 +31,7 @@ pub(super) fn convolve(
             for (out, row) in block.chunks_exact(from).enumerate() {
                 for (channel, (&x, &weight)) in pixel.iter().zip(row).enumerate() {
                     let at = reached * to + channel / depth * each + out;
-                    let product = f64::from(x) * f64::from(weight);
+                    let product = x.to_f64() * weight.to_f64();
                     values[at] += product;
                     magnitudes[at] += product.abs();
                     terms[at] += 1;

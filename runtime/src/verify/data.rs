@@ -1,11 +1,11 @@
 //! Random values from a generator with a fixed seed.
 
-use crate::{Operator, Spec};
+use crate::{Element, Operator, Spec};
 
 /// The two kinds of values that a layer is checked with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Data {
-    /// Evenly spread over -1 to 1, all 24 bits of them in use: sums are rounded, and many lie between the 0 and 6 of `relu6`.
+    /// Evenly spread over -1 to 1, all bits of their type in use: sums are rounded, and many lie between the 0 and 6 of `relu6`.
     Fractions,
     /// Integers so small that every sum is exact, on either side of 0 and mostly beyond the 6 of `relu6`; all negative for a
     /// pool, so that padding taken for zeros would win.
@@ -13,13 +13,13 @@ pub enum Data {
 }
 
 impl Data {
-    pub(super) fn generator(self, spec: &Spec) -> Generator {
+    pub(super) fn generator<E: Element>(self, spec: &Spec) -> Generator {
         let range = match (self, spec.operator) {
             (Self::Fractions, _) => None,
             (Self::Integers, Operator::MaxPool) => Some((-100, -1)),
             (Self::Integers, Operator::AveragePool { .. }) => Some((-100, 100)),
             (Self::Integers, Operator::Convolution | Operator::TransposedConvolution) => {
-                let largest = largest_exact(spec, |largest| largest * largest);
+                let largest = largest_exact::<E>(spec, |largest| largest * largest);
                 Some((-largest, largest))
             }
             (Self::Integers, Operator::SeparableConvolution { multiplier }) => {
@@ -27,14 +27,14 @@ impl Data {
                 let depth = spec.in_channels as u64 * multiplier as u64;
                 let kernel: usize = spec.axes.iter().map(|axis| axis.kernel).product();
                 let terms = (kernel as u64).saturating_mul(depth).saturating_add(1);
-                let largest = (2..=16)
-                    .rev()
-                    .find(|&largest: &i32| terms.saturating_mul(u64::from(largest.unsigned_abs()).pow(3)) <= 1 << 24);
+                let largest = (2..=16).rev().find(|&largest: &i32| {
+                    terms.saturating_mul(u64::from(largest.unsigned_abs()).pow(3)) <= most::<E>()
+                });
                 let largest = largest.unwrap_or(1);
                 Some((-largest, largest))
             }
             (Self::Integers, Operator::Adder) => {
-                let largest = largest_exact(spec, |largest| 2 * largest);
+                let largest = largest_exact::<E>(spec, |largest| 2 * largest);
                 Some((-largest, largest))
             }
         };
@@ -42,12 +42,17 @@ impl Data {
     }
 }
 
-/// The largest magnitude, up to 16, of weights, bias and inputs that keeps any sum of products below `2^24`, where
-/// `f32` has every integer; 1 for kernels beyond all bounds. A product of such values is at most `product` of it.
-fn largest_exact(spec: &Spec, product: fn(u64) -> u64) -> i32 {
+/// The largest magnitude, up to 16, of weights, bias and inputs that keeps any sum of products where the type has every
+/// integer; 1 for kernels beyond all bounds. A product of such values is at most `product` of it.
+fn largest_exact<E: Element>(spec: &Spec, product: fn(u64) -> u64) -> i32 {
     let kernel: usize = spec.axes.iter().map(|axis| axis.kernel).product();
     let terms = kernel as u64 * (spec.in_channels / spec.groups) as u64 + 1;
-    (2..=16).rev().find(|&largest: &i32| terms * product(u64::from(largest.unsigned_abs())) <= 1 << 24).unwrap_or(1)
+    (2..=16).rev().find(|&largest: &i32| terms * product(u64::from(largest.unsigned_abs())) <= most::<E>()).unwrap_or(1)
+}
+
+/// The integer up to which a type has every one: `2^24` for `f32`.
+fn most<E: Element>() -> u64 {
+    (1.0 / E::UNIT) as u64
 }
 
 /// A source of values, the same in every run.
@@ -58,14 +63,14 @@ pub(super) struct Generator {
 }
 
 impl Generator {
-    pub(super) fn fill(&mut self, values: &mut [f32]) {
+    pub(super) fn fill<E: Element>(&mut self, values: &mut [E]) {
         for value in values {
             let bits = self.next();
-            *value = match self.range {
-                None => (bits >> 39) as f32 / (1 << 24) as f32 - 1.0,
+            *value = E::from_f64(match self.range {
+                None => (bits >> 11) as f64 / (1_u64 << 52) as f64 - 1.0,
                 // The upper half of a product with a number below 2^32: never negative, and each integer as likely as the next.
-                Some((low, high)) => (low + (((bits >> 32) * u64::from(high.abs_diff(low) + 1)) >> 32) as i32) as f32,
-            };
+                Some((low, high)) => (low + (((bits >> 32) * u64::from(high.abs_diff(low) + 1)) >> 32) as i32).into(),
+            });
         }
     }
 
@@ -103,8 +108,8 @@ mod tests {
         let many_terms = Spec { axes: &[], in_channels: 1 << 20, out_channels: 1, ..CONV };
         let pool = Spec { operator: Operator::MaxPool, bias: false, ..CONV };
         for (spec, low, high) in [(CONV, -16, 16), (many_terms, -3, 3), (pool, -100, -1)] {
-            let mut values = vec![0.0; 100_000];
-            Data::Integers.generator(&spec).fill(&mut values);
+            let mut values = vec![0.0_f32; 100_000];
+            Data::Integers.generator::<f32>(&spec).fill(&mut values);
             let count = |wanted: i32| values.iter().filter(|value| value.total_cmp(&(wanted as f32)).is_eq()).count();
             let expected = values.len() / (high - low + 1) as usize;
             let counts = || (low..=high).map(count);
@@ -117,8 +122,8 @@ mod tests {
 
     #[test]
     fn fractions_lie_between_minus_one_and_one() {
-        let mut values = vec![0.0; 100_000];
-        Data::Fractions.generator(&CONV).fill(&mut values);
+        let mut values = vec![0.0_f32; 100_000];
+        Data::Fractions.generator::<f32>(&CONV).fill(&mut values);
         assert!(values.iter().all(|value| (-1.0..1.0).contains(value)));
         let mean = values.iter().copied().map(f64::from).sum::<f64>() / values.len() as f64;
         assert!(mean.abs() < 0.02, "{mean}");
@@ -126,8 +131,8 @@ mod tests {
 
     /// Shares of the sums below 0, from 0 to 6 and above, before an activation.
     fn shares(data: Data) -> [f64; 3] {
-        let mut values = data.generator(&CONV);
-        let (mut weights, mut bias, mut input) = (vec![0.0; 5 * 5 * 3 * 4], vec![0.0; 4], vec![0.0; 20 * 20 * 3]);
+        let mut values = data.generator::<f32>(&CONV);
+        let (mut weights, mut bias, mut input) = (vec![0.0_f32; 5 * 5 * 3 * 4], vec![0.0; 4], vec![0.0; 20 * 20 * 3]);
         values.fill(&mut weights);
         values.fill(&mut bias);
         values.fill(&mut input);

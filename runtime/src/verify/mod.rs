@@ -9,15 +9,12 @@ mod report;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use crate::element::sealed::Sealed as _;
 use crate::reference::{self, Output};
-use crate::{Buffer, DataFormat, Layer, Level, WrongLength, levels};
+use crate::{Buffer, DataFormat, Element, Layer, Level, WrongLength, levels};
 
 pub use data::Data;
 pub use report::{Failure, LevelReport, Mismatch, Report};
-
-/// What an output holds before a call: a NaN that no arithmetic gives, so that an element that was not written can be
-/// told from one that was computed as NaN.
-const UNWRITTEN: f32 = f32::from_bits(0x7FD5_1CE5);
 
 /// Checks a layer at every [level](levels) of this CPU, the scalar fallback included.
 ///
@@ -75,7 +72,7 @@ struct Case<L: Layer> {
 impl<L: Layer> Case<L> {
     fn new(data: Data) -> Result<Self, Failure> {
         let disagreement = |reason| Failure::Shape { layer: core::any::type_name::<L>(), reason };
-        let mut values = data.generator(&L::SPEC);
+        let mut values = data.generator::<L::Element>(&L::SPEC);
         let (mut weights, mut bias, mut input) = (L::Weights::zeroed(), L::Bias::zeroed(), L::Input::zeroed());
         values.fill(weights.as_mut_slice());
         values.fill(bias.as_mut_slice());
@@ -90,14 +87,14 @@ impl<L: Layer> Case<L> {
     /// Runs one level and adds its worst errors to `report`.
     fn run(&self, report: &mut LevelReport) -> Result<(), Failure> {
         let (mut output, mut scratch) = (L::Output::zeroed(), L::Scratch::zeroed());
-        output.as_mut_slice().fill(UNWRITTEN);
-        scratch.as_mut_slice().fill(f32::NAN);
+        output.as_mut_slice().fill(L::Element::UNWRITTEN);
+        scratch.as_mut_slice().fill(L::Element::from_f64(f64::NAN));
         self.layer.forward_at(report.level, &self.input, &mut output, &mut scratch);
 
         let mut first: Option<Mismatch> = None;
         for (index, &found) in output.as_slice().iter().enumerate() {
             let (expected, bound) = self.expected(index);
-            let error = error(f64::from(found), expected);
+            let error = error(found.to_f64(), expected);
             if error <= bound {
                 report.add(error, bound);
             } else if let Some(first) = &mut first {
@@ -116,12 +113,12 @@ impl<L: Layer> Case<L> {
             Data::Fractions => (value, self.expected.bound(index)),
             // Sums are exact, and so is what is left of the bound of an activation that is not.
             Data::Integers if self.expected.allowances[index] > 0.0 => (value, self.expected.allowances[index]),
-            // An activation that scales the sums rounds once, as the conversion to `f32` does.
-            Data::Integers => (f64::from(value as f32), 0.0),
+            // An activation that scales the sums rounds once, as the conversion to the data's type does.
+            Data::Integers => (L::Element::from_f64(value).to_f64(), 0.0),
         }
     }
 
-    fn mismatch(&self, level: Level, index: usize, found: f32) -> Mismatch {
+    fn mismatch(&self, level: Level, index: usize, found: L::Element) -> Mismatch {
         let (expected, bound) = self.expected(index);
         Mismatch {
             layer: core::any::type_name::<L>(),
@@ -129,7 +126,8 @@ impl<L: Layer> Case<L> {
             data: self.data,
             position: position(&self.expected.shape, L::SPEC.format, index),
             expected,
-            found,
+            found: found.to_f64(),
+            written: !found.is_unwritten(),
             bound,
             wrong: 1,
             outputs: L::Output::LEN,

@@ -1,10 +1,11 @@
 //! What a verification found, in numbers and in words.
 
 use alloc::boxed::Box;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::{Data, UNWRITTEN};
+use super::Data;
 use crate::{Level, level_name, reference};
 
 /// A layer is right at every level that was run. Prints as a table.
@@ -87,7 +88,9 @@ pub struct Mismatch {
     /// The reference's value.
     pub expected: f64,
     /// The layer's value; may be NaN or infinite.
-    pub found: f32,
+    pub found: f64,
+    /// Whether the layer wrote a value at all.
+    pub written: bool,
     /// The largest difference allowed.
     pub bound: f64,
     /// Number of wrong outputs at this level, this one included.
@@ -100,13 +103,13 @@ impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { layer, level, position, expected, found, bound, wrong, outputs, .. } = self;
         write!(f, "{layer} at level {}: output {position:?} ", level_name(*level))?;
-        if found.to_bits() == UNWRITTEN.to_bits() {
+        if !self.written {
             write!(f, "was not written, expected {expected}")?;
         } else if !found.is_finite() {
             write!(f, "is {found}, not a finite number, expected {expected}")?;
         } else {
-            let error = (f64::from(*found) - expected).abs();
-            write!(f, "is {found}, expected {expected}: off by {error:.3e}, allowed {bound:.3e}")?;
+            let error = (found - expected).abs();
+            write!(f, "is {}, expected {expected}: off by {error:.3e}, allowed {bound:.3e}", shortest(*found))?;
         }
         let data = match self.data {
             Data::Fractions => "random fractions",
@@ -114,6 +117,12 @@ impl fmt::Display for Mismatch {
         };
         write!(f, " ({wrong} of {outputs} outputs are wrong, on {data})")
     }
+}
+
+/// A number with no more digits than its type needs.
+fn shortest(number: f64) -> String {
+    let single = number as f32;
+    if f64::from(single).total_cmp(&number).is_eq() { single.to_string() } else { number.to_string() }
 }
 
 impl fmt::Display for Failure {
