@@ -27,6 +27,7 @@
 //!   was asked for.
 //! - [`verify()`] runs a layer at every SIMD level of this CPU against the [`reference`](mod@reference), plain loops in
 //!   `f64` that share nothing with the generator.
+//! - [`fold_batch_norm`] puts a trained batch normalisation into the convolution before it.
 //! - [`Aligned`] holds inputs and outputs where vector loads are fastest, and puts large ones on the heap.
 //!
 //! # Features
@@ -50,6 +51,7 @@ mod batch;
 mod buffer;
 mod element;
 mod error;
+mod fold;
 mod layer;
 mod layout;
 mod level;
@@ -69,6 +71,7 @@ pub use error::WrongLength;
 /// A SIMD level of the CPU, of the crate `fearless_simd`: [`levels`] gives those there are, [`level_name`] their names,
 /// [`Layer::forward_at`] takes one.
 pub use fearless_simd::Level;
+pub use fold::fold_batch_norm;
 pub use layer::Layer;
 #[cfg(feature = "ndarray")]
 pub use layout::DenseError;

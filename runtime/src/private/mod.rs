@@ -11,6 +11,7 @@ mod dispatch;
 mod lanes;
 #[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
 mod math;
+mod norm;
 mod pack;
 
 pub use activation::{
@@ -23,6 +24,7 @@ pub use alloc::boxed::Box;
 pub use boxed::boxed;
 pub use fearless_simd::{self, Fallback, Level, Simd, SimdBase, SimdFloat, f32x4, f32x8, f32x16};
 pub use lanes::{missing, opaque, repeat4_x8, repeat4_x16, repeat8_x16, window, window_mut};
+pub use norm::norm_scale;
 pub use pack::{Weights, magnitudes, pack, pad, spread};
 
 pub use crate::{

@@ -1,0 +1,128 @@
+//! Batch normalisation put into the layer before it.
+//!
+//! Comes in: a layer's weights and bias, and what a batch normalisation of its outputs has. Goes out: weights and bias with which
+//! the layer alone computes both. Must not know: how a layer packs its weights.
+
+use crate::__private::norm_scale;
+use crate::{Activation, Buffer, DataFormat, Element, Layer, Operator, Spec};
+
+/// Folds a batch normalisation into the convolution `L` whose outputs it normalises: `L` with the new `weights` and `bias` computes
+/// what the convolution with the old ones and then the normalisation did.
+///
+/// A batch normalisation scales and shifts each channel,
+///
+/// ```text
+/// y = gamma * (x - mean) / sqrt(variance + epsilon) + beta
+/// ```
+///
+/// (Ioffe and Szegedy, "Batch Normalization", 2015, algorithm 2), and a convolution is linear, so with `scale` for
+/// `gamma / sqrt(variance + epsilon)` the weights of each output channel are multiplied by `scale`, and the bias becomes
+/// `(bias - mean) * scale + beta`. Both are worked out in `f64` and rounded once.
+///
+/// `L` may be a convolution, transposed, depthwise or in groups too, the pointwise half of a separable convolution, or a dense layer,
+/// in either layout: which weights belong to an output channel follows from its [`Spec`]. It has to have a bias; give zeros
+/// where the convolution was trained without one, as is usual before a normalisation. An activation of `L` comes after
+/// both. (One between the two would keep them apart.) Slopes of `prelu`, which stand behind the weights, stay as they are.
+///
+/// `gamma`, `beta`, `mean` and `variance` have a number for each output channel. They are `weight`, `bias`, `running_mean` and
+/// `running_var` in `PyTorch`, `gamma`, `beta`, `moving_mean` and `moving_variance` in Keras, `scale`, `B`, `input_mean` and
+/// `input_var` in ONNX. `epsilon` is 0.001 in Keras and 0.00001 in `PyTorch` and ONNX unless the model says otherwise.
+///
+/// ```
+/// use toeplitz::{conv2d, fold_batch_norm};
+///
+/// conv2d! { struct Conv < in: 8x8x1, kernel: 3x3x2, padding: same, activation: relu >; }
+///
+/// let (mut weights, mut bias) = ([0.25; 3 * 3 * 2], [0.0; 2]);
+/// fold_batch_norm::<Conv>(&mut weights, &mut bias, &[2.0, 1.0], &[0.5, 0.0], &[0.0, 3.0], &[4.0, 0.25], 0.0);
+/// assert_eq!(weights[..2], [0.25, 0.5]);
+/// assert_eq!(bias, [0.5, -6.0]);
+/// let conv = Conv::new(&weights, &bias);
+/// ```
+///
+/// A layer that cannot take a normalisation is a compile error:
+///
+/// ```compile_fail
+/// toeplitz::conv2d! { struct Conv < in: 8x8x1, kernel: 3x3x2, bias: false >; }
+/// toeplitz::fold_batch_norm::<Conv>(&mut [0.25; 18], &mut [], &[], &[], &[], &[], 1e-3);
+/// ```
+pub fn fold_batch_norm<L: Layer>(
+    weights: &mut L::Weights,
+    bias: &mut L::Bias,
+    gamma: &L::Bias,
+    beta: &L::Bias,
+    mean: &L::Bias,
+    variance: &L::Bias,
+    epsilon: f64,
+) {
+    const {
+        assert!(
+            matches!(
+                L::SPEC.operator,
+                Operator::Convolution | Operator::TransposedConvolution | Operator::SeparableConvolution { .. }
+            ),
+            "a batch normalisation folds into a convolution or a dense layer: other layers have no weights to scale"
+        );
+        assert!(
+            L::SPEC.bias,
+            "a folded batch normalisation shifts its outputs: give the layer a bias, which `bias: false` leaves out"
+        );
+    }
+    let bias = bias.as_mut_slice();
+    let [gamma, beta, mean, variance] = [gamma, beta, mean, variance].map(Buffer::as_slice);
+    for channel in 0..bias.len() {
+        let scale = norm_scale(gamma[channel].to_f64(), variance[channel].to_f64(), epsilon);
+        let shifted = bias[channel].to_f64() - mean[channel].to_f64();
+        bias[channel] = L::Element::from_f64(shifted * scale + beta[channel].to_f64());
+        let Stretches { first, step, count, len } = Stretches::of(&L::SPEC, L::Weights::LEN, channel);
+        for stretch in 0..count {
+            for weight in &mut weights.as_mut_slice()[first + stretch * step..][..len] {
+                *weight = L::Element::from_f64(weight.to_f64() * scale);
+            }
+        }
+    }
+}
+
+/// Where the weights of one output channel are: `count` stretches of `len`, each `step` after the one before.
+struct Stretches {
+    first: usize,
+    step: usize,
+    count: usize,
+    len: usize,
+}
+
+impl Stretches {
+    /// Those of `channel`, of a layer with so many `weights`.
+    fn of(spec: &Spec, weights: usize, channel: usize) -> Self {
+        let Spec { in_channels, out_channels, groups, .. } = *spec;
+        let slopes = if spec.activation == Activation::Prelu { out_channels } else { 0 };
+        let weights = weights - slopes;
+        let (depth, each) = (in_channels / groups, out_channels / groups);
+        let (group, output) = (channel / each, channel % each);
+        let taps = spec.axes.iter().map(|axis| axis.kernel).product();
+        match (spec.operator, spec.format) {
+            // `[taps][each][in]`
+            (Operator::TransposedConvolution, DataFormat::ChannelsLast) => {
+                Self { first: output * in_channels + group * depth, step: each * in_channels, count: taps, len: depth }
+            }
+            // `[in][each][taps]`
+            (Operator::TransposedConvolution, DataFormat::ChannelsFirst) => {
+                Self { first: (group * depth * each + output) * taps, step: each * taps, count: depth, len: taps }
+            }
+            // `[taps][in][multiplier]`, which stay, and `[in * multiplier][out]`
+            (Operator::SeparableConvolution { multiplier }, _) => {
+                let between = in_channels * multiplier;
+                Self { first: taps * between + channel, step: out_channels, count: between, len: 1 }
+            }
+            // `[taps][depth][out]`
+            (_, DataFormat::ChannelsLast) => {
+                Self { first: channel, step: out_channels, count: weights / out_channels, len: 1 }
+            }
+            // `[out][depth][taps]`
+            (_, DataFormat::ChannelsFirst) => {
+                let len = weights / out_channels;
+                Self { first: channel * len, step: len, count: 1, len }
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Batch normalisation as a scale and a shift of each channel.
+//!
+//! Comes in: what a trained normalisation has. Goes out: numbers to multiply by and to add. Must not know: layers.
+//!
+//! All functions run at compile time for a `static` layer.
+
+/// `gamma / sqrt(variance + epsilon)`; NaN where that is the root of a negative number.
+pub const fn norm_scale(gamma: f64, variance: f64, epsilon: f64) -> f64 {
+    gamma / sqrt(variance + epsilon)
+}
+
+/// The square root, off by a few units in the last place at most: that of the standard library is no `const fn`.
+const fn sqrt(x: f64) -> f64 {
+    if x < 0.0 {
+        return f64::NAN;
+    }
+    if x == 0.0 || !x.is_finite() {
+        return x;
+    }
+    // Halves the exponent: within a sixteenth of the root. Each step of Newton's method squares what it is off by, and halves it.
+    let mut root = f64::from_bits((x.to_bits() >> 1) + (1023 << 51));
+    let mut step = 0;
+    while step < 4 {
+        root = f64::midpoint(root, x / root);
+        step += 1;
+    }
+    root
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sqrt;
+
+    #[test]
+    fn roots_are_those_of_the_library() {
+        for bits in (0..0x7FF0_0000_0000_0000_u64).step_by(0x0001_2345_6789_ABCD) {
+            // Sums of two `f32` are no smaller.
+            let x = f64::from_bits(bits);
+            if x < f64::from(f32::from_bits(1)) {
+                continue;
+            }
+            let (found, exact) = (sqrt(x), libm::sqrt(x));
+            assert!((found - exact).abs() <= 4.0 * f64::EPSILON * exact, "{x:e}: {found:e} for {exact:e}");
+        }
+        assert!([0.0, f64::INFINITY].iter().all(|&x| sqrt(x).total_cmp(&x).is_eq()));
+        assert!(sqrt(-1.0).is_nan() && sqrt(f64::NAN).is_nan());
+    }
+}
