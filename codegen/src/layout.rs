@@ -50,6 +50,8 @@ pub struct Band {
     pub kernel: usize,
     /// Every output belongs to exactly one run; ordered by `start`.
     pub runs: Vec<Run>,
+    /// Taps of the last output that lie beyond the padding, and are no part of its window.
+    pub overhang: usize,
 }
 
 /// The block at each spatial non-zero.
@@ -155,7 +157,7 @@ impl Band {
     pub fn new(axis: &Axis, transposed: bool) -> Self {
         let mut runs: Vec<Run> = Phase::all(axis, transposed).iter().flat_map(|phase| phase.runs(axis.input)).collect();
         runs.sort_by_key(|run| run.start);
-        Band { input: axis.input, output: axis.output, kernel: axis.kernel, runs }
+        Band { input: axis.input, output: axis.output, kernel: axis.kernel, runs, overhang: axis.overhang }
     }
 
     /// Number of (output, tap) pairs inside the input: the non-zeros of the axis.

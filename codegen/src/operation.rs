@@ -61,6 +61,8 @@ pub struct Axis {
     pub pad_before: usize,
     /// Output length.
     pub output: usize,
+    /// Taps of the last window that lie beyond the padding: of a pool whose last window may hang over the end.
+    pub overhang: usize,
 }
 
 /// The inner operation at a non-zero.

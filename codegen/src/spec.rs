@@ -226,6 +226,8 @@ pub(crate) struct Spec {
     pub(crate) groups: Spanned<usize>,
     /// `multiplier`: output channels of each input channel; 1 where the operator has no such key.
     pub(crate) multiplier: Spanned<usize>,
+    /// `ceil_mode`; false where the operator has no such key.
+    pub(crate) ceil_mode: Spanned<bool>,
     /// `count_include_pad`; false where the operator has no such key.
     pub(crate) count_include_pad: bool,
     /// `bias`; always false for a pool.

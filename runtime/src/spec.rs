@@ -53,11 +53,16 @@ pub enum Operator {
     /// the padding are zeros (`AdderNet`).
     Adder,
     /// Largest element of the window, channel by channel; padding never wins.
-    MaxPool,
+    MaxPool {
+        /// Whether the last window may hang over the end.
+        ceil_mode: bool,
+    },
     /// Mean of the elements of the window, channel by channel.
     AveragePool {
-        /// Whether elements in the padding count, as zeros.
+        /// Whether elements in the padding count, as zeros; elements beyond it, where the last window hangs over, never do.
         count_include_pad: bool,
+        /// Whether the last window may hang over the end.
+        ceil_mode: bool,
     },
 }
 

@@ -25,7 +25,7 @@ fn convolution(axes: Vec<Axis>, in_channels: usize, out_channels: usize) -> Spec
 }
 
 fn pool(axes: Vec<Axis>, channels: usize) -> Spec {
-    Spec { operator: Operator::MaxPool, ..convolution(axes, channels, channels) }
+    Spec { operator: Operator::MaxPool { ceil_mode: false }, ..convolution(axes, channels, channels) }
 }
 
 /// One axis and one channel: the output for the input 1, 2, 3, ... and the kernel 1, 10, 100, ...
@@ -205,13 +205,15 @@ fn no_specification_makes_the_reference_panic() {
     for axes in odd_axes().chunks_exact(1) {
         for channels in [0, 1, usize::MAX] {
             let pool = pool(vec![], channels);
-            for spec in [Spec { axes, ..pool }, Spec { axes, operator: Operator::Convolution, ..pool }] {
+            let average = Operator::AveragePool { count_include_pad: true, ceil_mode: true };
+            let operators = [pool.operator, Operator::MaxPool { ceil_mode: true }, average, Operator::Convolution];
+            for spec in operators.map(|operator| Spec { axes, operator, ..pool }) {
                 let Ok(shape) = output_shape(&spec) else { continue };
                 assert!(shape[0] > 0 && shape[1] == channels);
                 // Wrong lengths, for no input is empty.
                 forward::<f32>(&spec, &[], &[], &[]).unwrap_err();
                 if channels == 1 && axes[0].kernel.max(axes[0].input).max(shape[0]) <= 3 {
-                    let weights = if spec.operator == Operator::MaxPool { 0 } else { axes[0].kernel };
+                    let weights = if spec.operator == Operator::Convolution { axes[0].kernel } else { 0 };
                     let output = forward(&spec, &[1.0; 3][..weights], &[], &[1.0; 3][..axes[0].input]).unwrap();
                     assert_eq!(output.values.len(), shape[0]);
                     ran += 1;
@@ -230,6 +232,33 @@ fn a_nan_goes_through_activations_and_is_passed_over_by_a_pool() {
     }
     let spec = pool(vec![axis(3, 3, 1, 1, Padding::Valid)], 1);
     assert_eq!(forward(&spec, &[], &[], &[1.0, f32::NAN, 2.0]).unwrap().values, [2.0]);
+}
+
+#[test]
+fn windows_that_hang_over_by_hand() {
+    let before_and_after = |before, after| Padding::Explicit { before, after };
+    let pooled = |axis, operator| {
+        let spec = Spec { operator, ..pool(vec![axis], 1) };
+        forward(&spec, &[], &[], &[3.0, 6.0, 12.0, 24.0, 48.0][..axis.input]).map(|output| output.values)
+    };
+    let largest = |axis| pooled(axis, Operator::MaxPool { ceil_mode: true }).unwrap();
+    let mean =
+        |axis, count_include_pad| pooled(axis, Operator::AveragePool { count_include_pad, ceil_mode: true }).unwrap();
+    // Windows begin at 0, 2 and 4, where one element is left.
+    assert_eq!(largest(axis(5, 2, 2, 1, Padding::Valid)), [6.0, 24.0, 48.0]);
+    assert_eq!(mean(axis(5, 2, 2, 1, Padding::Valid), true), [4.5, 18.0, 48.0]);
+    // The padding behind counts, what is beyond it does not.
+    assert_eq!(mean(axis(3, 3, 2, 1, before_and_after(0, 1)), false), [7.0, 12.0]);
+    assert_eq!(mean(axis(3, 3, 2, 1, before_and_after(0, 1)), true), [7.0, 6.0]);
+    assert_eq!(mean(axis(4, 3, 3, 1, before_and_after(1, 0)), true), [3.0, 18.0]);
+    // With dilation the second window has elements 2, 4 and 6: inside, in the padding, beyond it.
+    assert_eq!(mean(axis(4, 3, 2, 2, before_and_after(0, 2)), true), [5.0, 6.0]);
+    // A window that would begin in the padding behind the input is left out.
+    assert_eq!(largest(axis(2, 1, 2, 1, before_and_after(0, 1))), [3.0]);
+    // A single window, larger than the input.
+    assert_eq!(largest(axis(1, 3, 3, 1, Padding::Valid)), [3.0]);
+    let error = pooled(axis(1, 4, 3, 1, Padding::Valid), Operator::MaxPool { ceil_mode: true }).unwrap_err();
+    assert_eq!(error, Error::NoOutput { axis: 0, kernel: 4, padded: 1 });
 }
 
 #[test]

@@ -93,7 +93,7 @@ impl<const ZEROS: bool> Layer for Pool<ZEROS> {
     type Output = [f32; 6];
     type Scratch = [f32; 0];
     const SPEC: Spec = Spec {
-        operator: Operator::MaxPool,
+        operator: Operator::MaxPool { ceil_mode: false },
         axes: &[axis(5, 2, 2), axis(3, 2, 2)],
         in_channels: 1,
         out_channels: 1,

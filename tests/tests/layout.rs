@@ -38,7 +38,7 @@ fn grid() -> BTreeSet<[usize; 6]> {
 }
 
 fn axis([input, kernel, stride, dilation, pad_before, output]: [usize; 6]) -> Axis {
-    Axis { input, kernel, stride, dilation, pad_before, output }
+    Axis { input, kernel, stride, dilation, pad_before, output, overhang: 0 }
 }
 
 /// Every product of `axis`, in ascending order.

@@ -83,7 +83,7 @@ fn assert_same<const N: usize>(constant: &Toeplitz<N>, derived: &layout::Toeplit
 
 /// An axis in the order in which the tests write it: input, kernel, stride, dilation, padding before, output.
 fn axis([input, kernel, stride, dilation, pad_before, output]: [usize; 6]) -> operation::Axis {
-    operation::Axis { input, kernel, stride, dilation, pad_before, output }
+    operation::Axis { input, kernel, stride, dilation, pad_before, output, overhang: 0 }
 }
 
 /// What the reference gives, which knows no layout; every value is an integer that `f32` has.

@@ -110,6 +110,7 @@ fn window(spec: &Spec, index: usize) -> Window {
         dilation: spec.dilation.value[index],
         padding: spec.padding.value[index],
         transposed: (spec.operator.kind() == Kind::ConvTranspose).then(|| spec.output_padding.value[index]),
+        ceil: spec.ceil_mode.value,
     }
 }
 
@@ -171,6 +172,14 @@ fn report(spec: &Spec, index: usize, window: Window, error: AxisError, cx: &mut 
                 window.stride,
                 window.dilation,
                 limit - 1
+            ),
+        ),
+        // Once for all axes.
+        AxisError::CeilWithSame if index > 0 => {}
+        AxisError::CeilWithSame => cx.push(
+            &spec.ceil_mode.tokens,
+            format_args!(
+                "`padding: same` already rounds the number of windows up, to input / stride: leave `ceil_mode` out, or pad by numbers"
             ),
         ),
         AxisError::OutputPaddingWithSame => cx.push(

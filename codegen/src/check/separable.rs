@@ -25,6 +25,7 @@ pub(super) fn check(spec: &Spec, depthwise: Operation, cx: &mut Errors) -> Optio
         dilation: 1,
         pad_before: 0,
         output: axis.output,
+        overhang: 0,
     };
     let pointwise = Operation {
         axes: depthwise.axes.iter().map(axis).collect(),

@@ -18,6 +18,8 @@ struct Excess {
     extent: u64,
     /// Input with the padding that there is.
     padded: u64,
+    /// Elements that have to be added.
+    missing: u64,
 }
 
 /// Reports the axes along which the kernel does not fit once.
@@ -57,7 +59,7 @@ fn order(spec: &Spec) -> String {
 /// By how much the kernel is too large along an axis, if it is.
 fn excess(index: usize, window: Window) -> Option<Excess> {
     match window.resolve() {
-        Err(AxisError::KernelTooLarge { extent, padded }) => Some(Excess { index, extent, padded }),
+        Err(AxisError::KernelTooLarge { extent, padded, missing }) => Some(Excess { index, extent, padded, missing }),
         _ => None,
     }
 }
@@ -66,7 +68,7 @@ fn excess(index: usize, window: Window) -> Option<Excess> {
 fn found(spec: &Spec, windows: &[Window], excesses: &[Excess]) -> String {
     let name = spec.operator.window_name();
     let mut text = String::new();
-    for (nth, &Excess { index, extent, padded }) in excesses.iter().enumerate() {
+    for (nth, &Excess { index, extent, padded, .. }) in excesses.iter().enumerate() {
         let Window { kernel, dilation, padding, .. } = windows[index];
         let axis = spec.operator.axes()[index];
         let what = if padding == Padding::Valid { "input" } else { "padded input" };
@@ -85,13 +87,12 @@ fn found(spec: &Spec, windows: &[Window], excesses: &[Excess]) -> String {
 /// Padding before and after every axis with which the kernel fits once, if there is such.
 fn ends(spec: &Spec, windows: &[Window], excesses: &[Excess]) -> Option<Vec<(u64, u64)>> {
     let mut ends: Vec<(u64, u64)> = windows.iter().map(|window| explicit(window.padding)).collect::<Option<_>>()?;
-    for &Excess { index, extent, padded } in excesses {
+    for &Excess { index, padded, missing, .. } in excesses {
         let window = windows[index];
         let (before, after) = ends[index];
-        let missing = extent - padded;
         let balanced = (before + missing / 2, after + missing.div_ceil(2));
         // A dilated pool's window may step over an input in its middle, and does not over one at its first tap.
-        let at_first_tap = (0, extent - window.input as u64);
+        let at_first_tap = (0, missing + padded - window.input as u64);
         ends[index] = [balanced, at_first_tap].into_iter().find(|&(before, after)| {
             let padding = Padding::Explicit { before: before as usize, after: after as usize };
             works(spec, Window { padding, ..window })

@@ -128,8 +128,8 @@ impl Tile<'_> {
 
     /// Divides the sums, of windows that meet every kernel column.
     fn along_mean(&self, padding: bool, vectors: usize) -> TokenStream {
-        let columns = number(self.plan.frame.columns.kernel);
-        let count = self.count(padding, &quote!(#columns));
+        let (columns, column) = (number(self.plan.frame.columns.kernel), number(self.strip.region.output));
+        let count = if padding { self.count_whole(&quote!(#column)) } else { self.count_inside(&quote!(#columns)) };
         let sums = (0..vectors).map(|v| {
             let sum = sum(0, 0, v, 0);
             quote!(#sum = #sum / count;)

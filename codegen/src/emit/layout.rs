@@ -67,6 +67,7 @@ pub(super) fn spec(spec: &Spec, operation: &Operation) -> TokenStream {
             }
         }
     });
+    let ceil_mode = spec.ceil_mode.value;
     let operator = match operation.inner {
         _ if operation.then.is_some() => {
             let multiplier = number(operation.out_channels / operation.in_channels);
@@ -75,8 +76,10 @@ pub(super) fn spec(spec: &Spec, operation: &Operation) -> TokenStream {
         Inner::MultiplyAdd if operation.transposed => quote!(rt::Operator::TransposedConvolution),
         Inner::MultiplyAdd => quote!(rt::Operator::Convolution),
         Inner::AbsoluteDifference => quote!(rt::Operator::Adder),
-        Inner::Max => quote!(rt::Operator::MaxPool),
-        Inner::Mean { padding } => quote!(rt::Operator::AveragePool { count_include_pad: #padding }),
+        Inner::Max => quote!(rt::Operator::MaxPool { ceil_mode: #ceil_mode }),
+        Inner::Mean { padding } => {
+            quote!(rt::Operator::AveragePool { count_include_pad: #padding, ceil_mode: #ceil_mode })
+        }
     };
     let last = operation.last();
     let (input, output) = (number(operation.in_channels), number(last.out_channels));

@@ -7,8 +7,9 @@ use quote::{format_ident, quote};
 
 use super::tile::{Taps, Tile, sum};
 use super::vector::number;
+use crate::layout::Band;
 use crate::operation::{Activation, Inner};
-use crate::plan::frame::Strides;
+use crate::plan::frame::{Frame, Strides};
 use crate::plan::tile::Region;
 
 impl Tile<'_> {
@@ -23,13 +24,18 @@ impl Tile<'_> {
 
     /// Divides each sum by the number of its elements.
     fn divide(&self, padding: bool) -> TokenStream {
+        let Region { output: first, step, .. } = self.strip.region;
         let tile = &self.strip.region.tile;
         let pairs = tile.pairs();
         let mut tokens = TokenStream::new();
         for output in 0..tile.outputs {
-            let columns = number(pairs.iter().filter(|pair| pair.output == output).count());
-            let columns = if self.strip.runs.is_some() { quote!(column.taps.len()) } else { quote!(#columns) };
-            let count = self.count(padding, &columns);
+            let met = number(pairs.iter().filter(|pair| pair.output == output).count());
+            let count = match (padding, self.strip.runs.is_some()) {
+                (false, true) => self.count_inside(&quote!(column.taps.len())),
+                (false, false) => self.count_inside(&quote!(#met)),
+                (true, true) => self.count_whole(&quote!(column.start + k * column.step)),
+                (true, false) => self.count_whole(&self.place(first + output * step, tile.outputs * step, 1)),
+            };
             tokens.extend(quote!(let count = #count;));
             tokens.extend((0..self.strip.vectors).map(|v| {
                 let sum = sum(0, 0, output, v);
@@ -39,21 +45,35 @@ impl Tile<'_> {
         tokens
     }
 
-    /// A vector of the number of elements of a window: those inside the input, where it meets so many `columns`, or, with
-    /// `padding`, all of the window.
-    pub(super) fn count(&self, padding: bool, columns: &TokenStream) -> TokenStream {
-        let frame = &self.plan.frame;
-        let all = number(frame.kernel_rows() * frame.columns.kernel);
+    /// A vector of the number of elements of a window inside the input, where it meets so many `columns`.
+    pub(super) fn count_inside(&self, columns: &TokenStream) -> TokenStream {
         let rows = match &self.taps {
             Taps::Written(taps) => {
                 let taps = number(taps.len());
                 quote!(#taps)
             }
-            Taps::Looped if frame.planes.is_some() => quote!(plane.taps.len() * run.taps.len()),
+            Taps::Looped if self.plan.frame.planes.is_some() => quote!(plane.taps.len() * run.taps.len()),
             Taps::Looped => quote!(run.taps.len()),
         };
-        let count = if padding { quote!(#all as f32) } else { quote!((#rows * #columns) as f32) };
-        self.vector().splat(&count)
+        self.vector().splat(&quote!((#rows * #columns) as f32))
+    }
+
+    /// A vector of the number of elements of the window at output column `column`, those in the padding included.
+    pub(super) fn count_whole(&self, column: &TokenStream) -> TokenStream {
+        let Frame { planes, rows, columns, .. } = &self.plan.frame;
+        let (row, height) = (&self.output_row, number(rows.output));
+        let (plane, row) = match planes {
+            Some(_) => (quote!(#row / #height), quote!(#row % #height)),
+            None => (TokenStream::new(), row.clone()),
+        };
+        let axes = [(planes.as_ref(), &plane), (Some(rows), &row), (Some(columns), column)];
+        let axes: Vec<(&Band, &TokenStream)> = axes.into_iter().filter_map(|(band, at)| Some((band?, at))).collect();
+        let all = number(axes.iter().map(|(band, _)| band.kernel).product());
+        let hanging = axes.iter().filter(|(band, _)| band.overhang > 0).map(|(band, at)| {
+            let [kernel, last, overhang] = [band.kernel, band.output - 1, band.overhang].map(number);
+            quote!(* (#kernel - usize::from(#at == #last) * #overhang) / #kernel)
+        });
+        self.vector().splat(&quote!((#all #(#hanging)*) as f32))
     }
 
     /// Adds the other sets of a split stream to the first.

@@ -93,6 +93,14 @@ pub(super) const KEYS: &[Key] = &[
         read: output_padding,
     },
     Key {
+        name: "ceil_mode",
+        takers: &[MaxPool, AvgPool],
+        required: false,
+        shapes: true,
+        examples: &["true"],
+        read: ceil_mode,
+    },
+    Key {
         name: "count_include_pad",
         takers: &[AvgPool],
         required: false,
@@ -300,6 +308,10 @@ fn multiplier(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
 
 fn output_padding(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
     draft.output_padding = sizes::counts(entry, one_or_each(operator, &["1"; 4]), cx);
+}
+
+fn ceil_mode(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
+    draft.ceil_mode = words::SWITCH.read(entry, cx).map(|value| Spanned { value, tokens: entry.stream() });
 }
 
 fn count_include_pad(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {

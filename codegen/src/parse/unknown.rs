@@ -158,8 +158,9 @@ const FOREIGN: &[Foreign] = &[
     (
         &["ceilmode"],
         &[
-            (&[AvgPool], NotYet("a window that would hang over the end is left out")),
-            (SLIDING, Part("padding", "write padding after the input instead, as in `padding: {after}`")),
+            (POOL, Same("ceil_mode")),
+            (&[ConvTranspose], Nothing("only a pool has one; for a longer output there is `output_padding`")),
+            (SLIDING, Part("padding", "only a pool has one; write padding after the input, as in `padding: {after}`")),
         ],
     ),
     (

@@ -140,5 +140,11 @@ fn pointwise(axis: &Axis) -> bool {
 /// The identity band.
 fn unit(len: usize) -> Band {
     let taps = vec![Tap { kernel: 0, input: 0 }];
-    Band { input: len, output: len, kernel: 1, runs: vec![Run { start: 0, step: 1, len, advance: 1, taps }] }
+    Band {
+        input: len,
+        output: len,
+        kernel: 1,
+        runs: vec![Run { start: 0, step: 1, len, advance: 1, taps }],
+        overhang: 0,
+    }
 }

@@ -40,7 +40,8 @@ impl Then {
     /// As [`new`](Self::new), for so many rows.
     fn of_rows(operation: &Operation, first: &Plan, rows: usize) -> Result<Self, OverBudget> {
         let pixels = rows * first.frame.columns.output;
-        let axis = Axis { input: pixels, kernel: 1, stride: 1, dilation: 1, pad_before: 0, output: pixels };
+        let axis =
+            Axis { input: pixels, kernel: 1, stride: 1, dilation: 1, pad_before: 0, output: pixels, overhang: 0 };
         let operation = Operation { axes: vec![axis], ..operation.clone() };
         let plan = plan(&operation, &Toeplitz::new(&operation))?;
         Ok(Then { operation, plan, rows })

@@ -154,11 +154,14 @@ pub fn forward<E: Element>(spec: &Spec, weights: &[E], bias: &[E], input: &[E]) 
                     .fill(separable::convolve(pixels, multiplier, weights, kernel, bias, values, magnitudes));
             }
             Operator::TransposedConvolution => {}
-            Operator::MaxPool => largest(pixels, &mut output.values[channels]),
-            Operator::AveragePool { count_include_pad } => {
+            Operator::MaxPool { .. } => largest(pixels, &mut output.values[channels]),
+            Operator::AveragePool { count_include_pad, .. } => {
+                let all =
+                    || (0..kernel).filter(|&tap| is_padded(spec.axes, &sizes.padded, &output.shape, position, tap));
+                let counted = count_include_pad.then(|| all().count());
                 let values = &mut output.values[channels.clone()];
                 let magnitudes = &mut output.magnitudes[channels.clone()];
-                output.terms[channels].fill(mean(pixels, count_include_pad.then_some(kernel), values, magnitudes));
+                output.terms[channels].fill(mean(pixels, counted, values, magnitudes));
             }
         }
     }
@@ -257,4 +260,14 @@ fn input_position(
         tap /= axis.kernel;
     }
     Some(found)
+}
+
+/// Whether kernel element `tap` is inside the padded input, of lengths `padded`, at output `position`.
+fn is_padded(axes: &[Axis], padded: &[usize], outputs: &[usize], mut position: usize, mut tap: usize) -> bool {
+    axes.iter().zip(padded).zip(outputs).rev().all(|((axis, padded), output)| {
+        let index = position % output * axis.stride + tap % axis.kernel * axis.dilation;
+        position /= output;
+        tap /= axis.kernel;
+        index < *padded
+    })
 }

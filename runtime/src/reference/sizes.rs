@@ -17,6 +17,8 @@ pub(super) struct Sizes {
     pub(super) shape: Vec<usize>,
     /// Elements of padding before the input, along each axis.
     pub(super) before: Vec<usize>,
+    /// Length of the input with its padding, along each axis; of a transposed convolution, nothing.
+    pub(super) padded: Vec<usize>,
     /// Elements of the output.
     pub(super) output: usize,
     /// Kernel elements of one channel.
@@ -45,15 +47,20 @@ impl Sizes {
                 let depthwise = elements("weights", [window, between])?;
                 elements("weights", [depthwise + elements("weights", [between, spec.out_channels])?])?
             }
-            Operator::MaxPool | Operator::AveragePool { .. } => 0,
+            Operator::MaxPool { .. } | Operator::AveragePool { .. } => 0,
         };
         let slopes = if spec.activation == Activation::Prelu { spec.out_channels } else { 0 };
         // `shape` has found each padded input, and each output before it is cropped, to fit a `usize`.
         let transposed = spec.operator == Operator::TransposedConvolution;
         let before = |axis| if transposed { cropping(axis).0 } else { padding(axis).0 };
         let before = spec.axes.iter().map(|axis| before(axis) as usize).collect();
+        let padded = |axis: &Axis| {
+            let (before, after) = padding(axis);
+            axis.input + (before + after) as usize
+        };
         Ok(Self {
             before,
+            padded: if transposed { Vec::new() } else { spec.axes.iter().map(padded).collect() },
             output: elements("output", shape.iter().copied())?,
             window,
             weights: weights + slopes,
@@ -77,7 +84,7 @@ pub(super) fn shape(spec: &Spec) -> Result<Vec<usize>, Error> {
     if !in_channels.is_multiple_of(groups) || !out_channels.is_multiple_of(groups) {
         return Err(Error::Groups { groups, in_channels, out_channels });
     }
-    let pool = matches!(spec.operator, Operator::MaxPool | Operator::AveragePool { .. });
+    let pool = matches!(spec.operator, Operator::MaxPool { .. } | Operator::AveragePool { .. });
     if pool && (in_channels != out_channels || bias) {
         return Err(Error::Pool { in_channels, out_channels, bias });
     }
@@ -98,6 +105,10 @@ pub(super) fn shape(spec: &Spec) -> Result<Vec<usize>, Error> {
         let (before, after) = padding(axis);
         let kernel = length("kernel with its gaps", extent(axis), index)?;
         let padded = length("padded input", (axis.input as u128).saturating_add(before).saturating_add(after), index)?;
+        if hangs_over(spec) {
+            shape.push(hanging_output(axis, index, (kernel, padded))?);
+            continue;
+        }
         if kernel > padded {
             return Err(Error::NoOutput { axis: index, kernel, padded });
         }
@@ -106,6 +117,29 @@ pub(super) fn shape(spec: &Spec) -> Result<Vec<usize>, Error> {
     }
     shape.push(out_channels);
     Ok(shape)
+}
+
+/// Whether the last window may hang over the end.
+fn hangs_over(spec: &Spec) -> bool {
+    match spec.operator {
+        Operator::MaxPool { ceil_mode } | Operator::AveragePool { ceil_mode, .. } => ceil_mode,
+        _ => false,
+    }
+}
+
+/// Number of windows of a span of `kernel` over a `padded` input along `axis`, which is the `index`-th: the last may hang over the end,
+/// unless it begins behind the input.
+fn hanging_output(axis: &Axis, index: usize, (kernel, padded): (usize, usize)) -> Result<usize, Error> {
+    let further = match padded.checked_sub(kernel) {
+        Some(room) => room.div_ceil(axis.stride),
+        None if kernel - padded < axis.stride => 0,
+        None => return Err(Error::NoOutput { axis: index, kernel, padded }),
+    };
+    let begin = |window: usize| window as u128 * axis.stride as u128;
+    let behind = begin(further) >= axis.input as u128 + padding(axis).0;
+    let last = if behind { further - 1 } else { further };
+    length("padded input", begin(last) + kernel as u128, index)?;
+    Ok(last + 1)
 }
 
 /// Elements of padding before and after the input. No number of `axis` may be 0.

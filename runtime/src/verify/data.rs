@@ -16,7 +16,7 @@ impl Data {
     pub(super) fn generator<E: Element>(self, spec: &Spec) -> Generator {
         let range = match (self, spec.operator) {
             (Self::Fractions, _) => None,
-            (Self::Integers, Operator::MaxPool) => Some((-100, -1)),
+            (Self::Integers, Operator::MaxPool { .. }) => Some((-100, -1)),
             (Self::Integers, Operator::AveragePool { .. }) => Some((-100, 100)),
             (Self::Integers, Operator::Convolution | Operator::TransposedConvolution) => {
                 let largest = largest_exact::<E>(spec, |largest| largest * largest);
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn integers_are_spread_evenly_over_their_range() {
         let many_terms = Spec { axes: &[], in_channels: 1 << 20, out_channels: 1, ..CONV };
-        let pool = Spec { operator: Operator::MaxPool, bias: false, ..CONV };
+        let pool = Spec { operator: Operator::MaxPool { ceil_mode: false }, bias: false, ..CONV };
         for (spec, low, high) in [(CONV, -16, 16), (many_terms, -3, 3), (pool, -100, -1)] {
             let mut values = vec![0.0_f32; 100_000];
             Data::Integers.generator::<f32>(&spec).fill(&mut values);

@@ -87,6 +87,7 @@ fn operator(json: &Value, padding: Padding) -> Operator {
         dilation: numbers(&json["dilation"]),
         padding,
         bias: json["bias"] == true,
+        ceil_mode: false,
     }
 }
 

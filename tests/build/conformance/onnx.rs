@@ -21,7 +21,7 @@ fn windowed(json: &Value, op: &str) -> Case {
     let (input_shape, output_shape) = (numbers(&input["shape"]), numbers(&output["shape"]));
     let rank = input_shape.len() - 2;
     let groups = json["resolved"]["group"].as_u64().unwrap_or(1) as usize;
-    let mut operator = Operator {
+    let operator = Operator {
         kind: kind(json, op, groups > 1 && groups == input_shape[1]),
         input: input_shape[2..].to_vec(),
         output: output_shape[2..].to_vec(),
@@ -33,10 +33,8 @@ fn windowed(json: &Value, op: &str) -> Case {
         dilation: an_axis_each(json, "dilations", &vec![1; rank]),
         padding: padding(json, rank),
         bias: bias.is_object(),
+        ceil_mode: json["resolved"]["ceil_mode"] == 1,
     };
-    if json["resolved"]["ceil_mode"] == 1 {
-        hang_over(&mut operator);
-    }
     let images: Vec<usize> = [0].into_iter().chain(2..rank + 2).chain([1]).collect();
     Case {
         call: operator.call(),
@@ -80,26 +78,6 @@ fn padding(json: &Value, rank: usize) -> Padding {
             let [begin, end] = ["pads_begin", "pads_end"].map(|key| an_axis_each(json, key, &vec![0; rank]));
             Padding::Amounts { begin, end }
         }
-    }
-}
-
-/// Windows that hang over the end, as `ceil_mode` has it: one more unit of padding, which no maximum is and no average counts.
-fn hang_over(operator: &mut Operator) {
-    let Padding::Amounts { begin, end } = &mut operator.padding else { return };
-    let stated = begin.iter().chain(&*end).sum::<usize>();
-    let mut more = 0;
-    for axis in 0..operator.kernel.len() {
-        let extent = (operator.kernel[axis] - 1) * operator.dilation[axis] + 1;
-        let last = (operator.output[axis] - 1) * operator.stride[axis] + extent;
-        let over = last.saturating_sub(begin[axis] + operator.input[axis] + end[axis]);
-        end[axis] += over;
-        more += over;
-    }
-    if let Kind::AvgPool { count_include_pad } = &mut operator.kind
-        && more > 0
-    {
-        assert!(!*count_include_pad || stated == 0, "some padding is counted, and what hangs over is not");
-        *count_include_pad = false;
     }
 }
 

@@ -35,6 +35,8 @@ pub(super) struct Operator {
     pub(super) dilation: Vec<usize>,
     pub(super) padding: Padding,
     pub(super) bias: bool,
+    /// Of a pool.
+    pub(super) ceil_mode: bool,
 }
 
 impl Kind {
@@ -61,9 +63,13 @@ impl Operator {
                 ("avg_pool", format!("window: {kernel}, count_include_pad: {count_include_pad}"))
             }
         };
-        let bias = if self.kind.is_pool() { String::new() } else { format!(", bias: {}", self.bias) };
+        let last = if self.kind.is_pool() {
+            format!(", ceil_mode: {}", self.ceil_mode)
+        } else {
+            format!(", bias: {}", self.bias)
+        };
         format!(
-            "{name}{}d! in: {}x{}, {window}, padding: {}, stride: {}, dilation: {}{bias}",
+            "{name}{}d! in: {}x{}, {window}, padding: {}, stride: {}, dilation: {}{last}",
             self.kernel.len(),
             times(&self.input),
             self.in_channels,

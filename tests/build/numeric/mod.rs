@@ -3,6 +3,11 @@
 //! Comes in: a fixed seed, so that every build tests the same calls. Goes out: one file of items for each test binary.
 //! Must not know: the code generator; whether a shape is valid is worked out here.
 
+mod geometry;
+mod random;
+
+use geometry::{Axis, Geometry, joined};
+use random::Random;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -63,147 +68,6 @@ pub(crate) fn write(out: &Path) {
         let path = out.join(name).with_extension("rs");
         std::fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }
-}
-
-/// A source of numbers, the same in every build (`SplitMix64`).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((mixed ^ (mixed >> 31)) >> 33) as usize % end
-    }
-
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.below(from.len())]
-    }
-
-    /// One of `from` for all axes, or one each, with its spelling.
-    fn one_or_each(&mut self, from: &[usize], rank: usize) -> (Vec<usize>, String) {
-        let each: Vec<usize> = (0..rank).map(|_| self.pick(from)).collect();
-        if self.below(2) == 0 { (vec![each[0]; rank], each[0].to_string()) } else { (each.clone(), joined(&each)) }
-    }
-
-    /// For each axis, a length from 1 up to its limit.
-    fn lengths(&mut self, limits: &[usize]) -> Vec<usize> {
-        limits.iter().map(|&limit| 1 + self.below(limit)).collect()
-    }
-}
-
-/// Sizes as they are written.
-fn joined(sizes: &[usize]) -> String {
-    let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
-    sizes.join("x")
-}
-
-/// Along every axis, everything that decides whether a shape is valid, and the keys that say so.
-struct Geometry {
-    axes: Vec<Axis>,
-    keys: String,
-}
-
-struct Axis {
-    input: usize,
-    kernel: usize,
-    stride: usize,
-    dilation: usize,
-    before: usize,
-    after: usize,
-}
-
-impl Axis {
-    fn extent(&self) -> usize {
-        (self.kernel - 1) * self.dilation + 1
-    }
-
-    /// Number of outputs; none where the kernel does not fit.
-    fn output(&self) -> Option<usize> {
-        let slack = (self.before + self.input + self.after).checked_sub(self.extent())?;
-        Some(slack / self.stride + 1)
-    }
-
-    /// Whether every window meets the input, as a maximum has to.
-    fn windows_meet_input(&self) -> bool {
-        (0..self.output().unwrap_or(0)).all(|output| {
-            let mut places = (0..self.kernel).map(|k| output * self.stride + k * self.dilation);
-            places.any(|place| place >= self.before && place < self.before + self.input)
-        })
-    }
-}
-
-impl Geometry {
-    /// The keys for stride, dilation and padding around the given sizes.
-    fn new(random: &mut Random, input: &[usize], kernel: &[usize], strides: &[usize], pool: bool) -> Self {
-        let rank = input.len();
-        let (stride, stride_text) = random.one_or_each(strides, rank);
-        let (dilation, dilation_text) = random.one_or_each(&[1, 1, 2], rank);
-        let axis = |i: usize| Axis {
-            input: input[i],
-            kernel: kernel[i],
-            stride: stride[i],
-            dilation: dilation[i],
-            before: 0,
-            after: 0,
-        };
-        let mut axes: Vec<Axis> = (0..rank).map(axis).collect();
-        let padding = pad(random, &mut axes, pool);
-        let say = |needed: bool, key: String| if needed { key } else { String::new() };
-        // A pool's stride is its window's size where it is absent.
-        let stride_needed = pool || stride.iter().any(|&stride| stride != 1) || random.below(2) == 0;
-        let stride = say(stride_needed, format!(", stride: {stride_text}"));
-        let dilation_needed = dilation.iter().any(|&dilation| dilation != 1) || random.below(4) == 0;
-        let dilation = say(dilation_needed, format!(", dilation: {dilation_text}"));
-        Geometry { axes, keys: stride + &dilation + &padding }
-    }
-
-    /// Output positions, or nothing for an invalid shape.
-    fn outputs(&self) -> Option<usize> {
-        self.axes.iter().map(Axis::output).product()
-    }
-}
-
-/// Pads `axes` by a random rule and spells it.
-fn pad(random: &mut Random, axes: &mut [Axis], pool: bool) -> String {
-    let rule = random.below(10);
-    match rule {
-        0 => return String::new(),
-        1 => return ", padding: valid".to_owned(),
-        2..=4 => {
-            for axis in axes {
-                let outputs = axis.input.div_ceil(axis.stride);
-                let total = ((outputs - 1) * axis.stride + axis.extent()).saturating_sub(axis.input);
-                let (less, more) = (total / 2, total - total / 2);
-                (axis.before, axis.after) = if rule == 4 { (more, less) } else { (less, more) };
-            }
-            return format!(", padding: {}", if rule == 4 { "same_lower" } else { "same" });
-        }
-        5 if !pool => {
-            let causal = axes.len() == 1 && random.below(2) == 0;
-            for axis in axes {
-                (axis.before, axis.after) = (axis.extent() - 1, if causal { 0 } else { axis.extent() - 1 });
-            }
-            return format!(", padding: {}", if causal { "causal" } else { "full" });
-        }
-        _ => {}
-    }
-    // One number for all axes, or for each a number or a pair.
-    let one = (rule < 7).then(|| random.below(4));
-    let mut texts = Vec::new();
-    for axis in axes {
-        let pair = [random.below(4), random.below(4)];
-        (axis.before, axis.after) = match one {
-            Some(one) => (one, one),
-            None if rule == 7 => (pair[0], pair[0]),
-            None => pair.into(),
-        };
-        texts.push(if rule < 8 { axis.before.to_string() } else { format!("[{}, {}]", pair[0], pair[1]) });
-    }
-    // `0x` followed by anything but a digit would be read as a broken hexadecimal number, so zeros stand apart.
-    let text = if one.is_some() { texts[0].clone() } else { texts.join(" x ") };
-    format!(", padding: {text}")
 }
 
 /// Keys for bias and activation.

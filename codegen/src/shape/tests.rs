@@ -1,0 +1,186 @@
+//! Axes against the formulas that the frameworks publish, over a full grid of small sizes.
+#![allow(clippy::cast_possible_wrap, reason = "the sizes of the grid are small")]
+
+use super::{AxisError, MAX_KERNEL, MAX_LENGTH, Padding, Window, elements, first_empty_window};
+
+/// Output length and both paddings by the published formulas, in signed arithmetic; nothing where no window fits.
+fn formula(window: Window) -> Option<(i64, i64, i64)> {
+    let [n, k, s, d] = [window.input, window.kernel, window.stride, window.dilation].map(|size| size as i64);
+    let e = (k - 1) * d + 1;
+    let total = ((((n + s - 1) / s) - 1) * s + e - n).max(0);
+    let (output, before, after) = match window.padding {
+        Padding::Valid if n < e => return None,
+        Padding::Valid => ((n + s - e) / s, 0, 0),
+        Padding::Same => ((n + s - 1) / s, total / 2, total - total / 2),
+        Padding::SameLower => ((n + s - 1) / s, total - total / 2, total / 2),
+        Padding::Full => ((n + 2 * (e - 1) - e) / s + 1, e - 1, e - 1),
+        Padding::Causal => ((n - 1) / s + 1, e - 1, 0),
+        Padding::Explicit { before, after } => {
+            let (before, after) = (before as i64, after as i64);
+            if n + before + after < e {
+                return None;
+            }
+            ((n + before + after - e) / s + 1, before, after)
+        }
+    };
+    Some((output, before, after))
+}
+
+fn grid() -> impl Iterator<Item = Window> {
+    let explicit = |before, after| Padding::Explicit { before, after };
+    let paddings = [
+        Padding::Valid,
+        Padding::Same,
+        Padding::SameLower,
+        Padding::Full,
+        Padding::Causal,
+        explicit(0, 0),
+        explicit(1, 2),
+        explicit(3, 0),
+        explicit(0, 9),
+    ];
+    let sizes = (1..=33).flat_map(|input| (1..=7).map(move |kernel| (input, kernel)));
+    let steps = move |(input, kernel)| {
+        (1..=4).flat_map(move |stride| (1..=3).map(move |dilation| (input, kernel, stride, dilation)))
+    };
+    sizes.flat_map(steps).flat_map(move |(input, kernel, stride, dilation)| {
+        paddings.into_iter().map(move |padding| Window {
+            input,
+            kernel,
+            stride,
+            dilation,
+            padding,
+            transposed: None,
+            ceil: false,
+        })
+    })
+}
+
+#[test]
+fn axes_follow_the_formulas() {
+    for window in grid() {
+        match (window.resolve(), formula(window)) {
+            (Ok(axis), Some((output, before, after))) => {
+                assert_eq!((axis.output as i64, axis.pad_before as i64), (output, before), "{window:?}");
+                // The last window ends within the padded input, and another would not.
+                let end = (output - 1) * axis.stride as i64 + ((axis.kernel - 1) * axis.dilation) as i64 + 1;
+                let padded = before + axis.input as i64 + after;
+                assert!(end <= padded && padded < end + axis.stride as i64, "{window:?}");
+            }
+            (Err(AxisError::KernelTooLarge { .. }), None) => {}
+            (found, expected) => panic!("{window:?}: {found:?}, expected {expected:?}"),
+        }
+    }
+}
+
+#[test]
+fn same_is_derived_from_size_and_stride() {
+    let same = |input, kernel, stride, dilation| {
+        let axis = Window { input, kernel, stride, dilation, padding: Padding::Same, transposed: None, ceil: false }
+            .resolve()
+            .unwrap();
+        (axis.output, axis.pad_before)
+    };
+    assert_eq!(same(96, 3, 2, 1), (48, 0));
+    assert_eq!(same(16, 3, 1, 2), (16, 2));
+    assert_eq!(same(28, 3, 2, 1), (14, 0));
+    assert_eq!(same(4, 1, 2, 1), (2, 0));
+}
+
+#[test]
+fn empty_windows_are_found() {
+    for window in grid() {
+        let Ok(axis) = window.resolve() else { continue };
+        let meets = |output: usize, tap: usize| {
+            let at = (output * axis.stride + tap * axis.dilation).checked_sub(axis.pad_before);
+            at.is_some_and(|at| at < axis.input)
+        };
+        let empty = (0..axis.output).find(|&output| !(0..axis.kernel).any(|tap| meets(output, tap)));
+        assert_eq!(first_empty_window(&axis), empty, "{axis:?}");
+    }
+}
+
+#[test]
+fn limits_hold() {
+    let window =
+        Window { input: 9, kernel: 3, stride: 1, dilation: 1, padding: Padding::Valid, transposed: None, ceil: false };
+    let max_length = MAX_LENGTH as usize;
+    assert!(Window { input: max_length, ..window }.resolve().is_ok());
+    assert_eq!(Window { input: max_length + 1, ..window }.resolve(), Err(AxisError::InputTooLong));
+    assert_eq!(Window { kernel: MAX_KERNEL as usize + 1, ..window }.resolve(), Err(AxisError::KernelTooLong));
+    let padding = Padding::Explicit { before: max_length, after: 0 };
+    let output = MAX_LENGTH + 7;
+    assert_eq!(Window { padding, ..window }.resolve(), Err(AxisError::OutputTooLong(output)));
+    assert_eq!(elements(&[1 << 15, 1 << 16]), Some(1 << 31));
+    assert_eq!(elements(&[1 << 15, (1 << 16) + 1]), None);
+    assert_eq!(elements(&[1 << 31, 1 << 31, 1 << 31]), None);
+}
+
+#[test]
+fn transposed_axes_follow_the_formulas() {
+    for window in grid() {
+        for output_padding in 0..3 {
+            let [n, k, s, d] = [window.input, window.kernel, window.stride, window.dilation];
+            let (e, op) = ((k - 1) * d + 1, output_padding);
+            let full = (n - 1) * s + e + op;
+            let found = Window { transposed: Some(op), ..window }.resolve();
+            let expected = match window.padding {
+                _ if op > 0 && op >= s.max(d) => Err(AxisError::OutputPadding { limit: s.max(d) as u64 }),
+                Padding::Valid => Ok((full, 0)),
+                Padding::Same | Padding::SameLower if op > 0 => Err(AxisError::OutputPaddingWithSame),
+                Padding::Same => Ok((n * s, e.saturating_sub(s) / 2)),
+                Padding::SameLower => Ok((n * s, e.saturating_sub(s) - e.saturating_sub(s) / 2)),
+                Padding::Causal if full > e - 1 => Ok((full - (e - 1), e - 1)),
+                Padding::Causal => Err(AxisError::AllCropped { full: full as u64, cropped: e as u64 - 1 }),
+                Padding::Full if full > 2 * (e - 1) => Ok((full - 2 * (e - 1), e - 1)),
+                Padding::Explicit { before, after } if full > before + after => Ok((full - before - after, before)),
+                Padding::Full => Err(AxisError::AllCropped { full: full as u64, cropped: 2 * (e as u64 - 1) }),
+                Padding::Explicit { before, after } => {
+                    Err(AxisError::AllCropped { full: full as u64, cropped: (before + after) as u64 })
+                }
+            };
+            assert_eq!(found.map(|axis| (axis.output, axis.pad_before)), expected, "{window:?}, {op}");
+        }
+    }
+}
+
+/// Windows of a pool that rounds up, by `PyTorch`'s formula with its correction; nothing where there are none.
+fn rounded_up(window: Window, (before, after): (i64, i64)) -> Option<i64> {
+    let [n, k, s, d] = [window.input, window.kernel, window.stride, window.dilation].map(|size| size as i64);
+    let slack = n + before + after - d * (k - 1) - 1;
+    let mut output = (slack + s - 1).div_euclid(s) + 1;
+    if (output - 1) * s >= n + before {
+        output -= 1;
+    }
+    (slack + s > 0).then_some(output)
+}
+
+#[test]
+fn axes_that_round_up_follow_the_formula() {
+    for window in grid() {
+        let found = Window { ceil: true, ..window }.resolve();
+        let ends = match window.padding {
+            Padding::Same | Padding::SameLower => {
+                assert_eq!(found, Err(AxisError::CeilWithSame), "{window:?}");
+                continue;
+            }
+            padding => {
+                let extent = (window.kernel - 1) * window.dilation + 1;
+                let (before, after) = padding.ends(0, extent as u64);
+                (before as i64, after as i64)
+            }
+        };
+        let axis = match (found, rounded_up(window, ends)) {
+            (Ok(axis), Some(output)) => {
+                assert_eq!(axis.output as i64, output, "{window:?}");
+                axis
+            }
+            (Err(AxisError::KernelTooLarge { .. }), None) => continue,
+            (found, expected) => panic!("{window:?}: {found:?}, expected {expected:?}"),
+        };
+        let begin = ((axis.output - 1) * axis.stride) as i64;
+        let padded = ends.0 + axis.input as i64 + ends.1;
+        let beyond = (0..axis.kernel).filter(|tap| begin + (tap * axis.dilation) as i64 >= padded).count();
+        assert_eq!(axis.overhang, beyond, "{window:?}");
+    }
+}
