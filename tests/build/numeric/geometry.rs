@@ -69,7 +69,9 @@ impl Geometry {
         let mut axes: Vec<Axis> = (0..rank).map(axis).collect();
         let padding = pad(random, &mut axes, pool);
         let ceil = pool && !padding.contains("same") && random.below(2) == 0;
-        axes.iter_mut().for_each(|axis| axis.ceil = ceil);
+        for axis in &mut axes {
+            axis.ceil = ceil;
+        }
         let say = |needed: bool, key: String| if needed { key } else { String::new() };
         // A pool's stride is its window's size where it is absent.
         let stride_needed = pool || stride.iter().any(|&stride| stride != 1) || random.below(2) == 0;
