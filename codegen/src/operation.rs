@@ -20,6 +20,9 @@ pub struct Operation {
     pub transposed: bool,
     /// Whether a bias is added.
     pub bias: bool,
+    /// Of a batch normalisation, what is added to a variance before its root is taken; weights and bias are made from the four numbers
+    /// that each channel has.
+    pub epsilon: Option<f64>,
     /// Applied to every output last.
     pub activation: Activation,
     /// How much is unrolled.

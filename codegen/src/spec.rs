@@ -46,6 +46,8 @@ pub enum Operator {
     GlobalMaxPool,
     /// `global_avg_pool!`
     GlobalAvgPool,
+    /// `batch_norm!`
+    BatchNorm,
     /// `dense!`
     Dense,
 }
@@ -71,6 +73,8 @@ pub(crate) enum Kind {
     GlobalMaxPool,
     /// An average pool whose window is the whole input.
     GlobalAvgPool,
+    /// A scale and a shift of each channel.
+    BatchNorm,
     /// A dense layer.
     Dense,
 }
@@ -92,6 +96,7 @@ impl Kind {
         Self::AvgPool,
         Self::GlobalMaxPool,
         Self::GlobalAvgPool,
+        Self::BatchNorm,
         Self::Dense,
     ];
 }
@@ -125,6 +130,7 @@ const TABLE: &[Entry] = &[
     entry(Operator::AvgPool3d, Kind::AvgPool, 3, "avg_pool3d", "AvgPool3d"),
     entry(Operator::GlobalMaxPool, Kind::GlobalMaxPool, 0, "global_max_pool", "GlobalMaxPool"),
     entry(Operator::GlobalAvgPool, Kind::GlobalAvgPool, 0, "global_avg_pool", "GlobalAvgPool"),
+    entry(Operator::BatchNorm, Kind::BatchNorm, 0, "batch_norm", "BatchNorm"),
     entry(Operator::Dense, Kind::Dense, 0, "dense", "Dense"),
 ];
 
@@ -174,27 +180,26 @@ impl Operator {
         TABLE.iter().find(|entry| entry.kind == kind && entry.rank == rank).map(|entry| entry.operator)
     }
 
-    /// Number of spatial axes; 0 of a global pool, whose input decides.
+    /// Number of spatial axes; 0 where the input decides: see [`Spec::rank`].
     pub(crate) fn rank(self) -> usize {
         self.entry().rank
     }
 
     /// Names of the spatial axes, outermost first.
     pub(crate) fn axes(self) -> &'static [&'static str] {
-        match self.rank() {
-            0 => &[],
-            1 => &["length"],
-            2 => &["height", "width"],
-            _ => &["depth", "height", "width"],
-        }
+        axes(self.rank())
     }
 
     /// What the user calls the thing that slides over the input.
     pub(crate) fn window_name(self) -> &'static str {
         match self.kind() {
-            Kind::Conv | Kind::ConvTranspose | Kind::Depthwise | Kind::Separable | Kind::Adder | Kind::Dense => {
-                "kernel"
-            }
+            Kind::Conv
+            | Kind::ConvTranspose
+            | Kind::Depthwise
+            | Kind::Separable
+            | Kind::Adder
+            | Kind::BatchNorm
+            | Kind::Dense => "kernel",
             Kind::MaxPool | Kind::AvgPool | Kind::GlobalMaxPool | Kind::GlobalAvgPool => "window",
         }
     }
@@ -212,7 +217,8 @@ pub(crate) struct Spec {
     pub(crate) type_name: &'static str,
     /// `in`: spatial sizes, outermost first, then channels. For a dense layer any number of sizes, to be flattened.
     pub(crate) input: Spanned<Vec<usize>>,
-    /// `kernel`: spatial sizes, then output channels unless it is depthwise; `window`: spatial sizes; `units`: the number of outputs.
+    /// `kernel`: spatial sizes, then output channels unless it is depthwise; `window`: spatial sizes; `units`: the number of outputs. Ones
+    /// where elements are taken one by one.
     pub(crate) kernel: Spanned<Vec<usize>>,
     /// `padding`: one rule a spatial axis.
     pub(crate) padding: Spanned<Vec<Padding>>,
@@ -230,7 +236,9 @@ pub(crate) struct Spec {
     pub(crate) ceil_mode: Spanned<bool>,
     /// `count_include_pad`; false where the operator has no such key.
     pub(crate) count_include_pad: bool,
-    /// `bias`; always false for a pool.
+    /// `epsilon`, where the operator has such a key.
+    pub(crate) epsilon: Option<f64>,
+    /// `bias`; always false for a pool, always true for a batch normalisation.
     pub(crate) bias: bool,
     /// `activation`; always none for a pool.
     pub(crate) activation: Activation,
@@ -240,6 +248,31 @@ pub(crate) struct Spec {
     pub(crate) unroll: Spanned<Unroll>,
     /// `crate`: the path of the runtime crate, `::toeplitz` by default.
     pub(crate) crate_path: syn::Path,
+}
+
+impl Spec {
+    /// Number of spatial axes.
+    pub(crate) fn rank(&self) -> usize {
+        match self.operator.kind() {
+            Kind::BatchNorm => self.input.value.len() - 1,
+            _ => self.operator.rank(),
+        }
+    }
+
+    /// Their names, outermost first.
+    pub(crate) fn axes(&self) -> &'static [&'static str] {
+        axes(self.rank())
+    }
+}
+
+/// Names of so many spatial axes, outermost first.
+fn axes(rank: usize) -> &'static [&'static str] {
+    match rank {
+        0 => &[],
+        1 => &["length"],
+        2 => &["height", "width"],
+        _ => &["depth", "height", "width"],
+    }
 }
 
 /// Where a call stands and so what it expands to.

@@ -38,6 +38,7 @@ operators! {
     avg_pool3d AvgPool3d
     global_max_pool GlobalMaxPool
     global_avg_pool GlobalAvgPool
+    batch_norm BatchNorm
     dense Dense
 }
 

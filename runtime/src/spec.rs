@@ -37,7 +37,7 @@ pub enum DataFormat {
 }
 
 /// The inner operation of a windowed operator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Operator {
     /// Sum of products over the window and all input channels.
     Convolution,
@@ -63,6 +63,12 @@ pub enum Operator {
         count_include_pad: bool,
         /// Whether the last window may hang over the end.
         ceil_mode: bool,
+    },
+    /// `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, element by element, with four numbers for each channel. Weights are all
+    /// gammas, then all betas, means and variances. Along each axis the kernel is 1.
+    BatchNorm {
+        /// Keeps the root away from 0.
+        epsilon: f64,
     },
 }
 

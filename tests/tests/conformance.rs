@@ -8,8 +8,8 @@ use std::fs;
 use std::path::Path;
 use toeplitz::{Buffer, Layer, level_name, levels};
 use toeplitz::{avg_pool1d, avg_pool2d, avg_pool3d, max_pool1d, max_pool2d, max_pool3d};
+use toeplitz::{batch_norm, dense, depthwise_conv1d, depthwise_conv2d};
 use toeplitz::{conv_transpose1d, conv_transpose2d, conv_transpose3d, conv1d, conv2d, conv3d};
-use toeplitz::{dense, depthwise_conv1d, depthwise_conv2d};
 
 include!(concat!(env!("OUT_DIR"), "/conformance.rs"));
 

@@ -110,6 +110,7 @@ fn operation(axes: Vec<Axis>, (in_channels, out_channels): (usize, usize), inner
         inner,
         transposed: false,
         bias,
+        epsilon: None,
         activation: Activation::None,
         format: DataFormat::ChannelsLast,
         unroll,

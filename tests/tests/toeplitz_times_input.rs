@@ -46,6 +46,7 @@ fn from_integers<const N: usize>(
         inner,
         transposed: toeplitz.order == WeightOrder::OutIn,
         bias: false,
+        epsilon: None,
         activation: operation::Activation::None,
         unroll: operation::Unroll::Auto,
         format: match toeplitz.format {

@@ -17,7 +17,7 @@ use proc_macro2::TokenStream;
 
 /// Works out an operation. `None` only if errors were reported.
 pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
-    let rank = spec.operator.rank();
+    let rank = spec.rank();
     let (input, kernel) = (&spec.input.value, &spec.kernel.value);
     let input_fits = check_elements("input", input, &spec.input.tokens, cx);
     // What is not spatial is channels: of a dense layer, everything.
@@ -29,6 +29,7 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
             let multiplied = in_channels.and_then(|channels| shape::elements(&[channels, spec.multiplier.value]));
             (Inner::MultiplyAdd, in_channels.unwrap_or(1), multiplied)
         }
+        Kind::BatchNorm => (Inner::MultiplyAdd, in_channels.unwrap_or(1), in_channels),
         Kind::MaxPool | Kind::GlobalMaxPool => (Inner::Max, 1, in_channels),
         Kind::AvgPool | Kind::GlobalAvgPool => (Inner::Mean { padding: spec.count_include_pad }, 1, in_channels),
     };
@@ -49,7 +50,7 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
     }
     let output: Vec<usize> = axes.iter().map(|axis| axis.output).chain([out_channels]).collect();
     let fits = input_fits && weights_fit && check_elements("output", &output, &spec.kernel.tokens, cx);
-    let Spec { bias, activation, format, .. } = *spec;
+    let Spec { epsilon, bias, activation, format, .. } = *spec;
     let unroll = spec.unroll.value;
     let transposed = spec.operator.kind() == Kind::ConvTranspose;
     let operation = Operation {
@@ -60,6 +61,7 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
         inner,
         transposed,
         bias,
+        epsilon,
         activation,
         unroll,
         format,
@@ -75,7 +77,7 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
 fn check_groups(spec: &Spec, in_channels: Option<usize>, out_channels: Option<usize>, cx: &mut Errors) -> bool {
     let groups = spec.groups.value;
     let (Some(from), Some(to)) = (in_channels, out_channels) else { return true };
-    if matches!(spec.operator.kind(), Kind::Depthwise | Kind::Separable)
+    if matches!(spec.operator.kind(), Kind::Depthwise | Kind::Separable | Kind::BatchNorm)
         || (from.is_multiple_of(groups) && to.is_multiple_of(groups))
     {
         return true;
@@ -127,7 +129,7 @@ fn axis(spec: &Spec, index: usize, window: Window, cx: &mut Errors) -> Option<Ax
 
 /// Says what is wrong with an axis, at the key that is easiest to change.
 fn report(spec: &Spec, index: usize, window: Window, error: AxisError, cx: &mut Errors) {
-    let axis = spec.operator.axes()[index];
+    let axis = spec.axes()[index];
     let name = spec.operator.window_name();
     let Window { input, kernel, .. } = window;
     match error {
@@ -202,7 +204,7 @@ fn check_windows(spec: &Spec, index: usize, axis: &Axis, cx: &mut Errors) -> boo
         return true;
     };
     let result = if spec.operator.kind() == Kind::MaxPool { "maximum" } else { "mean" };
-    let name = spec.operator.axes()[index];
+    let name = spec.axes()[index];
     let Axis { input, kernel, stride, dilation, pad_before, .. } = *axis;
     let (first, reach) = (output * stride, (kernel - 1) * dilation);
     if first < pad_before && pad_before + input <= first + reach {
@@ -231,7 +233,7 @@ fn check_layout(spec: &Spec, index: usize, axis: &Axis, cx: &mut Errors) -> bool
     if taps <= MAX_TAPS {
         return true;
     }
-    let (name, window) = (spec.operator.axes()[index], spec.operator.window_name());
+    let (name, window) = (spec.axes()[index], spec.operator.window_name());
     let Axis { input, kernel, dilation, .. } = *axis;
     let or_valid = if (kernel - 1) * dilation < input { ", or use `padding: valid`" } else { "" };
     cx.push(

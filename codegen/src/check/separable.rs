@@ -12,7 +12,7 @@ use crate::spec::Spec;
 /// Puts the pointwise half behind the depthwise half, `depthwise`, which takes the call's bias and activation along. `None` only if
 /// errors were reported.
 pub(super) fn check(spec: &Spec, depthwise: Operation, cx: &mut Errors) -> Option<Operation> {
-    let (between, to) = (depthwise.out_channels, spec.kernel.value[spec.operator.rank()]);
+    let (between, to) = (depthwise.out_channels, spec.kernel.value[spec.rank()]);
     let output: Vec<usize> = depthwise.axes.iter().map(|axis| axis.output).chain([to]).collect();
     let fits = check_elements("weights", &[between, to], &spec.kernel.tokens, cx)
         & check_elements("output", &output, &spec.kernel.tokens, cx)

@@ -53,7 +53,7 @@ fn order(spec: &Spec) -> String {
     if !fits || input.last() <= input.first() {
         return String::new();
     }
-    format!(" (the order of `in` is {} x channels)", spec.operator.axes().join(" x "))
+    format!(" (the order of `in` is {} x channels)", spec.axes().join(" x "))
 }
 
 /// By how much the kernel is too large along an axis, if it is.
@@ -70,7 +70,7 @@ fn found(spec: &Spec, windows: &[Window], excesses: &[Excess]) -> String {
     let mut text = String::new();
     for (nth, &Excess { index, extent, padded, .. }) in excesses.iter().enumerate() {
         let Window { kernel, dilation, padding, .. } = windows[index];
-        let axis = spec.operator.axes()[index];
+        let axis = spec.axes()[index];
         let what = if padding == Padding::Valid { "input" } else { "padded input" };
         let (and, is_larger) = match nth {
             0 => ("", " is larger"),

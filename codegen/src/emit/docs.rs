@@ -44,6 +44,8 @@ impl Generator<'_> {
                 "\nWeights: {weights} depthwise, `[kernel_h][kernel_w][in][multiplier]`, {pointwise} pointwise, \
                  `[in * multiplier][out]`; bias: {bias}{slopes}."
             );
+        } else if self.operation.epsilon.is_some() {
+            let _ = writeln!(text, "\n`gamma`, `beta`, `mean` and `variance`: {weights} values each{slopes}.");
         } else if weights > 0 {
             let _ = writeln!(text, "\nWeights: {weights} values, `{}`; bias: {bias}{slopes}.", self.weights_words());
         }

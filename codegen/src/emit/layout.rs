@@ -2,7 +2,7 @@
 //!
 //! Comes in: bands, and the call as it was written. Goes out: constant expressions. Takes no decisions.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::vector::number;
@@ -68,7 +68,12 @@ pub(super) fn spec(spec: &Spec, operation: &Operation) -> TokenStream {
         }
     });
     let ceil_mode = spec.ceil_mode.value;
+    let normalises = operation.epsilon.is_some();
     let operator = match operation.inner {
+        _ if normalises => {
+            let epsilon = operation.epsilon.map(Literal::f64_suffixed);
+            quote!(rt::Operator::BatchNorm { epsilon: #epsilon })
+        }
         _ if operation.then.is_some() => {
             let multiplier = number(operation.out_channels / operation.in_channels);
             quote!(rt::Operator::SeparableConvolution { multiplier: #multiplier })
@@ -84,8 +89,9 @@ pub(super) fn spec(spec: &Spec, operation: &Operation) -> TokenStream {
     let last = operation.last();
     let (input, output) = (number(operation.in_channels), number(last.out_channels));
     // Those of a depthwise half are in the operator's name.
-    let groups = number(if operation.then.is_some() { 1 } else { operation.groups });
-    let (bias, activation, format) = (last.bias, activation(last.activation), format(operation.format));
+    let groups = number(if operation.then.is_some() || normalises { 1 } else { operation.groups });
+    let bias = last.bias && !normalises;
+    let (activation, format) = (activation(last.activation), format(operation.format));
     quote! {
         rt::Spec {
             operator: #operator,

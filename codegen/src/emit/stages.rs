@@ -2,7 +2,7 @@
 //!
 //! Comes in: the whole operator. Goes out: a [`Generator`] for each part, parameters. Takes no decisions.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::item::{Generator, Sizes};
@@ -56,11 +56,19 @@ impl Generator<'_> {
 
     /// The packed fields' values of all parts, and what has to be worked out before them.
     pub(super) fn all_field_values(&self) -> (TokenStream, TokenStream) {
+        let folded = self.operation.epsilon.map(|epsilon| {
+            let epsilon = Literal::f64_suffixed(epsilon);
+            quote! {
+                let (weights, bias) = rt::normalise(gamma, beta, mean, variance, #epsilon);
+                let (weights, bias) = (&weights, &bias);
+            }
+        });
         let of = |stage: Generator<'_>| {
             let panels = stage.plan.panels.iter().enumerate();
             panels.map(|(index, panel)| stage.field_values(index, panel)).unzip::<_, _, TokenStream, TokenStream>()
         };
-        self.stages().map(of).unzip()
+        let (before, values): (TokenStream, TokenStream) = self.stages().map(of).unzip();
+        (quote!(#folded #before), values)
     }
 
     /// The constructors' parameter that has this part's weights.
@@ -75,8 +83,12 @@ impl Generator<'_> {
     /// The arrays that the constructors take.
     pub(super) fn parameters(&self) -> Vec<Parameter> {
         let Sizes { weights, pointwise, bias, slopes, .. } = self.sizes();
-        let first = if pointwise > 0 { "depthwise" } else { "weights" };
-        let parameters = [(first, weights), ("pointwise", pointwise), ("bias", bias), ("slopes", slopes)];
+        let parameters = if self.operation.epsilon.is_some() {
+            vec![("gamma", weights), ("beta", bias), ("mean", weights), ("variance", weights), ("slopes", slopes)]
+        } else {
+            let first = if pointwise > 0 { "depthwise" } else { "weights" };
+            vec![(first, weights), ("pointwise", pointwise), ("bias", bias), ("slopes", slopes)]
+        };
         parameters.into_iter().filter(|(_, len)| *len > 0).map(|(name, len)| Parameter { name, len }).collect()
     }
 }

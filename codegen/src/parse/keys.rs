@@ -14,7 +14,8 @@ use super::words::{self, Words};
 use crate::diag::{Errors, Spanned};
 use crate::operation::{DataFormat, Unroll};
 use crate::spec::Kind::{
-    self, Adder, AvgPool, Conv, ConvTranspose, Dense, Depthwise, GlobalAvgPool, GlobalMaxPool, MaxPool, Separable,
+    self, Adder, AvgPool, BatchNorm, Conv, ConvTranspose, Dense, Depthwise, GlobalAvgPool, GlobalMaxPool, MaxPool,
+    Separable,
 };
 use crate::spec::Operator;
 use proc_macro2::TokenStream;
@@ -36,9 +37,11 @@ pub(super) struct Key {
 
 pub(super) const SLIDING: &[Kind] = &[Conv, ConvTranspose, Depthwise, Separable, Adder, MaxPool, AvgPool];
 pub(super) const WEIGHTED: &[Kind] = &[Conv, ConvTranspose, Depthwise, Separable, Adder, Dense];
+/// Those with a function of their outputs.
+pub(super) const ACTIVATED: &[Kind] = &[Conv, ConvTranspose, Depthwise, Separable, Adder, BatchNorm, Dense];
 /// Those that know channels in front.
 pub(super) const FORMATTED: &[Kind] =
-    &[Conv, ConvTranspose, Depthwise, Adder, MaxPool, AvgPool, GlobalMaxPool, GlobalAvgPool, Dense];
+    &[Conv, ConvTranspose, Depthwise, Adder, MaxPool, AvgPool, GlobalMaxPool, GlobalAvgPool, BatchNorm, Dense];
 const IN: &[&str] = &["7x7x64", "16000x1", "28x28x1", "16x32x32x3"];
 const KERNEL: &[&str] = &["", "80x64", "5x5x32", "3x3x3x8"];
 const DEPTHWISE: &[&str] = &["", "3", "3x3", "3x3x3"];
@@ -108,8 +111,16 @@ pub(super) const KEYS: &[Key] = &[
         examples: &["true"],
         read: count_include_pad,
     },
+    Key { name: "epsilon", takers: &[BatchNorm], required: false, shapes: false, examples: &["0.001"], read: epsilon },
     Key { name: "bias", takers: WEIGHTED, required: false, shapes: false, examples: &["false"], read: bias },
-    Key { name: "activation", takers: WEIGHTED, required: false, shapes: false, examples: &["relu"], read: activation },
+    Key {
+        name: "activation",
+        takers: ACTIVATED,
+        required: false,
+        shapes: false,
+        examples: &["relu"],
+        read: activation,
+    },
     Key { name: "layout", takers: FORMATTED, required: false, shapes: false, examples: &["nchw"], read: layout },
     Key { name: "unroll", takers: Kind::ALL, required: false, shapes: false, examples: &["auto"], read: unroll },
     Key {
@@ -253,19 +264,19 @@ fn input(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) 
     const NAMES: [&[&str]; 4] =
         [&[], &["length", "channels"], &["height", "width", "channels"], &["depth", "height", "width", "channels"]];
     draft.input = sizes::sizes(entry, exactly(operator, &NAMES, IN), cx);
+    let (most, has) = match operator.kind() {
+        GlobalMaxPool | GlobalAvgPool => (2..=4, "a global pool has one to three sizes"),
+        BatchNorm => (1..=4, "a batch normalisation has up to three sizes"),
+        _ => return,
+    };
     if let Some(input) = &draft.input
-        && matches!(operator.kind(), GlobalMaxPool | GlobalAvgPool)
-        && operator.pool_along(input.value.len() - 1).is_none()
+        && !most.contains(&input.value.len())
     {
         let (count, found) = (input.value.len(), brief(&entry.stream()));
         let numbers = if count == 1 { "number" } else { "numbers" };
-        cx.push(
-            entry.stream(),
-            format_args!(
-                "`in` has {count} {numbers}, `{found}`; a global pool has one to three sizes and then the channels, as in \
-                 `in: 7x7x64`"
-            ),
-        );
+        let message =
+            format_args!("`in` has {count} {numbers}, `{found}`; {has} and then the channels, as in `in: 7x7x64`");
+        cx.push(entry.stream(), message);
         draft.input = None;
     }
 }
@@ -316,6 +327,19 @@ fn ceil_mode(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
 
 fn count_include_pad(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
     draft.count_include_pad = words::SWITCH.read(entry, cx);
+}
+
+fn epsilon(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
+    let text = entry.stream().to_string().replace([' ', '_'], "");
+    let digits = text.strip_suffix("f32").or_else(|| text.strip_suffix("f64")).unwrap_or(&text);
+    draft.epsilon = digits.parse().ok().filter(|&number: &f64| number > 0.0 && number.is_finite());
+    if draft.epsilon.is_none() {
+        let message = format_args!(
+            "`epsilon` cannot be `{text}`: it takes a number above 0, which keeps the root of a small variance away from 0; Keras has \
+             `epsilon: 0.001` unless the model says otherwise, PyTorch and ONNX have `epsilon: 0.00001`"
+        );
+        cx.push(entry.stream(), message);
+    }
 }
 
 fn bias(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {

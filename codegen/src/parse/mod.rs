@@ -35,6 +35,7 @@ struct Draft {
     multiplier: Option<Spanned<usize>>,
     ceil_mode: Option<Spanned<bool>>,
     count_include_pad: Option<bool>,
+    epsilon: Option<f64>,
     bias: Option<bool>,
     activation: Option<Activation>,
     format: Option<DataFormat>,
@@ -51,15 +52,19 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
     }
     let type_name = operator.type_name();
     let input = draft.input?;
-    let (operator, kernel) = match operator.pool_along(input.value.len().saturating_sub(1)) {
+    let spatial = input.value.len().saturating_sub(1);
+    let (operator, kernel) = match operator.pool_along(spatial) {
         // The window of a global pool is its input.
         Some(pool) => {
             let window = input.value[..pool.rank()].to_vec();
             (pool, Spanned { value: window, tokens: input.tokens.clone() })
         }
+        None if operator.kind() == Kind::BatchNorm => {
+            (operator, Spanned { value: vec![1; spatial], tokens: input.tokens.clone() })
+        }
         None => (operator, draft.kernel?),
     };
-    let rank = operator.rank();
+    let rank = if operator.kind() == Kind::BatchNorm { spatial } else { operator.rank() };
     // A pool's windows do not overlap unless it says so; everything else moves by one.
     let stride = draft.stride.unwrap_or_else(|| match operator.kind() {
         Kind::MaxPool | Kind::AvgPool => kernel.clone(),
@@ -78,6 +83,7 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
         multiplier: draft.multiplier.unwrap_or_else(|| absent(1)),
         ceil_mode: draft.ceil_mode.unwrap_or_else(|| absent(false)),
         count_include_pad: draft.count_include_pad.unwrap_or(false),
+        epsilon: (operator.kind() == Kind::BatchNorm).then(|| draft.epsilon.unwrap_or(1e-3)),
         bias: draft.bias.unwrap_or(!operator.kind().is_pool()),
         activation: draft.activation.unwrap_or(Activation::None),
         format: draft.format.unwrap_or(DataFormat::ChannelsLast),

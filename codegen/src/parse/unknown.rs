@@ -3,10 +3,10 @@
 //! Comes in: a key's name. Goes out: a message, and the key that was meant, where that is clear. A name that other tools
 //! use is a line in [`FOREIGN`]. Must not know: values.
 
-use super::keys::{FORMATTED, KEYS, Key, SLIDING, WEIGHTED};
+use super::keys::{ACTIVATED, FORMATTED, KEYS, Key, SLIDING, WEIGHTED};
 use super::padding::PAIRS;
 use crate::diag::{closest, list};
-use crate::spec::Kind::{self, Adder, AvgPool, Conv, ConvTranspose, Dense, Depthwise, MaxPool, Separable};
+use crate::spec::Kind::{self, Adder, AvgPool, BatchNorm, Conv, ConvTranspose, Dense, Depthwise, MaxPool, Separable};
 use crate::spec::Operator;
 
 /// What an unknown key is here. In the texts, [`filled`] puts what depends on the operator's axes in place of words in braces.
@@ -41,6 +41,7 @@ const CONV: &[Kind] = &[Conv, ConvTranspose, Separable, Adder];
 const DEPTHWISE: &[Kind] = &[Depthwise];
 const POOL: &[Kind] = &[MaxPool, AvgPool];
 const DENSE: &[Kind] = &[Dense];
+const ONE_BY_ONE: &[Kind] = &[BatchNorm];
 const ALL: &[Kind] = Kind::ALL;
 
 const IN_CHANNELS: Hint = Part("in", "the input channels are the last number of `in`, as in `in: {in}`");
@@ -51,6 +52,8 @@ const NO_OUT_CHANNELS: Hint = Nothing("a pool has as many channels as its input,
 const MULTIPLIER: Hint =
     Part("multiplier", "there are `multiplier` output channels for each input channel, as in `multiplier: 2`");
 const DEPTHWISE_KERNEL: Hint = Part("kernel", "write {numbers} into `kernel`, as in `kernel: {kernel}`");
+const NO_WINDOW: Hint = Nothing("it takes elements one by one, and has as many outputs as inputs: remove this");
+const STATISTICS: Hint = Nothing("gamma, beta, mean and variance are the arguments of `new`");
 const ENDS: Hint =
     Part("padding", "what goes before and after each axis stands in `padding`, as in `padding: {pairs}`");
 
@@ -61,7 +64,10 @@ const FOREIGN: &[Foreign] = &[
         &[(ALL, Same("in"))],
     ),
     (&["infeatures", "inputdim", "inunits"], &[(DENSE, Same("in")), (SLIDING, IN_CHANNELS)]),
-    (&["inchannels", "channelsin", "inputchannels", "inch", "cin"], &[(SLIDING, IN_CHANNELS), (DENSE, Same("in"))]),
+    (
+        &["inchannels", "channelsin", "inputchannels", "inch", "cin"],
+        &[(SLIDING, IN_CHANNELS), (DENSE, Same("in")), (ONE_BY_ONE, IN_CHANNELS)],
+    ),
     (
         &["channels", "channel", "depth", "c"],
         &[
@@ -75,6 +81,7 @@ const FOREIGN: &[Foreign] = &[
             ),
             (POOL, IN_CHANNELS),
             (DEPTHWISE, IN_CHANNELS),
+            (ONE_BY_ONE, IN_CHANNELS),
             (DENSE, Part("in", "all sizes of the input stand in `in`, as in `in: 7x7x64`")),
         ],
     ),
@@ -104,11 +111,23 @@ const FOREIGN: &[Foreign] = &[
     ),
     (
         &["filters", "numfilters", "outchannels", "channelsout", "outputchannels", "outch", "cout", "features", "out"],
-        &[(CONV, OUT_CHANNELS), (DEPTHWISE, MULTIPLIER), (DENSE, Same("units")), (POOL, NO_OUT_CHANNELS)],
+        &[
+            (CONV, OUT_CHANNELS),
+            (DEPTHWISE, MULTIPLIER),
+            (DENSE, Same("units")),
+            (POOL, NO_OUT_CHANNELS),
+            (ONE_BY_ONE, NO_WINDOW),
+        ],
     ),
     (
         &["units", "outfeatures", "outputs", "outunits", "outputdim", "numunits", "neurons", "classes", "numclasses"],
-        &[(DENSE, Same("units")), (CONV, OUT_CHANNELS), (DEPTHWISE, MULTIPLIER), (POOL, NO_OUT_CHANNELS)],
+        &[
+            (DENSE, Same("units")),
+            (CONV, OUT_CHANNELS),
+            (DEPTHWISE, MULTIPLIER),
+            (POOL, NO_OUT_CHANNELS),
+            (ONE_BY_ONE, NO_WINDOW),
+        ],
     ),
     (
         &["kernel", "kernelsize", "kernelshape", "ksize", "k", "filter", "filtersize", "filtershape", "size"],
@@ -117,6 +136,7 @@ const FOREIGN: &[Foreign] = &[
             (DEPTHWISE, Same("kernel")),
             (POOL, Same("window")),
             (DENSE, Part("units", "a dense layer has no kernel but a number of outputs, as in `units: 10`")),
+            (ONE_BY_ONE, NO_WINDOW),
         ],
     ),
     (
@@ -129,26 +149,38 @@ const FOREIGN: &[Foreign] = &[
     ),
     (
         &["window", "windowsize", "poolsize", "pool"],
-        &[(CONV, KERNEL), (DEPTHWISE, Same("kernel")), (POOL, Same("window"))],
+        &[(CONV, KERNEL), (DEPTHWISE, Same("kernel")), (POOL, Same("window")), (ONE_BY_ONE, NO_WINDOW)],
     ),
-    (&["strides", "step", "steps", "subsample", "subsampling"], &[(SLIDING, Same("stride"))]),
+    (
+        &["stride", "strides", "step", "steps", "subsample", "subsampling"],
+        &[(SLIDING, Same("stride")), (ONE_BY_ONE, NO_WINDOW)],
+    ),
     (
         &["strideh", "stridew", "stridedepth", "strideheight", "stridewidth", "stridex", "stridey"],
         &[(SLIDING, Part("stride", "write {numbers} into `stride`, as in `stride: {each}`"))],
     ),
-    (&["pad", "pads", "paddings", "padsize", "autopad", "border"], &[(SLIDING, Same("padding"))]),
+    (
+        &["padding", "pad", "pads", "paddings", "padsize", "autopad", "border"],
+        &[(SLIDING, Same("padding")), (ONE_BY_ONE, NO_WINDOW)],
+    ),
     (&["padtop", "padbottom", "padleft", "padright", "padh", "padw", "padbefore", "padafter"], &[(SLIDING, ENDS)]),
     (&["paddingtop", "paddingbottom", "paddingleft", "paddingright"], &[(SLIDING, ENDS)]),
     (&["padfront", "padback", "paddingfront", "paddingback"], &[(SLIDING, ENDS)]),
-    (&["dilations", "dilationrate", "dilate", "rate", "atrousrate"], &[(SLIDING, Same("dilation"))]),
-    (&["usebias", "hasbias", "withbias", "biasterm"], &[(WEIGHTED, Same("bias"))]),
+    (
+        &["dilation", "dilations", "dilationrate", "dilate", "rate", "atrousrate"],
+        &[(SLIDING, Same("dilation")), (ONE_BY_ONE, NO_WINDOW)],
+    ),
+    (
+        &["bias", "usebias", "hasbias", "withbias", "biasterm"],
+        &[(WEIGHTED, Same("bias")), (ONE_BY_ONE, Nothing("beta, an argument of `new`, is its bias"))],
+    ),
     (&["nobias"], &[(WEIGHTED, Part("bias", "without one, write `bias: false`"))]),
-    (&["act", "activationfn", "activationfunction", "nonlinearity"], &[(WEIGHTED, Same("activation"))]),
+    (&["act", "activationfn", "activationfunction", "nonlinearity"], &[(ACTIVATED, Same("activation"))]),
     (&["same", "valid", "full"], &[(SLIDING, Part("padding", "it is a value, as in `padding: same`"))]),
-    (&["relu", "relu6"], &[(WEIGHTED, Part("activation", "it is a value, as in `activation: relu`"))]),
+    (&["relu", "relu6"], &[(ACTIVATED, Part("activation", "it is a value, as in `activation: relu`"))]),
     (
         &["alpha", "slope", "negativeslope", "leakyrelu"],
-        &[(WEIGHTED, Part("activation", "a slope is written as in `activation: leaky_relu(0.1)`"))],
+        &[(ACTIVATED, Part("activation", "a slope is written as in `activation: leaky_relu(0.1)`"))],
     ),
     (
         &["includepad", "countpad", "countincludepadding"],
@@ -170,6 +202,18 @@ const FOREIGN: &[Foreign] = &[
     (
         &["weights", "weight", "biases", "kernelinitializer", "biasinitializer"],
         &[(WEIGHTED, Nothing("weights and bias are the arguments of `new`"))],
+    ),
+    (&["numfeatures"], &[(ONE_BY_ONE, IN_CHANNELS)]),
+    (&["eps", "epsilon", "varianceepsilon"], &[(&[BatchNorm], Same("epsilon"))]),
+    (&["gamma", "beta", "mean", "variance", "var", "scale", "center", "affine"], &[(&[BatchNorm], STATISTICS)]),
+    (&["runningmean", "runningvar", "movingmean", "movingvariance"], &[(&[BatchNorm], STATISTICS)]),
+    (
+        &["momentum", "training", "trainingmode", "trackrunningstats", "istest", "decay"],
+        &[(&[BatchNorm], Nothing("it normalises by the mean and the variance that `new` takes, and learns nothing"))],
+    ),
+    (
+        &["axis", "dim", "axes"],
+        &[(&[BatchNorm], Nothing("it is along the channels, the last number of `in` whatever the layout"))],
     ),
     (&["name"], &[(ALL, Nothing("a name stands before the keys, as in `pub struct Name < in: {in}, ... >;`"))]),
     (

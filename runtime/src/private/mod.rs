@@ -24,7 +24,7 @@ pub use alloc::boxed::Box;
 pub use boxed::boxed;
 pub use fearless_simd::{self, Fallback, Level, Simd, SimdBase, SimdFloat, f32x4, f32x8, f32x16};
 pub use lanes::{missing, opaque, repeat4_x8, repeat4_x16, repeat8_x16, window, window_mut};
-pub use norm::norm_scale;
+pub use norm::{norm_scale, normalise};
 pub use pack::{Weights, magnitudes, pack, pad, spread};
 
 pub use crate::{

@@ -18,7 +18,8 @@ pub(super) fn apply<E: Element>(spec: &Spec, slopes: &[E], output: &mut Output) 
         let x = *value;
         *value = activate(activation, x);
         output.magnitudes[index] *= steepest(activation);
-        output.allowances[index] = allowance::<E>(activation, x, *value, output.unit);
+        let before = output.allowances[index] * steepest(activation);
+        output.allowances[index] = before + allowance::<E>(activation, x, *value, output.unit);
     }
 }
 

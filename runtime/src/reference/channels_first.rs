@@ -23,8 +23,13 @@ pub(super) fn forward<E: Element>(
     };
     // `[first][second][taps]` to `[taps][second][first]`: taps come first, and the channels change places.
     let (weights, slopes) = weights.split_at(weights.len() - sizes.slopes);
-    let mut weights =
-        if weights.is_empty() { Vec::new() } else { turned(&turned_each(weights, second, sizes.window)?, first)? };
+    // Numbers of a batch normalisation have no such order.
+    let as_is = matches!(spec.operator, Operator::BatchNorm { .. });
+    let mut weights = if as_is || weights.is_empty() {
+        weights.to_vec()
+    } else {
+        turned(&turned_each(weights, second, sizes.window)?, first)?
+    };
     weights.try_reserve_exact(slopes.len()).map_err(|_| Error::OutOfMemory { elements: slopes.len() })?;
     weights.extend_from_slice(slopes);
     let input = turned(input, spec.in_channels)?;

@@ -59,6 +59,9 @@ pub enum Error {
         /// Whether there is a bias.
         bias: bool,
     },
+    /// Anything but an output for each input of an operator that takes elements one by one: other channels, groups, a bias, a window
+    /// of more than one element, a stride, or padding.
+    ElementByElement,
     /// A length or a buffer is too large.
     TooLarge {
         /// Which: `"kernel with its gaps"`, `"padded input"`, `"output before cropping"`, `"window"`, `"weights"`, `"input"` or
@@ -109,6 +112,10 @@ impl fmt::Display for Error {
                      expected as many output channels as input channels and no bias"
                 )
             }
+            Self::ElementByElement => f.write_str(
+                "the operator takes elements one by one: expected as many output channels as input channels, no groups, no bias, \
+                 kernels and strides of 1 and no padding",
+            ),
             Self::Groups { groups, in_channels, out_channels } => write!(
                 f,
                 "{groups} groups do not divide {in_channels} input channels and {out_channels} output channels evenly"

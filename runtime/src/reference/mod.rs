@@ -36,6 +36,7 @@
 
 mod activation;
 mod adder;
+mod batch_norm;
 mod channels_first;
 mod error;
 mod separable;
@@ -152,6 +153,11 @@ pub fn forward<E: Element>(spec: &Spec, weights: &[E], bias: &[E], input: &[E]) 
                 let magnitudes = &mut output.magnitudes[channels.clone()];
                 output.terms[channels]
                     .fill(separable::convolve(pixels, multiplier, weights, kernel, bias, values, magnitudes));
+            }
+            Operator::BatchNorm { epsilon } => {
+                let pixel = &input[channels.clone()];
+                let values = &mut output.values[channels.clone()];
+                batch_norm::normalise(pixel, epsilon, weights, values, &mut output.allowances[channels], output.unit);
             }
             Operator::TransposedConvolution => {}
             Operator::MaxPool { .. } => largest(pixels, &mut output.values[channels]),

@@ -47,6 +47,7 @@ impl Sizes {
                 let depthwise = elements("weights", [window, between])?;
                 elements("weights", [depthwise + elements("weights", [between, spec.out_channels])?])?
             }
+            Operator::BatchNorm { .. } => elements("weights", [4, spec.in_channels])?,
             Operator::MaxPool { .. } | Operator::AveragePool { .. } => 0,
         };
         let slopes = if spec.activation == Activation::Prelu { spec.out_channels } else { 0 };
@@ -87,6 +88,12 @@ pub(super) fn shape(spec: &Spec) -> Result<Vec<usize>, Error> {
     let pool = matches!(spec.operator, Operator::MaxPool { .. } | Operator::AveragePool { .. });
     if pool && (in_channels != out_channels || bias) {
         return Err(Error::Pool { in_channels, out_channels, bias });
+    }
+    let alone = |axis: &Axis| (axis.kernel, axis.stride, axis.padding) == (1, 1, Padding::Valid);
+    if matches!(spec.operator, Operator::BatchNorm { .. })
+        && !(in_channels == out_channels && groups == 1 && !bias && spec.axes.iter().all(alone))
+    {
+        return Err(Error::ElementByElement);
     }
     let mut shape = Vec::with_capacity(spec.axes.len() + 1);
     for (index, axis) in spec.axes.iter().enumerate() {

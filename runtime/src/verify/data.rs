@@ -18,6 +18,7 @@ impl Data {
             (Self::Fractions, _) => None,
             (Self::Integers, Operator::MaxPool { .. }) => Some((-100, -1)),
             (Self::Integers, Operator::AveragePool { .. }) => Some((-100, 100)),
+            (Self::Integers, Operator::BatchNorm { .. }) => Some((-16, 16)),
             (Self::Integers, Operator::Convolution | Operator::TransposedConvolution) => {
                 let largest = largest_exact::<E>(spec, |largest| largest * largest);
                 Some((-largest, largest))
@@ -39,6 +40,15 @@ impl Data {
             }
         };
         Generator { state: 0x9E37_79B9_7F4A_7C15, range }
+    }
+}
+
+/// Makes weights that `spec` allows of any: a variance is not negative.
+pub(super) fn allow<E: Element>(spec: &Spec, weights: &mut [E]) {
+    if let Operator::BatchNorm { .. } = spec.operator {
+        for variance in &mut weights[3 * spec.in_channels..4 * spec.in_channels] {
+            *variance = E::from_f64(variance.to_f64().abs());
+        }
     }
 }
 

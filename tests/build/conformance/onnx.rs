@@ -3,7 +3,7 @@
 //! Comes in: a `case.json`, with every default and `auto_pad` filled in under `resolved`. Goes out: a `Case`. Must not know: the
 //! other sets.
 
-use super::operator::{Kind, Operator, Padding};
+use super::operator::{Kind, Operator, Padding, times};
 use super::{Case, Tensor, elementwise, numbers, text};
 use serde_json::Value;
 
@@ -11,6 +11,7 @@ use serde_json::Value;
 pub(super) fn read(json: &Value) -> Case {
     match text(&json["op"]) {
         "Gemm" | "MatMul" => matrix(json),
+        "BatchNormalization" => batch_norm(json),
         op if elementwise::is_function(op) => elementwise::read(json, op),
         op => windowed(json, op),
     }
@@ -113,6 +114,25 @@ fn matrix(json: &Value) -> Case {
         weights: vec![Some(tensor(b, b_axes))],
         bias: c.is_object().then(|| tensor(c, bias_axes.collect())),
         output: tensor(output, vec![0, 1]),
+        tolerance: "RelativeToOneOrMore(1e-5)".to_owned(),
+    }
+}
+
+/// Four numbers for each channel, of which there are as many as the second axis is long.
+fn batch_norm(json: &Value) -> Case {
+    let [input, output] = ["input", "output"].map(|role| with_role(json, role));
+    assert!(json["attributes"]["training_mode"].as_u64().unwrap_or(0) == 0, "{}: it learns nothing", json["name"]);
+    let shape = numbers(&input["shape"]);
+    let epsilon = json["attributes"]["epsilon"].as_f64().unwrap_or(1e-5);
+    let images: Vec<usize> = [0].into_iter().chain(2..shape.len()).chain([1]).collect();
+    let sizes: Vec<usize> = images[1..].iter().map(|&axis| shape[axis]).collect();
+    Case {
+        call: format!("batch_norm! in: {}, epsilon: {epsilon}", times(&sizes)),
+        shape: times(&sizes),
+        input: tensor(input, images.clone()),
+        weights: ["scale", "bias", "mean", "var"].map(|role| Some(tensor(with_role(json, role), vec![0]))).to_vec(),
+        bias: None,
+        output: tensor(output, images),
         tolerance: "RelativeToOneOrMore(1e-5)".to_owned(),
     }
 }

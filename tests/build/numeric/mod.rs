@@ -21,7 +21,7 @@ const CHANNELS: [usize; 15] = [1, 2, 3, 4, 5, 7, 8, 10, 12, 16, 17, 24, 31, 32, 
 type Make = fn(&mut Random) -> Option<String>;
 
 /// Files, each with the number of its calls and what makes one.
-const FILES: [(&str, usize, Make); 17] = [
+const FILES: [(&str, usize, Make); 18] = [
     ("numeric_conv_1", 35, conv2d),
     ("numeric_conv_2", 35, conv2d),
     ("numeric_conv_3", 35, conv2d),
@@ -39,6 +39,7 @@ const FILES: [(&str, usize, Make); 17] = [
     ("numeric_channels_first_2", 30, channels_first),
     ("numeric_separable", 26, separable),
     ("numeric_activations", 40, activated),
+    ("numeric_element_by_element", 24, element_by_element),
 ];
 
 /// What every file begins with.
@@ -345,6 +346,18 @@ fn activated(random: &mut Random) -> Option<String> {
     let keys = call.split(", ").filter(|key| !key.starts_with("activation"));
     let activation = format!("activation: {}", random.pick(&ACTIVATIONS));
     Some(keys.chain([activation.as_str()]).collect::<Vec<_>>().join(", "))
+}
+
+/// A batch normalisation along none to three axes, in either layout.
+fn element_by_element(random: &mut Random) -> Option<String> {
+    const ACTIVATIONS: [&str; 5] = ["", "", ", activation: relu6", ", activation: prelu", ", activation: silu"];
+    let axes = random.below(4);
+    let (mut sizes, limits) = (Vec::new(), [[0; 3], [200, 0, 0], [14, 24, 0], [5, 6, 9]][axes]);
+    sizes.extend(random.lengths(&limits[..axes]));
+    sizes.push(if random.below(2) == 0 { random.pick(&CHANNELS) } else { 1 + random.below(70) });
+    let layout = random.pick(&["", "", ", layout: nchw"]);
+    let (epsilon, activation) = (random.pick(&["", ", epsilon: 0.00001", ", epsilon: 0.5"]), random.pick(&ACTIVATIONS));
+    Some(format!("batch_norm in: {}{epsilon}{layout}{activation}", joined(&sizes)))
 }
 
 fn dense(random: &mut Random) -> String {

@@ -1,0 +1,3 @@
+toeplitz::batch_norm! { struct Norm < epsilon: 0.001 >; }
+
+fn main() {}

@@ -1,0 +1,3 @@
+toeplitz::batch_norm! { struct Norm < in: 2x3x4x5x6 >; }
+
+fn main() {}
