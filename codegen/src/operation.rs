@@ -29,6 +29,8 @@ pub struct Operation {
     pub unroll: Unroll,
     /// How elements lie in memory.
     pub format: DataFormat,
+    /// The type of all data.
+    pub element: Element,
     /// A pointwise convolution of the outputs, a few rows at a time, as soon as they are there: what leaves is its outputs.
     pub then: Option<Box<Operation>>,
 }
@@ -37,6 +39,33 @@ impl Operation {
     /// What the outputs that leave come from.
     pub fn last(&self) -> &Self {
         self.then.as_deref().unwrap_or(self)
+    }
+}
+
+/// A type of data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Element {
+    /// `f32`
+    F32,
+    /// `f64`
+    F64,
+}
+
+impl Element {
+    /// The type's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+        }
+    }
+
+    /// Bytes of an element.
+    pub fn bytes(self) -> usize {
+        match self {
+            Self::F32 => 4,
+            Self::F64 => 8,
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! the user chose. Must not know: anything derived, such as an output size or an amount of `same` padding.
 
 use crate::diag::Spanned;
-use crate::operation::{Activation, DataFormat, Unroll};
+use crate::operation::{Activation, DataFormat, Element, Unroll};
 use crate::shape::Padding;
 
 /// An operator: one for each macro.
@@ -241,9 +241,11 @@ pub(crate) struct Spec {
     /// `bias`; always false for a pool, always true for a batch normalisation.
     pub(crate) bias: bool,
     /// `activation`; always none for a pool.
-    pub(crate) activation: Activation,
+    pub(crate) activation: Spanned<Activation>,
     /// `layout`
     pub(crate) format: DataFormat,
+    /// `dtype`
+    pub(crate) element: Element,
     /// `unroll`
     pub(crate) unroll: Spanned<Unroll>,
     /// `crate`: the path of the runtime crate, `::toeplitz` by default.

@@ -2,7 +2,9 @@
 #![cfg(feature = "std")]
 #![expect(clippy::float_cmp, reason = "values are copied, not computed")]
 
-use toeplitz::__private::{Simd, SimdBase, Weights, boxed, dispatch, if_alloc, level, magnitudes, missing, pack, pad};
+use toeplitz::__private::{
+    Simd, SimdBase, Weights, boxed, dispatch, if_alloc, level, magnitudes_f32, missing, pack, pad,
+};
 use toeplitz::{Aligned, Level, Tap, level_name, levels};
 
 /// 3x3x512x512, larger than most layers are: 9.4 MB that are packed while this file is compiled.
@@ -93,11 +95,14 @@ fn pack_wants_all_weights() {
 
 #[test]
 fn pad_fills_with_zeros() {
-    assert_eq!(pad::<4, 2>(&[1.0, 2.0, 3.0, 4.0, 5.0], (1, 5), 0, 5, 1), [[1.0, 2.0, 3.0, 4.0], [5.0, 0.0, 0.0, 0.0]]);
-    assert_eq!(pad::<2, 1>(&[1.0, 2.0, 3.0, 4.0, 5.0], (1, 5), 3, 2, 1), [[4.0, 5.0]]);
-    assert_eq!(pad::<4, 1>(&[1.0, 2.0, 3.0], (1, 3), 1, 2, 2), [[2.0, 0.0, 3.0, 0.0]]);
+    assert_eq!(
+        pad::<_, 4, 2>(&[1.0, 2.0, 3.0, 4.0, 5.0], (1, 5), 0, 5, 1),
+        [[1.0, 2.0, 3.0, 4.0], [5.0, 0.0, 0.0, 0.0]]
+    );
+    assert_eq!(pad::<_, 2, 1>(&[1.0, 2.0, 3.0, 4.0, 5.0], (1, 5), 3, 2, 1), [[4.0, 5.0]]);
+    assert_eq!(pad::<_, 4, 1>(&[1.0, 2.0, 3.0], (1, 3), 1, 2, 2), [[2.0, 0.0, 3.0, 0.0]]);
     // The last two channels of each of two groups of three.
-    assert_eq!(pad::<2, 2>(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], (2, 3), 1, 2, 1), [[2.0, 3.0], [5.0, 6.0]]);
+    assert_eq!(pad::<_, 2, 2>(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], (2, 3), 1, 2, 1), [[2.0, 3.0], [5.0, 6.0]]);
 }
 
 #[test]
@@ -105,7 +110,7 @@ fn magnitudes_are_added_up_for_each_kernel_element() {
     // A panel of one row, two columns of two steps each, five lanes: neither eight nor four.
     let step = |first: f32| [first, -first, first + 1.0, 0.0, -2.0 * first];
     let packed = [[[step(1.0), step(-3.0), step(5.0), step(0.5)]]];
-    let sums = magnitudes::<5, 4, 2, 1, 1>(&packed);
+    let sums = magnitudes_f32::<5, 4, 2, 1, 1>(&packed);
     assert_eq!(sums, [[[[4.0, 4.0, 4.0, 0.0, 8.0], [5.5, 5.5, 7.5, 0.0, 11.0]]]]);
 }
 

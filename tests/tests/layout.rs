@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use toeplitz_codegen::layout::{Band, Channels, Run, Tap, Toeplitz};
-use toeplitz_codegen::operation::{Activation, Axis, DataFormat, Inner, Operation, Unroll};
+use toeplitz_codegen::operation::{Activation, Axis, DataFormat, Element, Inner, Operation, Unroll};
 use toeplitz_codegen::plan::tile::Region;
 use toeplitz_codegen::plan::{self, Nest, Plan};
 
@@ -113,6 +113,7 @@ fn operation(axes: Vec<Axis>, (in_channels, out_channels): (usize, usize), inner
         epsilon: None,
         activation: Activation::None,
         format: DataFormat::ChannelsLast,
+        element: Element::F32,
         unroll,
         then: None,
     }

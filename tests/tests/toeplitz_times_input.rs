@@ -53,6 +53,7 @@ fn from_integers<const N: usize>(
             DataFormat::ChannelsLast => operation::DataFormat::ChannelsLast,
             DataFormat::ChannelsFirst => operation::DataFormat::ChannelsFirst,
         },
+        element: operation::Element::F32,
         then: None,
     })
 }

@@ -3,6 +3,7 @@
 //! Comes in: a [`Spec`]. Goes out: integers that fit together, or errors at the tokens of the key to change. Must not
 //! know: how a call is spelled; layout, plan.
 
+mod activation;
 mod separable;
 mod too_large;
 
@@ -50,7 +51,8 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
     }
     let output: Vec<usize> = axes.iter().map(|axis| axis.output).chain([out_channels]).collect();
     let fits = input_fits && weights_fit && check_elements("output", &output, &spec.kernel.tokens, cx);
-    let Spec { epsilon, bias, activation, format, .. } = *spec;
+    let Spec { epsilon, bias, format, element, .. } = *spec;
+    let activation = activation::check(spec, cx);
     let unroll = spec.unroll.value;
     let transposed = spec.operator.kind() == Kind::ConvTranspose;
     let operation = Operation {
@@ -65,6 +67,7 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
         activation,
         unroll,
         format,
+        element,
         then: None,
     };
     if spec.operator.kind() == Kind::Separable {

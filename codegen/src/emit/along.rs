@@ -245,7 +245,7 @@ impl Tile<'_> {
                 quote!((#at) * #pixel)
             }
         };
-        quote!(let out = rt::window_mut::<#len>(output, #at);)
+        quote!(let out = rt::window_mut::<_, #len>(output, #at);)
     }
 
     /// Activation and stores; several output channels that are neighbours are interleaved on the way.

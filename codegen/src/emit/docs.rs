@@ -35,9 +35,10 @@ impl Generator<'_> {
         let output = shape(|axis| axis.output, self.operation.last().out_channels);
         let Sizes { weights, pointwise, bias, slopes, .. } = self.sizes();
         let slopes = if slopes > 0 { format!("; slopes: {slopes}") } else { String::new() };
+        let element = self.operation.element.name();
         let first = self.operation.format == DataFormat::ChannelsFirst && !self.operation.axes.is_empty();
         let channels = if first { "in front: `[channels][sizes...]`" } else { "innermost" };
-        let mut text = format!("`{input}` to `{output}`, `f32`, row-major with channels {channels}.\n");
+        let mut text = format!("`{input}` to `{output}`, `{element}`, row-major with channels {channels}.\n");
         if pointwise > 0 {
             let _ = writeln!(
                 text,

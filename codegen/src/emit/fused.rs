@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::kernel::{Context, Stage, architecture};
-use super::vector::number;
+use super::vector::{number, path};
 use crate::plan::then::Then;
 use crate::plan::{Kernel, Order};
 
@@ -31,7 +31,7 @@ impl Context<'_> {
         let waiting =
             then.plan.kernels.iter().find(|other| other.file == kernel.file).map(|other| second.kernel(other));
         let pointwise = second.stage.function(file);
-        let (layer, rows) = (self.layer, number(then.rows));
+        let (layer, rows, element) = (self.layer, number(then.rows), path(self.operation.element));
         let (input, row, between) = (number(self.sizes.0), number(frame.input_row()), number(self.sizes.1));
         let (finished, height) = (number(second.sizes.1), number(frame.rows.output / then.rows));
         let all = self.stage.constant("ROWS");
@@ -39,8 +39,8 @@ impl Context<'_> {
             #cfg
             #[inline(always)]
             fn #name<__S: rt::Simd>(
-                simd: __S, layer: &#layer, input: &[f32; #input], finished: &mut [[f32; #finished]; #height],
-                between: &mut [f32; #between],
+                simd: __S, layer: &#layer, input: &[#element; #input], finished: &mut [[#element; #finished]; #height],
+                between: &mut [#element; #between],
             ) {
                 let input = input.as_chunks::<#row>().0;
                 for run in rt::opaque(#all) {

@@ -9,11 +9,11 @@ use quote::{ToTokens, format_ident, quote};
 use super::kernel::{Context, Stage};
 use super::layout;
 use super::stages::Parameter;
-use super::vector::number;
+use super::vector::{number, path};
 use crate::layout::Toeplitz;
 use crate::operation::{Activation, DataFormat, Operation};
 use crate::plan::Plan;
-use crate::plan::panel::{PANEL, Panel};
+use crate::plan::panel::{self, Panel};
 use crate::spec::{Form, Spec};
 
 /// The expansion of a call.
@@ -129,21 +129,23 @@ impl Generator<'_> {
         let (lanes, steps) = (number(panel.lanes()), number(self.plan.frame.row_depth() / panel.interleave));
         let (rows, count) = (number(self.plan.frame.kernel_rows()), number(panel.count * self.packed_groups()));
         let (weights, mut tokens) = (name("weights"), TokenStream::new());
-        tokens.extend(quote!(#weights: [[[[f32; #lanes]; #steps]; #rows]; #count],));
+        let element = path(self.operation.element);
+        tokens.extend(quote!(#weights: [[[[#element; #lanes]; #steps]; #rows]; #count],));
         let Operation { bias, activation, .. } = self.operation;
         if *bias {
             let bias = name("bias");
-            tokens.extend(quote!(#bias: [[f32; #lanes]; #count],));
+            tokens.extend(quote!(#bias: [[#element; #lanes]; #count],));
         }
         if self.plan.magnitudes {
             let (magnitudes, columns) = (name("magnitudes"), number(self.plan.frame.columns.kernel));
-            tokens.extend(quote!(#magnitudes: [[[[f32; #lanes]; #columns]; #rows]; #count],));
+            tokens.extend(quote!(#magnitudes: [[[[#element; #lanes]; #columns]; #rows]; #count],));
         }
         if *activation == Activation::Prelu {
             // After sums across lanes, results of several columns share a vector.
-            let lanes = number(if panel.interleave == 1 { panel.width } else { panel.width.max(PANEL) });
+            let lanes = panel.width.max(if panel.interleave == 1 { 1 } else { panel::widest(self.operation.element) });
+            let lanes = number(lanes);
             let slopes = name("slopes");
-            tokens.extend(quote!(#slopes: [[f32; #lanes]; #count],));
+            tokens.extend(quote!(#slopes: [[#element; #lanes]; #count],));
         }
         tokens
     }
@@ -161,7 +163,8 @@ impl Generator<'_> {
         if self.plan.magnitudes {
             let magnitudes = name("magnitudes");
             before.extend(quote!(let #weights = #packed;));
-            values.extend(quote!(#magnitudes: rt::magnitudes(&#weights), #weights,));
+            let sums = format_ident!("magnitudes_{}", self.operation.element.name());
+            values.extend(quote!(#magnitudes: rt::#sums(&#weights), #weights,));
         } else {
             values.extend(quote!(#weights: #packed,));
         }
@@ -231,10 +234,10 @@ impl Generator<'_> {
             let scratch = number(scratch);
             quote!([0.0; #scratch])
         };
-        let (input, output) = (number(input), number(output));
+        let (input, output, element) = (number(input), number(output), path(self.operation.element));
         let parameters = self.parameters();
         let arguments = parameters.iter().map(Parameter::ident);
-        let parameters = parameters.iter().map(Parameter::declaration);
+        let parameters = parameters.iter().map(|parameter| parameter.declaration(&element));
         let parameters = quote!(#(#parameters),*);
         let (before, values) = self.all_field_values();
         quote! {
@@ -264,7 +267,7 @@ impl Generator<'_> {
                 }
 
                 /// Computes `output` from `input`, at the best SIMD level of this CPU.
-                #vis fn forward(&self, input: &[f32; #input], output: &mut [f32; #output]) {
+                #vis fn forward(&self, input: &[#element; #input], output: &mut [#element; #output]) {
                     <Self as rt::Layer>::forward_at(self, rt::level(), input, output, &mut #scratch);
                 }
 
@@ -273,7 +276,7 @@ impl Generator<'_> {
                 // Inlined, so that only a crate that calls it compiles it.
                 #[inline]
                 #vis fn forward_batch(
-                    &self, inputs: &[[f32; #input]], outputs: &mut [[f32; #output]],
+                    &self, inputs: &[[#element; #input]], outputs: &mut [[#element; #output]],
                 ) -> ::core::result::Result<(), rt::WrongLength> {
                     <Self as rt::Layer>::forward_batch(self, inputs, outputs)
                 }
@@ -283,7 +286,7 @@ impl Generator<'_> {
 
     /// The trait's implementation.
     fn layer(&self) -> TokenStream {
-        let ident = self.ident;
+        let (ident, element) = (self.ident, path(self.operation.element));
         let Sizes { input, output, scratch, .. } = self.sizes();
         let [input, output, scratch] = [input, output, scratch].map(number);
         let (argument, output_argument) = if self.plan.then.is_some() {
@@ -310,12 +313,12 @@ impl Generator<'_> {
         let spec = layout::spec(self.spec, self.operation);
         quote! {
             impl rt::Layer for #ident {
-                type Element = f32;
-                type Weights = [f32; #weights];
-                type Bias = [f32; #bias];
-                type Input = [f32; #input];
-                type Output = [f32; #output];
-                type Scratch = [f32; #scratch];
+                type Element = #element;
+                type Weights = [#element; #weights];
+                type Bias = [#element; #bias];
+                type Input = [#element; #input];
+                type Output = [#element; #output];
+                type Scratch = [#element; #scratch];
                 const SPEC: rt::Spec = #spec;
                 const MACS: u64 = Self::MACS;
                 const PLAN: &'static str = Self::PLAN;

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::tile::{Taps, Tile};
-use super::vector::number;
+use super::vector::{number, path};
 use crate::layout::Tap;
 use crate::operation::Operation;
 use crate::plan::frame::Frame;
@@ -61,7 +61,7 @@ impl Context<'_> {
         }
         let name = self.stage.function(kernel.file.name);
         let cfg = architecture(kernel.file.name);
-        let (layer, (input, output)) = (self.layer, self.sizes);
+        let (layer, (input, output), element) = (self.layer, self.sizes, path(self.operation.element));
         let (input_len, output_len, row) = (number(input), number(output), number(self.plan.frame.input_row()));
         let mut items = Vec::new();
         let mut nests = TokenStream::new();
@@ -76,7 +76,7 @@ impl Context<'_> {
         quote! {
             #cfg
             #[inline(always)]
-            fn #name<__S: rt::Simd>(simd: __S, layer: &#layer, input: &[f32; #input_len], output: &mut [f32; #output_len]) {
+            fn #name<__S: rt::Simd>(simd: __S, layer: &#layer, input: &[#element; #input_len], output: &mut [#element; #output_len]) {
                 let input = input.as_chunks::<#row>().0;
                 #nests
             }
@@ -146,11 +146,12 @@ impl Context<'_> {
             let tile = self.tile(nest, strip, rows, output_row.clone(), Taps::Looped);
             let body =
                 self.around(nest, strip, !outside, if strip.body == Body::Along { tile.along() } else { tile.emit() });
-            let (layer, row, len) = (self.layer, number(self.plan.frame.input_row()), number(self.sizes.1));
+            let (layer, element) = (self.layer, path(self.operation.element));
+            let (row, len) = (number(self.plan.frame.input_row()), number(self.sizes.1));
             items.push(quote! {
                 #[inline(always)]
                 fn #name<__S: rt::Simd>(
-                    simd: __S, layer: &#layer, input: &[[f32; #row]], #plane_argument run: &rt::Run, j: usize, #argument output: &mut [f32; #len],
+                    simd: __S, layer: &#layer, input: &[[#element; #row]], #plane_argument run: &rt::Run, j: usize, #argument output: &mut [#element; #len],
                 ) {
                     #body
                 }
@@ -166,10 +167,11 @@ impl Context<'_> {
             let name = format_ident!("{prefix}_row{row}");
             let body = self.written_row(nest, row, &taps);
             calls.extend(quote!(#name(simd, layer, input, output);));
-            let (layer, row, len) = (self.layer, number(self.plan.frame.input_row()), number(self.sizes.1));
+            let (layer, element) = (self.layer, path(self.operation.element));
+            let (row, len) = (number(self.plan.frame.input_row()), number(self.sizes.1));
             items.push(quote! {
                 #[inline(always)]
-                fn #name<__S: rt::Simd>(simd: __S, layer: &#layer, input: &[[f32; #row]], output: &mut [f32; #len]) {
+                fn #name<__S: rt::Simd>(simd: __S, layer: &#layer, input: &[[#element; #row]], output: &mut [#element; #len]) {
                     #body
                 }
             });
@@ -226,6 +228,7 @@ impl Context<'_> {
             plan: self.plan,
             nest,
             strip,
+            element: self.operation.element,
             inner: self.operation.inner,
             activation: self.operation.activation,
             bias: self.operation.bias,

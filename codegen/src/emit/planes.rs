@@ -26,7 +26,7 @@ impl Tile<'_> {
                 tokens.extend(self.store_lanes(&pixels, &channels));
                 continue;
             }
-            let (halves, width) = halved(&pixels, lanes);
+            let (halves, width) = self.halved(&pixels);
             for (half, channels) in halves.iter().zip(channels.chunks(width)) {
                 for (chunk, pixels) in half.chunks(width).enumerate() {
                     tokens.extend(self.store_transposed(pixels.to_vec(), width, channels, chunk * width));
@@ -88,21 +88,23 @@ impl Tile<'_> {
             let at = index * padded;
             let to = channel * self.plan.frame.to.channel + first;
             let value = &streams[0][at / lanes];
-            tokens.extend(Vector::new(lanes).store(value, (at % lanes, count), &quote!(out), to));
+            tokens.extend(Vector::new(self.element, lanes).store(value, (at % lanes, count), &quote!(out), to));
         }
         quote!({ #tokens })
     }
-}
 
-/// Vectors of `lanes` in pieces that one instruction weaves, each piece of all pixels, and the lanes of a piece. AVX2 weaves the
-/// halves of a vector by themselves, and needs as many instructions again to put them together.
-fn halved(pixels: &[TokenStream], lanes: usize) -> (Vec<Vec<TokenStream>>, usize) {
-    if lanes != 8 {
-        return (vec![pixels.to_vec()], lanes);
+    /// Vectors in pieces that one instruction weaves, each piece of all pixels, and the lanes of a piece. AVX2 weaves the
+    /// halves of a vector by themselves, and needs as many instructions again to put them together.
+    fn halved(&self, pixels: &[TokenStream]) -> (Vec<Vec<TokenStream>>, usize) {
+        let lanes = self.strip.lanes;
+        if lanes * self.element.bytes() != 32 {
+            return (vec![pixels.to_vec()], lanes);
+        }
+        let split = format_ident!("split_{}x{lanes}", self.element.name());
+        let half = |index: usize| {
+            let index = number(index);
+            pixels.iter().map(|pixel| quote!(simd.#split(#pixel).#index)).collect()
+        };
+        (vec![half(0), half(1)], lanes / 2)
     }
-    let half = |index: usize| {
-        let index = number(index);
-        pixels.iter().map(|pixel| quote!(simd.split_f32x8(#pixel).#index)).collect()
-    };
-    (vec![half(0), half(1)], lanes / 2)
 }

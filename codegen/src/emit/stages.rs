@@ -20,9 +20,9 @@ impl Parameter {
         format_ident!("{}", self.name)
     }
 
-    pub(super) fn declaration(&self) -> TokenStream {
+    pub(super) fn declaration(&self, element: &Ident) -> TokenStream {
         let (name, len) = (self.ident(), number(self.len));
-        quote!(#name: &[f32; #len])
+        quote!(#name: &[#element; #len])
     }
 
     pub(super) fn is_bias(&self) -> bool {
@@ -58,8 +58,9 @@ impl Generator<'_> {
     pub(super) fn all_field_values(&self) -> (TokenStream, TokenStream) {
         let folded = self.operation.epsilon.map(|epsilon| {
             let epsilon = Literal::f64_suffixed(epsilon);
+            let normalise = format_ident!("normalise_{}", self.operation.element.name());
             quote! {
-                let (weights, bias) = rt::normalise(gamma, beta, mean, variance, #epsilon);
+                let (weights, bias) = rt::#normalise(gamma, beta, mean, variance, #epsilon);
                 let (weights, bias) = (&weights, &bias);
             }
         });

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::tile::{Taps, Tile, sum};
-use super::vector::number;
+use super::vector::{number, path};
 use crate::layout::Band;
 use crate::operation::{Activation, Inner};
 use crate::plan::frame::{Frame, Strides};
@@ -55,7 +55,8 @@ impl Tile<'_> {
             Taps::Looped if self.plan.frame.planes.is_some() => quote!(plane.taps.len() * run.taps.len()),
             Taps::Looped => quote!(run.taps.len()),
         };
-        self.vector().splat(&quote!((#rows * #columns) as f32))
+        let element = path(self.element);
+        self.vector().splat(&quote!((#rows * #columns) as #element))
     }
 
     /// A vector of the number of elements of the window at output column `column`, those in the padding included.
@@ -73,7 +74,8 @@ impl Tile<'_> {
             let [kernel, last, overhang] = [band.kernel, band.output - 1, band.overhang].map(number);
             quote!(* (#kernel - usize::from(#at == #last) * #overhang) / #kernel)
         });
-        self.vector().splat(&quote!((#all #(#hanging)*) as f32))
+        let element = path(self.element);
+        self.vector().splat(&quote!((#all #(#hanging)*) as #element))
     }
 
     /// Adds the other sets of a split stream to the first.
@@ -104,7 +106,7 @@ impl Tile<'_> {
                 quote!((#output_row + #row))
             };
             quote! {
-                let out = rt::window_mut::<#len>(output, #at * #row_len + #column + #first);
+                let out = rt::window_mut::<_, #len>(output, #at * #row_len + #column + #first);
                 #store
             }
         });

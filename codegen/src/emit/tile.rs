@@ -9,8 +9,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::vector::{Vector, number};
-use crate::operation::{Activation, Inner};
+use super::vector::{Vector, number, path};
+use crate::operation::{Activation, Element, Inner};
 use crate::plan::frame::{Frame, Strides};
 use crate::plan::panel::Panel;
 use crate::plan::tile::Pair;
@@ -21,6 +21,7 @@ pub(super) struct Tile<'a> {
     pub(super) plan: &'a Plan,
     pub(super) nest: &'a Nest,
     pub(super) strip: &'a Strip,
+    pub(super) element: Element,
     pub(super) inner: Inner,
     pub(super) activation: Activation,
     pub(super) bias: bool,
@@ -59,7 +60,7 @@ impl Tile<'_> {
     }
 
     pub(super) fn vector(&self) -> Vector {
-        Vector::new(self.strip.lanes)
+        Vector::new(self.element, self.strip.lanes)
     }
 
     pub(super) fn panel(&self) -> Option<&Panel> {
@@ -85,7 +86,8 @@ impl Tile<'_> {
 
     /// What a sum or a maximum of nothing is.
     pub(super) fn empty(&self) -> TokenStream {
-        if self.inner == Inner::Max { quote!(f32::NEG_INFINITY) } else { quote!(0.0) }
+        let element = path(self.element);
+        if self.inner == Inner::Max { quote!(#element::NEG_INFINITY) } else { quote!(0.0) }
     }
 
     /// Vector `vector` of the block from `array`, which has a value for each channel.

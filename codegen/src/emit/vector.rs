@@ -1,42 +1,43 @@
 //! Tokens for the operations of one vector type, or of a scalar.
 //!
-//! Comes in: a lane count. Goes out: expressions over `simd` and named values. Must not know: operators, tiles.
+//! Comes in: a type of data and a lane count. Goes out: expressions over `simd` and named values. Must not know: operators, tiles.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::operation::Activation;
+use crate::operation::{Activation, Element};
 
 /// A number as it is written by hand, without a suffix.
 pub(super) fn number(value: usize) -> Literal {
     Literal::usize_unsuffixed(value)
 }
 
-/// An `f32` as a literal; the caller guarantees that it is finite.
-pub(super) fn float(value: f64) -> Literal {
-    Literal::f32_suffixed(value as f32)
+/// The type of data as a path.
+pub(super) fn path(element: Element) -> Ident {
+    format_ident!("{}", element.name())
 }
 
-/// The value type of a strip: `f32x16`, `f32x8`, `f32x4`, or `f32` for one lane.
+/// The value type of a strip: `f32x16`, `f32x8`, `f32x4`, or `f32` for one lane; `f64x8`, `f64x4`, `f64x2` or `f64`.
 #[derive(Clone, Copy)]
 pub(super) struct Vector {
+    element: Element,
     lanes: usize,
 }
 
 impl Vector {
     /// The type with so many lanes.
-    pub(super) fn new(lanes: usize) -> Self {
-        Vector { lanes }
+    pub(super) fn new(element: Element, lanes: usize) -> Self {
+        Vector { element, lanes }
     }
 
-    /// Whether it is a plain `f32`.
+    /// Whether it is no vector.
     fn is_scalar(self) -> bool {
         self.lanes == 1
     }
 
     /// The type's path, to call functions on.
     fn path(self) -> TokenStream {
-        let name = format_ident!("f32x{}", self.lanes);
+        let name = format_ident!("{}x{}", self.element.name(), self.lanes);
         quote!(rt::#name::<__S>)
     }
 
@@ -59,13 +60,13 @@ impl Vector {
         quote!(#path::splat(simd, #scalar))
     }
 
-    /// `inputs` consecutive elements, repeated until the lanes are full; `chunk` is an expression of type `[f32; inputs]`.
+    /// `inputs` consecutive elements, repeated until the lanes are full; `chunk` is an array expression of so many.
     /// Where the chunk is longer than a vector, `part` says which piece of it.
     pub(super) fn repeat(self, chunk: &TokenStream, inputs: usize, part: usize) -> TokenStream {
         if inputs >= self.lanes {
             return self.load(chunk, part * self.lanes);
         }
-        let name = format_ident!("repeat{}_x{}", inputs, self.lanes);
+        let name = format_ident!("repeat{}_{}x{}", inputs, self.element.name(), self.lanes);
         quote!(rt::#name(simd, &#chunk))
     }
 
@@ -103,6 +104,14 @@ impl Vector {
         }
     }
 
+    /// A number as a literal; the caller guarantees that it is finite.
+    fn float(self, value: f64) -> Literal {
+        match self.element {
+            Element::F32 => Literal::f32_suffixed(value as f32),
+            Element::F64 => Literal::f64_suffixed(value),
+        }
+    }
+
     /// `sum += a * b`
     pub(super) fn multiply_add(self, sum: &TokenStream, a: &TokenStream, b: &TokenStream) -> TokenStream {
         if self.is_scalar() { quote!(#sum += #a * #b;) } else { quote!(#sum = #a.mul_add(#b, #sum);) }
@@ -127,13 +136,14 @@ impl Vector {
             Activation::Gelu => ("gelu", vec![]),
             Activation::GeluTanh => ("gelu_tanh", vec![]),
         };
-        let arguments = arguments.into_iter().map(float);
+        let arguments = arguments.into_iter().map(|argument| self.float(argument));
         if !self.is_scalar() {
             let name = format_ident!("{name}");
             quote!(rt::#name(simd, #value #(, #arguments)*))
         } else if activation.is_curved() {
-            // There are vectors alone: one lane of it is of use.
-            let (name, path) = (format_ident!("{name}"), Vector::new(4).path());
+            // There are vectors alone: one lane of the narrowest is of use.
+            let narrowest = Vector { lanes: 16 / self.element.bytes(), ..self };
+            let (name, path) = (format_ident!("{name}"), narrowest.path());
             quote!(rt::#name(simd, #path::splat(simd, #value) #(, #arguments)*)[0])
         } else {
             let name = format_ident!("{name}_scalar");

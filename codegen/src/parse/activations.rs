@@ -213,14 +213,12 @@ fn number(tokens: &TokenStream, parameter: &Parameter) -> Result<f64, String> {
     let Parameter { name, takes, allows } = *parameter;
     let text = tokens.to_string().replace(' ', "");
     let digits: String = text.chars().filter(|&c| c != '_').collect();
-    let typed = ["f64", "f16", "f128"].iter().find_map(|suffix| text.strip_suffix(suffix));
+    let typed = ["f32", "f64", "f16", "f128"].iter().find_map(|suffix| text.strip_suffix(suffix));
     if let Some(number) = typed.filter(|number| number.parse::<f64>().is_ok()) {
-        return Err(format!("cannot have {name} `{text}`: data is `f32`, so write it without a type, `{number}`"));
+        return Err(format!("cannot have {name} `{text}`: it has the type of the data, so write `{number}`"));
     }
-    match digits.strip_suffix("f32").unwrap_or(&digits).parse::<f64>() {
-        Ok(number) if (number as f32).is_infinite() => {
-            Err(format!("has {name} {text}, which is not finite in `f32`: it takes {takes}"))
-        }
+    match digits.parse::<f64>() {
+        Ok(number) if number.is_infinite() => Err(format!("has {name} {text}, which is not finite: it takes {takes}")),
         Ok(number) if allows(number) => Ok(number),
         Ok(_) => Err(format!("has {name} {text}: it takes {takes}")),
         Err(_) => {
@@ -282,13 +280,13 @@ mod tests {
         for (value, problem) in [
             (
                 "leaky_relu(0.1f64)",
-                "`leaky_relu` cannot have slope `0.1f64`: data is `f32`, so write it without a type, `0.1`",
+                "`leaky_relu` cannot have slope `0.1f64`: it has the type of the data, so write `0.1`",
             ),
             ("leaky_relu(0xf64)", "it takes one number of at least 0"),
             ("elu(-1)", "`elu` has alpha -1: it takes a number of at least 0"),
             ("elu(1, 2)", "it takes one number, alpha"),
             ("elu()", "it takes one number, alpha"),
-            ("elu(1e60)", "`elu` has alpha 1e60, which is not finite in `f32`"),
+            ("elu(1e600)", "`elu` has alpha 1e600, which is not finite"),
             ("hard_sigmoid(0.2)", "it takes two numbers, alpha and beta"),
             ("hard_sigmoid(0, 0.5)", "`hard_sigmoid` has alpha 0: it takes a number above 0"),
             ("hard_sigmoid(0.2, x)", "cannot have beta `x`: it takes one number"),

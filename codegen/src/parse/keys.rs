@@ -6,6 +6,7 @@
 use super::Draft;
 use super::activations;
 use super::call::Call;
+use super::dtype;
 use super::entries::{Entry, brief};
 use super::padding;
 use super::sizes::{self, Expected};
@@ -122,6 +123,7 @@ pub(super) const KEYS: &[Key] = &[
         read: activation,
     },
     Key { name: "layout", takers: FORMATTED, required: false, shapes: false, examples: &["nchw"], read: layout },
+    Key { name: "dtype", takers: Kind::ALL, required: false, shapes: false, examples: &["f64"], read: dtype },
     Key { name: "unroll", takers: Kind::ALL, required: false, shapes: false, examples: &["auto"], read: unroll },
     Key {
         name: "crate",
@@ -347,7 +349,7 @@ fn bias(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
 }
 
 fn activation(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
-    draft.activation = activations::activation(entry, cx);
+    draft.activation = activations::activation(entry, cx).map(|value| Spanned { value, tokens: entry.stream() });
 }
 
 fn layout(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
@@ -366,6 +368,10 @@ fn layout(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
         besides: "",
     };
     draft.format = FORMATS.read(entry, cx);
+}
+
+fn dtype(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
+    draft.element = dtype::element(entry, cx);
 }
 
 fn unroll(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {

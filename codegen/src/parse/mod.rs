@@ -5,6 +5,7 @@
 
 mod activations;
 mod call;
+mod dtype;
 mod entries;
 mod keys;
 mod padding;
@@ -13,7 +14,7 @@ mod unknown;
 mod words;
 
 use crate::diag::{Errors, Spanned};
-use crate::operation::{Activation, DataFormat, Unroll};
+use crate::operation::{Activation, DataFormat, Element, Unroll};
 use crate::shape::Padding;
 use crate::spec::{Kind, Operator, Spec};
 use proc_macro2::TokenStream;
@@ -37,8 +38,9 @@ struct Draft {
     count_include_pad: Option<bool>,
     epsilon: Option<f64>,
     bias: Option<bool>,
-    activation: Option<Activation>,
+    activation: Option<Spanned<Activation>>,
     format: Option<DataFormat>,
+    element: Option<Element>,
     unroll: Option<Spanned<Unroll>>,
     crate_path: Option<syn::Path>,
 }
@@ -85,8 +87,9 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
         count_include_pad: draft.count_include_pad.unwrap_or(false),
         epsilon: (operator.kind() == Kind::BatchNorm).then(|| draft.epsilon.unwrap_or(1e-3)),
         bias: draft.bias.unwrap_or(!operator.kind().is_pool()),
-        activation: draft.activation.unwrap_or(Activation::None),
+        activation: draft.activation.unwrap_or_else(|| absent(Activation::None)),
         format: draft.format.unwrap_or(DataFormat::ChannelsLast),
+        element: draft.element.unwrap_or(Element::F32),
         unroll: draft.unroll.unwrap_or_else(|| absent(Unroll::Auto)),
         crate_path: draft.crate_path.unwrap_or_else(|| syn::parse_quote!(::toeplitz)),
     })

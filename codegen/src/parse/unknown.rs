@@ -246,7 +246,7 @@ const FOREIGN: &[Foreign] = &[
             ),
         )],
     ),
-    (&["dtype", "datatype", "type", "precision"], &[(ALL, NotYet("all data is `f32`"))]),
+    (&["datatype", "type", "precision", "elementtype", "scalar"], &[(ALL, Same("dtype"))]),
     (
         &["layout", "dataformat", "format", "memoryformat", "channelslast", "channelsfirst"],
         &[(&[Separable], NotYet("data is row-major with channels innermost, `{order}`")), (FORMATTED, Same("layout"))],

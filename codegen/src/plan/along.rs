@@ -44,7 +44,7 @@ pub(super) fn whole(operation: &Operation, frame: &Frame, file: RegisterFile) ->
     // A strided vector is read as two full ones, of which the last element may lie behind the row.
     let spare = run.map_or(0, |run| usize::from(run.advance * frame.from.pixel > 1));
     let inside = run.map_or(0..0, |run| run.start..(run.start + run.len).saturating_sub(spare).max(run.start));
-    let lanes = [16, 8, 4].into_iter().find(|&lanes| lanes <= file.lanes && lanes <= inside.len()).unwrap_or(1);
+    let lanes = file.widths().find(|&lanes| lanes <= inside.len()).unwrap_or(1);
     let (rows, together) = if weighted { along_shape(frame, file, lanes, inside.len() / lanes) } else { (1, 1) };
     let strips = |rows: usize| {
         let scalar = |region: Region| {

@@ -14,8 +14,8 @@ use crate::operation::{Operation, Unroll};
 
 /// Most rows of one tile.
 const TILE_ROWS: usize = 8;
-/// Packed weights up to this many elements (256 KB) stay in the second-level cache beside the pixels, so pixels go outside.
-const RESIDENT_WEIGHTS: usize = 1 << 16;
+/// Packed weights of up to so many bytes stay in the second-level cache beside the pixels, so pixels go outside.
+const RESIDENT_WEIGHTS: usize = 1 << 18;
 /// Outputs of a pool's tile at the most; there is nothing to reuse between more of them.
 const POOL_OUTPUTS: usize = 4;
 /// Outputs of a depthwise tile at the least: its sums in flight, and what shares an input.
@@ -32,7 +32,7 @@ pub(super) fn packing(operation: &Operation, frame: &Frame) -> Vec<Panel> {
     }
     // Straight-line code has no steps to interleave, nor are channels that lie apart neighbours to fill a vector with.
     let single = operation.unroll == Unroll::Full || frame.from.channel > 1;
-    panel::panels(if single { 1 } else { frame.depth() }, frame.each())
+    panel::panels(operation.element, if single { 1 } else { frame.depth() }, frame.each())
 }
 
 /// The nests that compute all outputs of `operation` on `file`.
@@ -50,7 +50,11 @@ pub(super) fn nests(operation: &Operation, frame: &Frame, panels: &[Panel], file
 fn group(operation: &Operation, frame: &Frame, file: RegisterFile, index: usize, panel: &Panel) -> Nest {
     let weights =
         frame.groups * panel.count * panel.lanes() * frame.kernel_rows() * frame.row_depth() / panel.interleave;
-    let order = if weights <= RESIDENT_WEIGHTS { Order::PixelsOutside } else { Order::BlocksOutside };
+    let order = if weights * operation.element.bytes() <= RESIDENT_WEIGHTS {
+        Order::PixelsOutside
+    } else {
+        Order::BlocksOutside
+    };
     let mut best: Option<(f64, Nest)> = None;
     for block in blocks(file, panel) {
         let whole = block.panels * panel.outputs.min(panel.width);
@@ -139,7 +143,7 @@ fn most_outputs(file: RegisterFile, frame: &Frame, panel: &Panel, vectors: usize
 fn diagonal(operation: &Operation, frame: &Frame, file: RegisterFile) -> Vec<Nest> {
     let mut nests = Vec::new();
     let mut first = 0;
-    for lanes in [16, 8, 4, 1].into_iter().filter(|&lanes| lanes <= file.lanes) {
+    for lanes in file.widths().chain([1]) {
         let count = (frame.out_channels - first) / lanes;
         if count == 0 {
             continue;

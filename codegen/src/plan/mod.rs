@@ -131,6 +131,7 @@ pub fn plan(operation: &Operation, layout: &Toeplitz) -> Result<Plan, OverBudget
     let panels = candidate::packing(operation, &frame);
     let kernels = REGISTER_FILES
         .into_iter()
+        .map(|file| file.holding(operation.element))
         .map(|file| Kernel { file, nests: candidate::nests(operation, &frame, &panels, file) })
         .collect();
     let unrolled = operation.unroll == Unroll::Full;

@@ -1,11 +1,13 @@
 //! How output channels are packed: which of them share a vector, and with how many inputs interleaved.
 //!
-//! Comes in: channel counts and the kernel row's depth. Goes out: [`Panel`] groups, one packed weight layout for every register
+//! Comes in: the type of data, channel counts and the kernel row's depth. Goes out: [`Panel`] groups, one packed weight layout for every register
 //! file. Must not know: tiles, SIMD levels.
 //!
 //! A lane layout is `width` output channels times `interleave` consecutive inputs. With many output channels the inputs
-//! are not interleaved: each input is broadcast and meets 16 channels at once. A few output channels cannot fill a vector, so
+//! are not interleaved: each input is broadcast and meets a cache line of channels at once, 16 of `f32`. A few output channels cannot fill a vector, so
 //! consecutive inputs fill it up (a repeated load instead of a broadcast), and the tile ends with a sum across lanes.
+
+use crate::operation::Element;
 
 /// A group of equally packed panels.
 ///
@@ -26,27 +28,30 @@ pub struct Panel {
     pub count: usize,
 }
 
-/// Widest panel: one AVX-512 register, two of AVX2, four of SSE, a cache line of `f32`.
-pub const PANEL: usize = 16;
+/// Output channels of the widest panel, a cache line of them: one AVX-512 register, two of AVX2, four of SSE.
+pub fn widest(element: Element) -> usize {
+    64 / element.bytes()
+}
 
 impl Panel {
-    /// `f32` values of one packed step.
+    /// Elements of one packed step.
     pub fn lanes(&self) -> usize {
         self.width * self.interleave
     }
 }
 
 /// Packs `out_channels` outputs of a group of channels, whose products are `in_channels` deep at each kernel column.
-pub fn panels(in_channels: usize, out_channels: usize) -> Vec<Panel> {
+pub fn panels(element: Element, in_channels: usize, out_channels: usize) -> Vec<Panel> {
     let mut panels = Vec::new();
-    let full = out_channels / PANEL;
+    let widest = widest(element);
+    let full = out_channels / widest;
     if full > 0 {
-        panels.push(Panel { first: 0, outputs: full * PANEL, width: PANEL, interleave: 1, count: full });
+        panels.push(Panel { first: 0, outputs: full * widest, width: widest, interleave: 1, count: full });
     }
-    let mut first = full * PANEL;
+    let mut first = full * widest;
     while first < out_channels {
         let rest = out_channels - first;
-        let (width, interleave) = remainder(in_channels, rest);
+        let (width, interleave) = remainder(widest, in_channels, rest);
         let outputs = width.min(rest);
         panels.push(Panel { first, outputs, width, interleave, count: 1 });
         first += outputs;
@@ -54,17 +59,18 @@ pub fn panels(in_channels: usize, out_channels: usize) -> Vec<Panel> {
     panels
 }
 
-/// Width and interleave of the next panel for `rest` output channels, fewer than a full panel.
-fn remainder(in_channels: usize, rest: usize) -> (usize, usize) {
+/// Width and interleave of the next panel for `rest` output channels, fewer than the `widest` panel's.
+fn remainder(widest: usize, in_channels: usize, rest: usize) -> (usize, usize) {
     let divides = |interleave: usize| in_channels.is_multiple_of(interleave);
+    let (half, quarter) = (widest / 2, widest / 4);
     match rest {
-        13.. => (PANEL, 1),
-        8.. if divides(4) => (8, 4),
-        1 if divides(16) => (1, 16),
-        1 | 2 if divides(8) => (2, 8),
-        1..8 if divides(4) => (4, 4),
-        9.. => (PANEL, 1),
-        5.. => (8, 1),
-        _ => (4, 1),
+        _ if rest > half + quarter => (widest, 1),
+        _ if rest >= half && divides(4) => (half, 4),
+        1 if divides(widest) => (1, widest),
+        1 | 2 if divides(half) => (2, half),
+        _ if rest < half && divides(4) => (4, 4),
+        _ if rest > half => (widest, 1),
+        _ if rest > quarter => (half, 1),
+        _ => (quarter, 1),
     }
 }

@@ -7,9 +7,9 @@ use super::{OverBudget, Plan, cost, plan};
 use crate::layout::Toeplitz;
 use crate::operation::{Axis, Operation};
 
-/// Elements between the two that stay in the first-level cache beside weights and outputs: 16 KB. Where a single row has more, so be
+/// Bytes between the two that stay in the first-level cache beside weights and outputs. Where a single row has more, so be
 /// it.
-const RESIDENT_ROWS: usize = 1 << 12;
+const RESIDENT_ROWS: usize = 1 << 14;
 
 /// A pointwise convolution of a few rows at a time.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +26,8 @@ impl Then {
     /// Plans `operation` behind `first`, for the number of rows with which a row costs least.
     pub(super) fn new(operation: &Operation, first: &Plan) -> Result<Self, OverBudget> {
         let (height, row) = (first.frame.rows.output, first.frame.output_row());
-        let fitting = (2..=height).filter(|&rows| height.is_multiple_of(rows) && rows * row <= RESIDENT_ROWS);
+        let fitting = (2..=height)
+            .filter(|&rows| height.is_multiple_of(rows) && rows * row * operation.element.bytes() <= RESIDENT_ROWS);
         let mut best = Self::of_rows(operation, first, 1)?;
         for rows in fitting {
             let other = Self::of_rows(operation, first, rows)?;

@@ -4,7 +4,7 @@
 
 use core::hint::black_box;
 
-use fearless_simd::{Simd, SimdBase, f32x4, f32x8, f32x16};
+use fearless_simd::{Simd, SimdBase, f32x4, f32x8, f32x16, f64x4, f64x8};
 
 use crate::Tap;
 
@@ -47,9 +47,9 @@ pub fn missing(taps: &[Tap], kernel: usize) -> impl Iterator<Item = usize> {
 ///
 /// If there are fewer; a generated kernel never asks for them.
 #[inline(always)]
-pub fn window_mut<const N: usize>(row: &mut [f32], start: usize) -> &mut [f32; N] {
+pub fn window_mut<T, const N: usize>(row: &mut [T], start: usize) -> &mut [T; N] {
     let len = row.len();
-    match row.get_mut(start..).and_then(<[f32]>::first_chunk_mut) {
+    match row.get_mut(start..).and_then(<[T]>::first_chunk_mut) {
         Some(window) => window,
         None => outside(start, N, len),
     }
@@ -64,21 +64,28 @@ fn outside(start: usize, len: usize, row: usize) -> ! {
 
 /// Four inputs, twice.
 #[inline(always)]
-pub fn repeat4_x8<S: Simd>(simd: S, inputs: &[f32; 4]) -> f32x8<S> {
+pub fn repeat4_f32x8<S: Simd>(simd: S, inputs: &[f32; 4]) -> f32x8<S> {
     let once = f32x4::from_slice(simd, inputs);
     simd.combine_f32x4(once, once)
 }
 
 /// Four inputs, four times.
 #[inline(always)]
-pub fn repeat4_x16<S: Simd>(simd: S, inputs: &[f32; 4]) -> f32x16<S> {
-    let twice = repeat4_x8(simd, inputs);
+pub fn repeat4_f32x16<S: Simd>(simd: S, inputs: &[f32; 4]) -> f32x16<S> {
+    let twice = repeat4_f32x8(simd, inputs);
     simd.combine_f32x8(twice, twice)
 }
 
 /// Eight inputs, twice.
 #[inline(always)]
-pub fn repeat8_x16<S: Simd>(simd: S, inputs: &[f32; 8]) -> f32x16<S> {
+pub fn repeat8_f32x16<S: Simd>(simd: S, inputs: &[f32; 8]) -> f32x16<S> {
     let once = f32x8::from_slice(simd, inputs);
     simd.combine_f32x8(once, once)
+}
+
+/// Four inputs, twice.
+#[inline(always)]
+pub fn repeat4_f64x8<S: Simd>(simd: S, inputs: &[f64; 4]) -> f64x8<S> {
+    let once = f64x4::from_slice(simd, inputs);
+    simd.combine_f64x4(once, once)
 }

@@ -7,12 +7,14 @@
 
 use fearless_simd::{Select, Simd, SimdFloat, SimdFloatElement};
 
+use crate::Element;
+
 /// An element type and the numbers that the functions need for its precision. A second type is a second implementation, with
 /// polynomials of its own.
-pub trait Real: SimdFloatElement + 'static {
+pub trait Real: Element + SimdFloatElement {
     /// Coefficients of `(e^r - 1 - r) / r^2`, lowest first, for `r` of up to half of `ln 2`.
     const EXP: &'static [Self];
-    /// Coefficients in `u - 1 / 2` of `normal(-t) * e^(t^2 / 2) / u`, lowest first, where `u` is `1 / (1 + 3 t / 8)`: with the
+    /// Coefficients in `u - 1 / 2` of `normal(-t) * e^(t^2 / 2) / u`, lowest first, where `u` is `1 / (1 + BEND t)`: with the
     /// middle of its range taken off, no power of it is large beside the sum.
     const NORMAL: &'static [Self];
     /// `1 / ln 2`
@@ -31,8 +33,8 @@ pub trait Real: SimdFloatElement + 'static {
     const FAR: Self;
     /// `1 / 2`
     const ONE_HALF: Self;
-    /// `3 / 8`
-    const THREE_EIGHTHS: Self;
+    /// With it the polynomial of [`NORMAL`](Real::NORMAL) is shortest.
+    const BEND: Self;
     /// `1 / 6`
     const SIXTH: Self;
     /// `sqrt(8 / pi)` and `0.044715 * sqrt(8 / pi)`: the approximation of `gelu` that goes by `tanh`.
@@ -64,9 +66,65 @@ impl Real for f32 {
     const LOWEST: Self = -87.336_54;
     const FAR: Self = 14.0;
     const ONE_HALF: Self = 0.5;
-    const THREE_EIGHTHS: Self = 0.375;
+    const BEND: Self = 0.375;
     const SIXTH: Self = 1.0 / 6.0;
     const GELU_TANH: [Self; 2] = [1.595_769, 0.071_354_814];
+}
+
+impl Real for f64 {
+    // By interpolation at Chebyshev's nodes: off by 2^-60 of `e^r - 1` and 2^-54 of the normal distribution's tail.
+    const EXP: &'static [Self] = &[
+        0.5,
+        0.166_666_666_666_666_7,
+        0.041_666_666_666_666_67,
+        0.008_333_333_333_326_136,
+        0.001_388_888_888_888_374_8,
+        0.000_198_412_698_748_206_27,
+        2.480_158_732_554_774_3e-5,
+        2.755_725_540_020_642_2e-6,
+        2.755_727_364_311_03e-7,
+        2.510_521_700_472_074_5e-8,
+        2.091_468_696_808_687_6e-9,
+    ];
+    const NORMAL: &'static [Self] = &[
+        0.144_819_514_138_436_9,
+        0.254_655_771_322_098_5,
+        0.392_257_476_029_521_93,
+        0.524_958_458_435_629_2,
+        0.601_465_077_363_347_2,
+        0.574_682_026_450_420_2,
+        0.435_022_679_931_765_74,
+        0.229_761_608_525_298_4,
+        0.044_249_992_230_820_88,
+        -0.051_441_437_024_817_74,
+        -0.050_379_783_551_698_36,
+        -0.006_266_601_837_172_164,
+        0.019_905_031_590_279_308,
+        0.011_311_616_249_792_268,
+        -0.006_177_433_925_946_383,
+        -0.007_829_122_358_263_028,
+        0.001_663_667_384_225_648_7,
+        0.004_815_923_480_957_218,
+        -0.000_482_681_154_828_724,
+        -0.002_879_197_972_980_261_5,
+        0.000_386_234_924_082_804_53,
+        0.001_387_670_754_049_577_7,
+        -0.000_385_979_091_768_840_5,
+        -0.000_198_489_054_600_128_55,
+    ];
+    const LOG2_E: Self = core::f64::consts::LOG2_E;
+    // 42 bits and the rest: an exponent has 10, so that the product has no more than 53.
+    const LN_2: [Self; 2] = [0.693_147_180_559_890_3, 5.497_923_018_708_371e-14];
+    // 1.5 * 2^52, whose units are in the lowest bit, and the bias of an exponent.
+    const EXPONENT: Self = 6_755_399_441_055_744.0 + 1023.0;
+    const SHIFT: u32 = 52;
+    const HALF: u64 = 0xFFFF_FFFF_F800_0000;
+    const LOWEST: Self = -708.396_418_532_264;
+    const FAR: Self = 38.5;
+    const ONE_HALF: Self = 0.5;
+    const BEND: Self = 0.1875;
+    const SIXTH: Self = 1.0 / 6.0;
+    const GELU_TANH: [Self; 2] = [1.595_769_121_605_730_8, 0.071_354_816_272_600_25];
 }
 
 /// Vectors of an element type.
@@ -137,7 +195,7 @@ pub(super) fn normal<S: Simd, V: Vector<S>>(simd: S, x: V) -> V {
     let t = at_most(simd, x.abs(), V::Element::FAR);
     let high = V::from_bits(t.to_bits() & V::Element::HALF);
     let density = exp_of_sum(simd, -half * high * high, -half * (t - high) * (t + high));
-    let u = one / t.mul_add(V::splat(simd, V::Element::THREE_EIGHTHS), one);
+    let u = one / t.mul_add(V::splat(simd, V::Element::BEND), one);
     let tail = density * u * polynomial(simd, V::Element::NORMAL, u - half);
     x.simd_lt(V::splat(simd, zero())).select(tail, one - tail)
 }

@@ -9,25 +9,33 @@ pub const fn norm_scale(gamma: f64, variance: f64, epsilon: f64) -> f64 {
     gamma / sqrt(variance + epsilon)
 }
 
-/// What a batch normalisation multiplies each channel by, and what it then adds: `gamma * (x - mean) / sqrt(variance + epsilon) +
-/// beta` as `x * scale + shift`. Both are rounded once.
-pub const fn normalise<const N: usize>(
-    gamma: &[f32; N],
-    beta: &[f32; N],
-    mean: &[f32; N],
-    variance: &[f32; N],
-    epsilon: f64,
-) -> ([f32; N], [f32; N]) {
-    let (mut scales, mut shifts) = ([0.0; N], [0.0; N]);
-    let mut channel = 0;
-    while channel < N {
-        let scale = norm_scale(gamma[channel] as f64, variance[channel] as f64, epsilon);
-        scales[channel] = scale as f32;
-        shifts[channel] = (beta[channel] as f64 - mean[channel] as f64 * scale) as f32;
-        channel += 1;
-    }
-    (scales, shifts)
+/// The function for one type of data: constants are worked out by operators of known types alone.
+macro_rules! normalise {
+    ($normalise:ident, $element:ty) => {
+        /// What a batch normalisation multiplies each channel by, and what it then adds: `gamma * (x - mean) / sqrt(variance +
+        /// epsilon) + beta` as `x * scale + shift`. Both are rounded once.
+        pub const fn $normalise<const N: usize>(
+            gamma: &[$element; N],
+            beta: &[$element; N],
+            mean: &[$element; N],
+            variance: &[$element; N],
+            epsilon: f64,
+        ) -> ([$element; N], [$element; N]) {
+            let (mut scales, mut shifts) = ([0.0; N], [0.0; N]);
+            let mut channel = 0;
+            while channel < N {
+                let scale = norm_scale(gamma[channel] as f64, variance[channel] as f64, epsilon);
+                scales[channel] = scale as $element;
+                shifts[channel] = (beta[channel] as f64 - mean[channel] as f64 * scale) as $element;
+                channel += 1;
+            }
+            (scales, shifts)
+        }
+    };
 }
+
+normalise!(normalise_f32, f32);
+normalise!(normalise_f64, f64);
 
 /// The square root, off by a few units in the last place at most: that of the standard library is no `const fn`.
 const fn sqrt(x: f64) -> f64 {

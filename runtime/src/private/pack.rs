@@ -6,6 +6,8 @@
 //! loop turns and calls (the lint `long_running_const_eval`), hence plain indices, which are neither, and eight or four elements a
 //! turn.
 
+use crate::Element;
+
 /// How flat weights lie: the weight of tap `t`, and of input channel `i` and output channel `o` of channel group `g`, is
 /// `t * tap + i * input + o * output + g * group`, where taps are the kernel's elements, row-major.
 #[derive(Clone, Copy)]
@@ -41,13 +43,13 @@ impl Weights {
 ///
 /// With `interleave` 1 a step is a vector of output channels. A larger one is for few output channels: neighbouring
 /// lanes are then neighbouring inputs.
-pub const fn pack<const LANES: usize, const STEPS: usize, const ROWS: usize, const PANELS: usize>(
-    weights: &[f32],
+pub const fn pack<E: Element, const LANES: usize, const STEPS: usize, const ROWS: usize, const PANELS: usize>(
+    weights: &[E],
     order: Weights,
     first: usize,
     outputs: usize,
     interleave: usize,
-) -> [[[[f32; LANES]; STEPS]; ROWS]; PANELS] {
+) -> [[[[E; LANES]; STEPS]; ROWS]; PANELS] {
     assert!(LANES.is_multiple_of(interleave), "a panel holds whole output channels");
     assert!(interleave == 1 || interleave.is_multiple_of(4), "inputs are interleaved by fours");
     assert!(PANELS.is_multiple_of(order.groups), "groups have the same panels");
@@ -56,7 +58,7 @@ pub const fn pack<const LANES: usize, const STEPS: usize, const ROWS: usize, con
         "weights cover groups, rows, steps and channels"
     );
     let (per_panel, per_group) = (LANES / interleave, PANELS / order.groups);
-    let mut packed = [[[[0.0; LANES]; STEPS]; ROWS]; PANELS];
+    let mut packed = [[[[E::ZERO; LANES]; STEPS]; ROWS]; PANELS];
     let mut panel = 0;
     while panel < PANELS {
         let before = min(panel % per_group * per_panel, outputs);
@@ -83,7 +85,7 @@ pub const fn pack<const LANES: usize, const STEPS: usize, const ROWS: usize, con
 }
 
 /// One step of a panel: `channels` weights from `from` on, `apart` from each other.
-const fn copy(weights: &[f32], from: usize, apart: usize, channels: usize, lanes: &mut [f32]) {
+const fn copy<E: Element>(weights: &[E], from: usize, apart: usize, channels: usize, lanes: &mut [E]) {
     let mut lane = 0;
     while lane + 8 <= channels {
         lanes[lane] = weights[from + lane * apart];
@@ -104,13 +106,13 @@ const fn copy(weights: &[f32], from: usize, apart: usize, channels: usize, lanes
 
 /// One step of a panel: `interleave` rows, a multiple of four, of `channels` weights, turned so that a channel's weights are
 /// neighbours.
-const fn transpose(
-    weights: &[f32],
+const fn transpose<E: Element>(
+    weights: &[E],
     from: usize,
     order: &Weights,
     channels: usize,
     interleave: usize,
-    lanes: &mut [f32],
+    lanes: &mut [E],
 ) {
     let mut lane = 0;
     while lane < channels * interleave {
@@ -125,14 +127,14 @@ const fn transpose(
 
 /// The bias of output channels `first..first + outputs` of each of `groups`, which have `each` channels, as accumulators begin with it: in the lanes of a step of
 /// [`pack`]ed weights, each channel's in the first lane that it has, zeros elsewhere.
-pub const fn pad<const LANES: usize, const PANELS: usize>(
-    bias: &[f32],
+pub const fn pad<E: Element, const LANES: usize, const PANELS: usize>(
+    bias: &[E],
     (groups, each): (usize, usize),
     first: usize,
     outputs: usize,
     interleave: usize,
-) -> [[f32; LANES]; PANELS] {
-    let mut padded = [[0.0; LANES]; PANELS];
+) -> [[E; LANES]; PANELS] {
+    let mut padded = [[E::ZERO; LANES]; PANELS];
     let lanes = padded.as_flattened_mut();
     let apart = lanes.len() / groups;
     let mut output = 0;
@@ -144,60 +146,68 @@ pub const fn pad<const LANES: usize, const PANELS: usize>(
     padded
 }
 
-/// For each kernel element the sum of the magnitudes of its [`pack`]ed weights, lane by lane: over `STEPS / COLUMNS` steps each.
-pub const fn magnitudes<
-    const LANES: usize,
-    const STEPS: usize,
-    const COLUMNS: usize,
-    const ROWS: usize,
-    const PANELS: usize,
->(
-    packed: &[[[[f32; LANES]; STEPS]; ROWS]; PANELS],
-) -> [[[[f32; LANES]; COLUMNS]; ROWS]; PANELS] {
-    assert!(STEPS.is_multiple_of(COLUMNS), "a kernel column has whole steps");
-    let mut sums = [[[[0.0; LANES]; COLUMNS]; ROWS]; PANELS];
-    let mut panel = 0;
-    while panel < PANELS {
-        let mut row = 0;
-        while row < ROWS {
-            let mut step = 0;
-            while step < STEPS {
-                add_magnitudes(&mut sums[panel][row][step / (STEPS / COLUMNS)], &packed[panel][row][step]);
-                step += 1;
+/// The functions for one type of data: constants are worked out by operators of known types alone.
+macro_rules! magnitudes {
+    ($magnitudes:ident, $add_magnitudes:ident, $element:ty) => {
+        /// For each kernel element the sum of the magnitudes of its [`pack`]ed weights, lane by lane: over `STEPS / COLUMNS` steps each.
+        pub const fn $magnitudes<
+            const LANES: usize,
+            const STEPS: usize,
+            const COLUMNS: usize,
+            const ROWS: usize,
+            const PANELS: usize,
+        >(
+            packed: &[[[[$element; LANES]; STEPS]; ROWS]; PANELS],
+        ) -> [[[[$element; LANES]; COLUMNS]; ROWS]; PANELS] {
+            assert!(STEPS.is_multiple_of(COLUMNS), "a kernel column has whole steps");
+            let mut sums = [[[[0.0; LANES]; COLUMNS]; ROWS]; PANELS];
+            let mut panel = 0;
+            while panel < PANELS {
+                let mut row = 0;
+                while row < ROWS {
+                    let mut step = 0;
+                    while step < STEPS {
+                        $add_magnitudes(&mut sums[panel][row][step / (STEPS / COLUMNS)], &packed[panel][row][step]);
+                        step += 1;
+                    }
+                    row += 1;
+                }
+                panel += 1;
             }
-            row += 1;
+            sums
         }
-        panel += 1;
-    }
-    sums
+
+        /// Adds the magnitudes of one step to the sums so far.
+        const fn $add_magnitudes(sums: &mut [$element], step: &[$element]) {
+            let mut lane = 0;
+            while lane + 4 <= step.len() {
+                sums[lane] += step[lane].abs();
+                sums[lane + 1] += step[lane + 1].abs();
+                sums[lane + 2] += step[lane + 2].abs();
+                sums[lane + 3] += step[lane + 3].abs();
+                lane += 4;
+            }
+            while lane < step.len() {
+                sums[lane] += step[lane].abs();
+                lane += 1;
+            }
+        }
+    };
 }
 
-/// Adds the magnitudes of one step to the sums so far.
-const fn add_magnitudes(sums: &mut [f32], step: &[f32]) {
-    let mut lane = 0;
-    while lane + 4 <= step.len() {
-        sums[lane] += step[lane].abs();
-        sums[lane + 1] += step[lane + 1].abs();
-        sums[lane + 2] += step[lane + 2].abs();
-        sums[lane + 3] += step[lane + 3].abs();
-        lane += 4;
-    }
-    while lane < step.len() {
-        sums[lane] += step[lane].abs();
-        lane += 1;
-    }
-}
+magnitudes!(magnitudes_f32, add_magnitudes_f32, f32);
+magnitudes!(magnitudes_f64, add_magnitudes_f64, f64);
 
 /// The slopes of the same channels as [`pad`]'s, as the activation meets them: those of a panel's `width` output channels again and
 /// again in its lanes, zeros in the place of channels from `first + outputs` on.
-pub const fn spread<const LANES: usize, const PANELS: usize>(
-    slopes: &[f32],
+pub const fn spread<E: Element, const LANES: usize, const PANELS: usize>(
+    slopes: &[E],
     (groups, each): (usize, usize),
     first: usize,
     outputs: usize,
     width: usize,
-) -> [[f32; LANES]; PANELS] {
-    let mut spread = [[0.0; LANES]; PANELS];
+) -> [[E; LANES]; PANELS] {
+    let mut spread = [[E::ZERO; LANES]; PANELS];
     let per_group = PANELS / groups;
     let mut panel = 0;
     while panel < PANELS {

@@ -9,7 +9,7 @@ use crate::Element;
 ///
 /// A program may take the formula for a sum of three products, `x` and the mean times the same scale and beta. No integers keep the
 /// root from being rounded, so all that it may be off by is an allowance: a rounding of the scale, of the shift, of the product and of
-/// the sum, and one for an activation.
+/// the sum, and one for an activation; and four units in the last place of the root.
 pub(super) fn normalise<E: Element>(
     pixel: &[E],
     epsilon: f64,
@@ -25,6 +25,6 @@ pub(super) fn normalise<E: Element>(
         let root = libm::sqrt(variance + epsilon);
         values[channel] = gamma * (x.to_f64() - mean) / root + beta;
         let magnitude = (gamma.abs() * (x.to_f64().abs() + mean.abs())) / root + beta.abs();
-        allowances[channel] = 5.0 * unit * magnitude;
+        allowances[channel] = (5.0 * unit + 8.0 * f64::UNIT) * magnitude;
     }
 }

@@ -21,7 +21,7 @@ const CHANNELS: [usize; 15] = [1, 2, 3, 4, 5, 7, 8, 10, 12, 16, 17, 24, 31, 32, 
 type Make = fn(&mut Random) -> Option<String>;
 
 /// Files, each with the number of its calls and what makes one.
-const FILES: [(&str, usize, Make); 18] = [
+const FILES: [(&str, usize, Make); 19] = [
     ("numeric_conv_1", 35, conv2d),
     ("numeric_conv_2", 35, conv2d),
     ("numeric_conv_3", 35, conv2d),
@@ -40,6 +40,7 @@ const FILES: [(&str, usize, Make); 18] = [
     ("numeric_separable", 26, separable),
     ("numeric_activations", 40, activated),
     ("numeric_element_by_element", 24, element_by_element),
+    ("numeric_f64", 32, double),
 ];
 
 /// What every file begins with.
@@ -358,6 +359,28 @@ fn element_by_element(random: &mut Random) -> Option<String> {
     let layout = random.pick(&["", "", ", layout: nchw"]);
     let (epsilon, activation) = (random.pick(&["", ", epsilon: 0.00001", ", epsilon: 0.5"]), random.pick(&ACTIVATIONS));
     Some(format!("batch_norm in: {}{epsilon}{layout}{activation}", joined(&sizes)))
+}
+
+/// Any operator at all in `f64`.
+fn double(random: &mut Random) -> Option<String> {
+    const MAKE: [Make; 15] = [
+        conv2d,
+        few_outputs,
+        one_axis,
+        three_axes,
+        transposed,
+        grouped,
+        depthwise,
+        separable,
+        adder,
+        pool_or_dense,
+        |random| pool(random, &[9, 14], &[3, 2]),
+        element_by_element,
+        channels_first,
+        activated,
+        activated,
+    ];
+    Some(format!("{}, dtype: f64", random.pick(&MAKE)(random)?))
 }
 
 fn dense(random: &mut Random) -> String {

@@ -1,0 +1,3 @@
+//! Random operators of all kinds in `f64`: written by the build script, verified at every SIMD level.
+
+include!(concat!(env!("OUT_DIR"), "/numeric_f64.rs"));
