@@ -11,9 +11,9 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use toeplitz::{Buffer, Layer};
+use toeplitz::{Buffer, Element, Layer};
 
-use crate::buffer::AlignedVec;
+use crate::buffer::{AlignedVec, fill};
 use crate::problem::Problem;
 use crate::report::{duration, percent};
 use crate::shapes::Case;
@@ -91,24 +91,28 @@ pub fn report(cases: &[Case], images: usize, effort: Effort) -> Result<String> {
 /// # Errors
 ///
 /// As [`report`].
-pub fn measure<L, const I: usize, const O: usize>(
+pub fn measure<L, E, const I: usize, const O: usize>(
     problem: &Problem,
     images: usize,
     pools: &[ThreadPool],
     effort: Effort,
 ) -> Result<Times>
 where
-    L: Layer<Element = f32, Input = [f32; I], Output = [f32; O]>,
+    E: Element,
+    L: Layer<Element = E, Input = [E; I], Output = [E; O]>,
 {
-    let layer = L::boxed(L::Weights::from_slice(&problem.weights)?, L::Bias::from_slice(&problem.bias)?);
+    let (mut weights, mut bias) = (L::Weights::zeroed(), L::Bias::zeroed());
+    fill(weights.as_mut_slice(), &problem.weights);
+    fill(bias.as_mut_slice(), &problem.bias);
+    let layer = L::boxed(&weights, &bias);
     let (mut inputs, mut outputs) = (AlignedVec::zeros(images * I), AlignedVec::zeros(images * O));
     let inputs = inputs.as_mut_slice().as_chunks_mut::<I>().0;
     for (image, input) in inputs.iter_mut().enumerate() {
-        input.copy_from_slice(problem.input.as_slice());
+        fill(input, problem.input.as_slice());
         input.rotate_left(image % I);
     }
     let outputs = outputs.as_mut_slice().as_chunks_mut::<O>().0;
-    let one_by_one = |outputs: &mut [[f32; O]]| {
+    let one_by_one = |outputs: &mut [[E; O]]| {
         inputs.iter().zip(outputs).for_each(|(input, output)| layer.forward(input, output));
         Ok(())
     };
@@ -117,7 +121,7 @@ where
     one_by_one(outputs)?;
     let expected = outputs.to_vec();
     for pool in pools {
-        outputs.as_flattened_mut().fill(f32::NAN);
+        outputs.as_flattened_mut().fill(E::from_f64(f64::NAN));
         pool.install(|| layer.forward_batch(inputs, outputs))?;
         ensure!(outputs == expected, "a batch differs from its images one by one");
         times.batch.push((pool.current_num_threads(), Samples::default()));

@@ -20,6 +20,8 @@ pub struct Row {
     pub name: &'static str,
     /// The shape in words.
     pub shape: String,
+    /// Bytes of an element.
+    pub element: usize,
     /// Floating-point operations of one run: two for every multiply-add.
     pub flops: f64,
     /// The generated code, one entry a level.
@@ -82,11 +84,11 @@ pub fn prepare(case: Case, levels: &[Level], peers: bool) -> Result<Prepared> {
         name: level_name(level).to_owned(),
         convolution: Ok((case.prepare)(&problem, level)),
     });
-    let others = if peers { peers_on(&problem) } else { Vec::new() };
+    let others = if peers && case.element == size_of::<f32>() { peers_on(&problem) } else { Vec::new() };
     let contenders = ours.chain(others).map(|contender| check(contender, &problem)).collect();
 
     let (mut limits, macs): (Vec<Work<'static>>, Vec<f64>) =
-        levels.iter().map(|&level| limits::multiply_adds(level)).unzip();
+        levels.iter().map(|&level| limits::multiply_adds(level, case.element)).unzip();
     let (read, written) = (problem.input.as_slice().len(), problem.expected.len());
     if case.macs < COPY_BOUND * (read + written) as u64 {
         limits.push(limits::copy(read, written));
@@ -151,7 +153,15 @@ impl Prepared {
             .map(|((&level, peak), (_, result))| Ours { level: level_name(level), result, peak })
             .collect();
         let peers = results.map(|(name, result)| Peer { name, result, apart: false }).collect();
-        Row { name: case.name, shape: case.describe(), flops: 2.0 * case.macs as f64, ours, peers, copy }
+        Row {
+            name: case.name,
+            shape: case.describe(),
+            element: case.element,
+            flops: 2.0 * case.macs as f64,
+            ours,
+            peers,
+            copy,
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! A generated layer as a contender.
 
 use anyhow::Result;
-use toeplitz::{Aligned, Buffer, Layer, Level};
+use toeplitz::{Aligned, Buffer, Element, Layer, Level};
 
+use crate::buffer::fill;
 use crate::contender::Convolution;
 use crate::problem::Problem;
 
@@ -15,15 +16,16 @@ struct Ours<L: Layer> {
 }
 
 /// Prepares `L`, which takes `I` elements and gives `O`, with the problem's weights, to run at `level`.
-pub fn prepare<L, const I: usize, const O: usize>(problem: &Problem, level: Level) -> Box<dyn Convolution>
+pub fn prepare<L, E, const I: usize, const O: usize>(problem: &Problem, level: Level) -> Box<dyn Convolution>
 where
-    L: Layer<Element = f32, Input = [f32; I], Output = [f32; O]> + 'static,
+    E: Element,
+    L: Layer<Element = E, Input = [E; I], Output = [E; O]> + 'static,
 {
     let (mut weights, mut bias) = (L::Weights::zeroed(), L::Bias::zeroed());
-    weights.as_mut_slice().copy_from_slice(&problem.weights);
-    bias.as_mut_slice().copy_from_slice(&problem.bias);
+    fill(weights.as_mut_slice(), &problem.weights);
+    fill(bias.as_mut_slice(), &problem.bias);
     let mut input = Aligned::<L::Input>::boxed_zeroed();
-    input.copy_from_slice(problem.input.as_slice());
+    fill(&mut input[..], problem.input.as_slice());
     Box::new(Ours::<L> {
         layer: L::boxed(&weights, &bias),
         level,
@@ -33,13 +35,13 @@ where
     })
 }
 
-impl<L: Layer<Element = f32>> Convolution for Ours<L> {
+impl<L: Layer> Convolution for Ours<L> {
     fn run(&mut self) -> Result<()> {
         self.layer.forward_at(self.level, &self.input, &mut self.output, &mut self.scratch);
         Ok(())
     }
 
     fn output(&self) -> Result<Vec<f32>> {
-        Ok(self.output.as_slice().to_vec())
+        Ok(self.output.as_slice().iter().map(|value| value.to_f64() as f32).collect())
     }
 }

@@ -42,15 +42,15 @@ fn ours(rows: &[Row]) -> Table {
     let headings = ["", "shape", "level", "time", "fastest", "spread", "GFLOP/s", "of peak", "at best", "copies"];
     let mut table = Table::new(headings.map(str::to_owned).to_vec());
     // The fastest sample of a peak in the whole run: in one row's few samples none may have been undisturbed.
-    let best_peak = |level: &str| {
-        let peaks =
-            rows.iter().flat_map(|row| &row.ours).filter(|ours| ours.level == level).map(|ours| ours.peak.fastest);
+    let best_peak = |element: usize, level: &str| {
+        let ours = rows.iter().filter(|row| row.element == element).flat_map(|row| &row.ours);
+        let peaks = ours.filter(|ours| ours.level == level).map(|ours| ours.peak.fastest);
         peaks.fold(0.0, f64::max)
     };
     for (row, ours) in rows.iter().flat_map(|row| row.ours.iter().map(move |ours| (row, ours))) {
         let mut cells = vec![row.name.to_owned(), row.shape.clone(), ours.level.to_owned()];
         match &ours.result {
-            Ok(stats) => cells.extend(numbers(row, stats, ours.peak.median, best_peak(ours.level))),
+            Ok(stats) => cells.extend(numbers(row, stats, ours.peak.median, best_peak(row.element, ours.level))),
             Err(error) => cells.extend([format!("{error:#}")].into_iter().chain(std::iter::repeat_n(String::new(), 6))),
         }
         table.push(cells);
