@@ -227,7 +227,7 @@ impl Toeplitz {
                     Channels::Grouped(operation.groups)
                 }
                 Inner::MultiplyAdd | Inner::AbsoluteDifference => Channels::Dense,
-                Inner::Max | Inner::Mean { .. } => Channels::Diagonal,
+                Inner::Max | Inner::Mean { .. } | Inner::Softmax { .. } => Channels::Diagonal,
             },
             in_channels: operation.in_channels,
             out_channels: operation.out_channels,

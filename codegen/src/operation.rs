@@ -111,6 +111,11 @@ pub enum Inner {
         /// Whether elements in the padding count, as zeros.
         padding: bool,
     },
+    /// A pixel's channels as probabilities, `e^x` over the sum of all of them. Nothing is tiled: the runtime crate has it.
+    Softmax {
+        /// Whether outputs are the logarithms of those.
+        log: bool,
+    },
 }
 
 impl Inner {
@@ -122,7 +127,7 @@ impl Inner {
     /// Instructions of one product of vectors.
     pub fn instructions(self) -> usize {
         match self {
-            Self::MultiplyAdd | Self::Max | Self::Mean { .. } => 1,
+            Self::MultiplyAdd | Self::Max | Self::Mean { .. } | Self::Softmax { .. } => 1,
             // The difference, its sign bit cleared, the sum.
             Self::AbsoluteDifference => 3,
         }
@@ -131,7 +136,7 @@ impl Inner {
     /// Registers that products take beside their operands and sums.
     pub fn temporaries(self) -> usize {
         match self {
-            Self::MultiplyAdd | Self::Max | Self::Mean { .. } => 0,
+            Self::MultiplyAdd | Self::Max | Self::Mean { .. } | Self::Softmax { .. } => 0,
             // The difference, and all bits but the sign.
             Self::AbsoluteDifference => 2,
         }

@@ -48,6 +48,10 @@ pub enum Operator {
     GlobalAvgPool,
     /// `batch_norm!`
     BatchNorm,
+    /// `softmax!`
+    Softmax,
+    /// `log_softmax!`
+    LogSoftmax,
     /// `dense!`
     Dense,
 }
@@ -75,6 +79,10 @@ pub(crate) enum Kind {
     GlobalAvgPool,
     /// A scale and a shift of each channel.
     BatchNorm,
+    /// The channels of a pixel as probabilities.
+    Softmax,
+    /// The logarithms of those.
+    LogSoftmax,
     /// A dense layer.
     Dense,
 }
@@ -83,6 +91,16 @@ impl Kind {
     /// Whether it takes one value out of each window, channel by channel, and has no weights.
     pub(crate) fn is_pool(self) -> bool {
         matches!(self, Self::MaxPool | Self::AvgPool | Self::GlobalMaxPool | Self::GlobalAvgPool)
+    }
+
+    /// Whether it has weights, and so a bias unless it says otherwise.
+    pub(crate) fn is_weighted(self) -> bool {
+        !self.is_pool() && !matches!(self, Self::Softmax | Self::LogSoftmax)
+    }
+
+    /// Whether it slides no window but takes pixels one by one, along as many axes as its input has.
+    pub(crate) fn has_no_window(self) -> bool {
+        matches!(self, Self::BatchNorm | Self::Softmax | Self::LogSoftmax)
     }
 
     /// Every kind.
@@ -97,6 +115,8 @@ impl Kind {
         Self::GlobalMaxPool,
         Self::GlobalAvgPool,
         Self::BatchNorm,
+        Self::Softmax,
+        Self::LogSoftmax,
         Self::Dense,
     ];
 }
@@ -131,6 +151,8 @@ const TABLE: &[Entry] = &[
     entry(Operator::GlobalMaxPool, Kind::GlobalMaxPool, 0, "global_max_pool", "GlobalMaxPool"),
     entry(Operator::GlobalAvgPool, Kind::GlobalAvgPool, 0, "global_avg_pool", "GlobalAvgPool"),
     entry(Operator::BatchNorm, Kind::BatchNorm, 0, "batch_norm", "BatchNorm"),
+    entry(Operator::Softmax, Kind::Softmax, 0, "softmax", "Softmax"),
+    entry(Operator::LogSoftmax, Kind::LogSoftmax, 0, "log_softmax", "LogSoftmax"),
     entry(Operator::Dense, Kind::Dense, 0, "dense", "Dense"),
 ];
 
@@ -199,6 +221,8 @@ impl Operator {
             | Kind::Separable
             | Kind::Adder
             | Kind::BatchNorm
+            | Kind::Softmax
+            | Kind::LogSoftmax
             | Kind::Dense => "kernel",
             Kind::MaxPool | Kind::AvgPool | Kind::GlobalMaxPool | Kind::GlobalAvgPool => "window",
         }
@@ -238,7 +262,7 @@ pub(crate) struct Spec {
     pub(crate) count_include_pad: bool,
     /// `epsilon`, where the operator has such a key.
     pub(crate) epsilon: Option<f64>,
-    /// `bias`; always false for a pool, always true for a batch normalisation.
+    /// `bias`; always false without weights, always true for a batch normalisation.
     pub(crate) bias: bool,
     /// `activation`; always none for a pool.
     pub(crate) activation: Spanned<Activation>,
@@ -255,10 +279,7 @@ pub(crate) struct Spec {
 impl Spec {
     /// Number of spatial axes.
     pub(crate) fn rank(&self) -> usize {
-        match self.operator.kind() {
-            Kind::BatchNorm => self.input.value.len() - 1,
-            _ => self.operator.rank(),
-        }
+        if self.operator.kind().has_no_window() { self.input.value.len() - 1 } else { self.operator.rank() }
     }
 
     /// Their names, outermost first.

@@ -39,6 +39,8 @@ operators! {
     global_max_pool GlobalMaxPool
     global_avg_pool GlobalAvgPool
     batch_norm BatchNorm
+    softmax Softmax
+    log_softmax LogSoftmax
     dense Dense
 }
 

@@ -53,7 +53,7 @@ pub trait Layer: Sized + Send + Sync {
 
     /// What the macro call asked for.
     const SPEC: Spec;
-    /// Multiply-adds (for a pool: comparisons or additions, for an adder layer: absolute differences) of one forward pass; structural zeros are not counted.
+    /// Multiply-adds (for a pool: comparisons or additions, for an adder layer: absolute differences, for a softmax: exponentials) of one forward pass; structural zeros are not counted.
     const MACS: u64;
     /// The plan in words: how weights are packed, and which tiles of outputs are computed how, for each kind of register
     /// file (`narrow` is SSE, WebAssembly and scalar code).

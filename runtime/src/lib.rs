@@ -22,7 +22,7 @@
 //!
 //! - [`conv1d!`], [`conv2d!`], [`conv3d!`], [`conv_transpose1d!`], [`conv_transpose2d!`], [`conv_transpose3d!`],
 //!   [`depthwise_conv1d!`], [`depthwise_conv2d!`], [`separable_conv2d!`], [`adder2d!`], [`max_pool1d!`], [`max_pool2d!`], [`max_pool3d!`], [`avg_pool1d!`], [`avg_pool2d!`],
-//!   [`avg_pool3d!`], [`global_max_pool!`], [`global_avg_pool!`], [`batch_norm!`] and [`dense!`] generate a layer, and [`source!`] shows the code. The documentation of [`conv2d!`] has all keys and what they mean.
+//!   [`avg_pool3d!`], [`global_max_pool!`], [`global_avg_pool!`], [`batch_norm!`], [`softmax!`], [`log_softmax!`] and [`dense!`] generate a layer, and [`source!`] shows the code. The documentation of [`conv2d!`] has all keys and what they mean.
 //! - [`Layer`] is the trait of every generated operator, [`Element`] that of the types of data, [`Shape`] and [`Toeplitz`] describe it, [`Spec`] repeats what
 //!   was asked for.
 //! - [`verify()`] runs a layer at every SIMD level of this CPU against the [`reference`](mod@reference), plain loops in
@@ -83,8 +83,8 @@ pub use shape::Shape;
 pub use spec::{Activation, Axis, DataFormat, Operator, Padding, Spec};
 pub use toeplitz_macros::{
     adder2d, avg_pool1d, avg_pool2d, avg_pool3d, batch_norm, conv_transpose1d, conv_transpose2d, conv_transpose3d,
-    conv1d, conv2d, conv3d, dense, depthwise_conv1d, depthwise_conv2d, global_avg_pool, global_max_pool, max_pool1d,
-    max_pool2d, max_pool3d, separable_conv2d, source,
+    conv1d, conv2d, conv3d, dense, depthwise_conv1d, depthwise_conv2d, global_avg_pool, global_max_pool, log_softmax,
+    max_pool1d, max_pool2d, max_pool3d, separable_conv2d, softmax, source,
 };
 #[cfg(feature = "alloc")]
 pub use verify::verify;

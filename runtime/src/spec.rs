@@ -70,6 +70,11 @@ pub enum Operator {
         /// Keeps the root away from 0.
         epsilon: f64,
     },
+    /// `e^x` over the sum of it for all channels of a pixel. Along each axis the kernel is 1.
+    Softmax {
+        /// Whether outputs are the logarithms of those.
+        log: bool,
+    },
 }
 
 /// One spatial axis, all lengths in elements.

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use toeplitz::{Buffer, Layer, level_name, levels};
 use toeplitz::{avg_pool1d, avg_pool2d, avg_pool3d, max_pool1d, max_pool2d, max_pool3d};
-use toeplitz::{batch_norm, dense, depthwise_conv1d, depthwise_conv2d};
+use toeplitz::{batch_norm, dense, depthwise_conv1d, depthwise_conv2d, log_softmax, softmax};
 use toeplitz::{conv_transpose1d, conv_transpose2d, conv_transpose3d, conv1d, conv2d, conv3d};
 
 include!(concat!(env!("OUT_DIR"), "/conformance.rs"));
@@ -39,6 +39,8 @@ struct Case {
     input: Tensor,
     weights: &'static [Option<Tensor>],
     bias: Option<Tensor>,
+    /// Whether the input has its signs changed first.
+    negated: bool,
     output: Tensor,
     tolerance: Tolerance,
 }
@@ -83,7 +85,12 @@ fn check<L: Layer<Element = f32>>(case: &Case) {
     case.fill(case.bias.as_ref(), bias.as_mut_slice());
     let layer = L::boxed(&weights, &bias);
 
-    let (images, golden) = (case.read(&case.input), case.read(&case.output));
+    let (mut images, golden) = (case.read(&case.input), case.read(&case.output));
+    if case.negated {
+        for value in &mut images {
+            *value = -*value;
+        }
+    }
     assert_eq!(images.len() % L::Input::LEN, 0, "{}: a whole number of images", case.folder);
     assert_eq!(images.len() / L::Input::LEN * L::Output::LEN, golden.len(), "{}: an output an image", case.folder);
     let bound = case.bound(&golden);

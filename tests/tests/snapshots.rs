@@ -4,7 +4,10 @@
 //! `INSTA_UPDATE=always cargo test -p toeplitz-tests --test snapshots`.
 
 use insta::assert_snapshot;
-use toeplitz::{Layer, adder2d, conv_transpose2d, conv1d, conv2d, conv3d, dense, max_pool2d, separable_conv2d, source};
+use toeplitz::{
+    Layer, adder2d, batch_norm, conv_transpose2d, conv1d, conv2d, conv3d, dense, log_softmax, max_pool2d,
+    separable_conv2d, softmax, source,
+};
 
 /// A test that compares the plan of one operator with its snapshot, of the same name.
 macro_rules! plan {
@@ -33,6 +36,9 @@ plan!(separable_8x8x16_3x3x32_same, separable_conv2d!< in: 8x8x16, kernel: 3x3x3
 plan!(adder_7x7x16_3x3x32_same, adder2d!< in: 7x7x16, kernel: 3x3x32, padding: same, bias: false >);
 plan!(max_pool_28x28x32_2x2, max_pool2d!< in: 28x28x32, window: 2x2 >);
 plan!(max_pool_9x9x3_3x3_same, max_pool2d!< in: 9x9x3, window: 3x3, padding: same, stride: 2 >);
+plan!(batch_norm_7x7x64, batch_norm!< in: 7x7x64 >);
+plan!(softmax_28x28x10, softmax!< in: 28x28x10 >);
+plan!(log_softmax_28x28x10_channels_first, log_softmax!< in: 28x28x10, layout: nchw >);
 plan!(dense_7x7x64_10, dense!< in: 7x7x64, units: 10 >);
 
 /// Calls whose whole code is short enough to be read in a review, as `source!` and as text.
@@ -45,6 +51,7 @@ macro_rules! calls {
 /// Name, what `source!` gives, and the call as text.
 const SOURCES: &[(&str, &str, &str)] = calls! {
     source_max_pool: max_pool2d! { pub struct Pool < in: 2x2x1, window: 2x2 >; }
+    source_softmax: softmax! { pub struct Softmax < in: 3 >; }
     source_conv: conv2d! { pub struct Conv < in: 3x3x1, kernel: 2x2x4 >; }
 };
 

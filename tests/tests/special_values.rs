@@ -1,6 +1,6 @@
 //! NaN, infinities and signed zeros through the activations: the same at every SIMD level, and what the formulas say.
 
-use toeplitz::{Layer, conv2d, level_name, levels, max_pool2d};
+use toeplitz::{Layer, conv2d, level_name, levels, log_softmax, max_pool2d, softmax};
 
 conv2d! { struct Plain < in: 1x5x1, kernel: 1x1x19, bias: false >; }
 conv2d! { struct Relu < in: 1x5x1, kernel: 1x1x19, bias: false, activation: relu >; }
@@ -51,6 +51,60 @@ fn relu6() {
 #[test]
 fn leaky_relu() {
     check::<Leaky>([f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -2.0, 8.0]);
+}
+
+softmax! { struct Softmax < in: 3x19 >; }
+softmax! { struct SoftmaxFirst < in: 3x19, layout: nchw >; }
+log_softmax! { struct LogSoftmax < in: 3x19 >; }
+log_softmax! { struct LogSoftmaxFirst < in: 3x19, layout: nchw >; }
+
+/// Runs `L` on three pixels of 19 channels, all `fill` but one that is `odd`, and one pixel that is clean. Gives the odd channel's
+/// output and that of the others, of both pixels.
+fn pixels<L: Layer<Element = f32, Input = [f32; 57], Output = [f32; 57], Scratch = [f32; 0]>>(
+    fill: f32,
+    odd: f32,
+) -> Vec<[f32; 3]> {
+    let first = L::SPEC.format == toeplitz::DataFormat::ChannelsFirst;
+    let at = |pixel: usize, channel: usize| if first { channel * 3 + pixel } else { pixel * 19 + channel };
+    let mut input = [1.0; 57];
+    for channel in 0..19 {
+        input[at(1, channel)] = if channel == 17 { odd } else { fill };
+    }
+    let layer = L::boxed(&toeplitz::Buffer::zeroed(), &toeplitz::Buffer::zeroed());
+    let run = |level| {
+        let mut output = [0.0; 57];
+        layer.forward_at(level, &input, &mut output, &mut []);
+        [output[at(1, 17)], output[at(1, 3)], output[at(2, 3)]]
+    };
+    levels().map(run).collect()
+}
+
+/// What the documentation promises: a NaN, plus infinity, or minus infinity alone makes NaNs of its pixel and of no other; minus
+/// infinity among numbers has probability 0.
+#[test]
+fn softmax_of_special_values_is_nan_in_their_pixel_or_zero() {
+    const INFINITY: f32 = f32::INFINITY;
+    for (fill, odd) in [(0.5, f32::NAN), (0.5, INFINITY), (-INFINITY, -INFINITY), (-INFINITY, f32::NAN)] {
+        let all = [pixels::<Softmax>(fill, odd), pixels::<SoftmaxFirst>(fill, odd)].concat();
+        for [found, beside, elsewhere] in all {
+            assert!(found.is_nan() && beside.is_nan(), "{fill} and {odd}: {found}, {beside}");
+            assert!((elsewhere - 1.0 / 19.0).abs() < 1e-7, "{fill} and {odd}: {elsewhere}");
+        }
+        let all = [pixels::<LogSoftmax>(fill, odd), pixels::<LogSoftmaxFirst>(fill, odd)].concat();
+        assert!(all.iter().all(|[found, beside, elsewhere]| found.is_nan() && beside.is_nan() && !elsewhere.is_nan()));
+    }
+    for [found, beside, _] in [pixels::<Softmax>(2.0, -INFINITY), pixels::<SoftmaxFirst>(2.0, -INFINITY)].concat() {
+        assert!(found.to_bits() == 0 && (beside - 1.0 / 18.0).abs() < 1e-7, "{found}, {beside}");
+    }
+    for [found, _, _] in [pixels::<LogSoftmax>(2.0, -INFINITY), pixels::<LogSoftmaxFirst>(2.0, -INFINITY)].concat() {
+        assert!(found.to_bits() == (-INFINITY).to_bits(), "{found}");
+    }
+    // The largest numbers there are, of either sign, do not overflow.
+    for [found, beside, _] in
+        [pixels::<Softmax>(f32::MIN, f32::MAX), pixels::<SoftmaxFirst>(f32::MIN, f32::MAX)].concat()
+    {
+        assert!(found.to_bits() == 1.0_f32.to_bits() && beside.to_bits() == 0, "{found}, {beside}");
+    }
 }
 
 max_pool2d! { struct Pool < in: 5x5x19, window: 3x3, stride: 1, padding: same >; }

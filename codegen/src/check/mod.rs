@@ -31,6 +31,8 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
             (Inner::MultiplyAdd, in_channels.unwrap_or(1), multiplied)
         }
         Kind::BatchNorm => (Inner::MultiplyAdd, in_channels.unwrap_or(1), in_channels),
+        Kind::Softmax => (Inner::Softmax { log: false }, 1, in_channels),
+        Kind::LogSoftmax => (Inner::Softmax { log: true }, 1, in_channels),
         Kind::MaxPool | Kind::GlobalMaxPool => (Inner::Max, 1, in_channels),
         Kind::AvgPool | Kind::GlobalAvgPool => (Inner::Mean { padding: spec.count_include_pad }, 1, in_channels),
     };

@@ -11,7 +11,7 @@ use super::layout;
 use super::stages::Parameter;
 use super::vector::{number, path};
 use crate::layout::Toeplitz;
-use crate::operation::{Activation, DataFormat, Operation};
+use crate::operation::{Activation, DataFormat, Inner, Operation};
 use crate::plan::Plan;
 use crate::plan::panel::{self, Panel};
 use crate::spec::{Form, Spec};
@@ -75,7 +75,8 @@ impl Generator<'_> {
             stage: self.stage,
         };
         let kernels = self.plan.kernels.iter().map(|kernel| context.kernel(kernel));
-        let bands = self.stages().map(|stage| stage.bands()).collect::<TokenStream>();
+        let tiled = self.stages().filter(|stage| !stage.plan.kernels.is_empty());
+        let bands = tiled.map(|stage| stage.bands()).collect::<TokenStream>();
         let plan = self.plan.describe(self.operation);
         quote! {
             #(#attrs)*
@@ -226,6 +227,12 @@ impl Generator<'_> {
             Some(then) => layout::toeplitz(&self.toeplitz.before(then)),
             None => layout::toeplitz(self.toeplitz),
         };
+        let toeplitz = self.is_linear().then(|| {
+            quote! {
+                /// The layout: which input meets which output, and with which weight.
+                #vis const TOEPLITZ: rt::Toeplitz<#rank> = #toeplitz;
+            }
+        });
         let macs = proc_macro2::Literal::u64_unsuffixed(self.plan.all_macs());
         let Sizes { input, output, scratch, .. } = self.sizes();
         let scratch = if scratch == 0 {
@@ -246,11 +253,10 @@ impl Generator<'_> {
                 #vis const INPUT: rt::Shape<#rank> = #input_shape;
                 /// Shape of the output.
                 #vis const OUTPUT: rt::Shape<#rank> = #output_shape;
-                /// The layout: which input meets which output, and with which weight.
-                #vis const TOEPLITZ: rt::Toeplitz<#rank> = #toeplitz;
+                #toeplitz
                 /// The plan in words.
                 #vis const PLAN: &'static str = PLAN;
-                /// Multiply-adds (of a pool: comparisons or additions, of an adder layer: absolute differences) of one forward pass; structural zeros are not counted.
+                /// Multiply-adds (of a pool: comparisons or additions, of an adder layer: absolute differences, of a softmax: exponentials) of one forward pass; structural zeros are not counted.
                 #vis const MACS: u64 = #macs;
 
                 /// Packs the weights.
@@ -294,6 +300,24 @@ impl Generator<'_> {
         } else {
             (quote!(_), quote!(output))
         };
+        let dispatch = if let Inner::Softmax { log } = self.operation.inner {
+            let name = if log { "log_softmax" } else { "softmax" };
+            let function = format_ident!("{name}_{}", self.operation.element.name());
+            let function = quote!(rt::#function);
+            let (channels, first) = (number(self.operation.in_channels), self.plan.frame.from.channel > 1);
+            quote! {
+                rt::dispatch!(
+                    level; avx512: #function, avx2: #function, neon: #function, narrow: #function;
+                    (input, output, #channels, #first)
+                )
+            }
+        } else {
+            quote! {
+                rt::dispatch!(
+                    level; avx512: avx512, avx2: avx2, neon: neon, narrow: narrow; (self, input, #output_argument)
+                )
+            }
+        };
         let parameters = self.parameters();
         let total = |bias: bool| {
             let lens = parameters.iter().filter(|parameter| parameter.is_bias() == bias).map(|parameter| parameter.len);
@@ -328,9 +352,7 @@ impl Generator<'_> {
                 }
 
                 fn forward_at(&self, level: rt::Level, input: &Self::Input, output: &mut Self::Output, #argument: &mut Self::Scratch) {
-                    rt::dispatch!(
-                        level; avx512: avx512, avx2: avx2, neon: neon, narrow: narrow; (self, input, #output_argument)
-                    )
+                    #dispatch
                 }
             }
         }
@@ -363,6 +385,11 @@ impl Generator<'_> {
         };
         let name = self.stage.constant("ROWS");
         quote!(#planes const #name: &[rt::Run] = #rows; #columns)
+    }
+
+    /// Whether the outputs are a matrix times the inputs, which then has its layout.
+    fn is_linear(&self) -> bool {
+        !matches!(self.operation.inner, Inner::Softmax { .. })
     }
 
     /// A shape constant.

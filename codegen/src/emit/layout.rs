@@ -81,6 +81,7 @@ pub(super) fn spec(spec: &Spec, operation: &Operation) -> TokenStream {
         Inner::MultiplyAdd if operation.transposed => quote!(rt::Operator::TransposedConvolution),
         Inner::MultiplyAdd => quote!(rt::Operator::Convolution),
         Inner::AbsoluteDifference => quote!(rt::Operator::Adder),
+        Inner::Softmax { log } => quote!(rt::Operator::Softmax { log: #log }),
         Inner::Max => quote!(rt::Operator::MaxPool { ceil_mode: #ceil_mode }),
         Inner::Mean { padding } => {
             quote!(rt::Operator::AveragePool { count_include_pad: #padding, ceil_mode: #ceil_mode })

@@ -359,6 +359,7 @@ impl Tile<'_> {
             // In this order x86 passes over a NaN instead of dropping what came before it.
             Inner::Max => quote!(#sum = #input.max(#sum);),
             Inner::Mean { .. } => quote!(#sum = #sum + #input;),
+            Inner::Softmax { .. } => unreachable!("a softmax has no tiles"),
         }
     }
 

@@ -164,7 +164,12 @@ fn unknown(entry: &Entry) -> String {
     let known = ours.chain(ELSEWHERE.iter().map(|&(theirs, _)| theirs)).chain(OTHERS.iter().copied());
     let meant = closest(&bare, known);
     if meant.is_some_and(|meant| OTHERS.contains(&meant)) {
-        return format!("`{key}: {found}` is not supported: it takes {takes}; apply another function to the output");
+        let instead = match meant {
+            Some("softmax") => "a layer of its own, `softmax!`, takes the channels of an output together",
+            Some("logsoftmax") => "a layer of its own, `log_softmax!`, takes the channels of an output together",
+            _ => "apply another function to the output",
+        };
+        return format!("`{key}: {found}` is not supported: it takes {takes}; {instead}");
     }
     let same = ELSEWHERE.iter().find(|(theirs, _)| Some(*theirs) == meant).map(|&(_, ours)| ours);
     match same.or(meant) {

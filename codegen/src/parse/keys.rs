@@ -15,8 +15,8 @@ use super::words::{self, Words};
 use crate::diag::{Errors, Spanned};
 use crate::operation::{DataFormat, Unroll};
 use crate::spec::Kind::{
-    self, Adder, AvgPool, BatchNorm, Conv, ConvTranspose, Dense, Depthwise, GlobalAvgPool, GlobalMaxPool, MaxPool,
-    Separable,
+    self, Adder, AvgPool, BatchNorm, Conv, ConvTranspose, Dense, Depthwise, GlobalAvgPool, GlobalMaxPool, LogSoftmax,
+    MaxPool, Separable, Softmax,
 };
 use crate::spec::Operator;
 use proc_macro2::TokenStream;
@@ -40,9 +40,35 @@ pub(super) const SLIDING: &[Kind] = &[Conv, ConvTranspose, Depthwise, Separable,
 pub(super) const WEIGHTED: &[Kind] = &[Conv, ConvTranspose, Depthwise, Separable, Adder, Dense];
 /// Those with a function of their outputs.
 pub(super) const ACTIVATED: &[Kind] = &[Conv, ConvTranspose, Depthwise, Separable, Adder, BatchNorm, Dense];
+/// Those that are computed tile by tile.
+const TILED: &[Kind] = &[
+    Conv,
+    ConvTranspose,
+    Depthwise,
+    Separable,
+    Adder,
+    MaxPool,
+    AvgPool,
+    GlobalMaxPool,
+    GlobalAvgPool,
+    BatchNorm,
+    Dense,
+];
 /// Those that know channels in front.
-pub(super) const FORMATTED: &[Kind] =
-    &[Conv, ConvTranspose, Depthwise, Adder, MaxPool, AvgPool, GlobalMaxPool, GlobalAvgPool, BatchNorm, Dense];
+pub(super) const FORMATTED: &[Kind] = &[
+    Conv,
+    ConvTranspose,
+    Depthwise,
+    Adder,
+    MaxPool,
+    AvgPool,
+    GlobalMaxPool,
+    GlobalAvgPool,
+    BatchNorm,
+    Softmax,
+    LogSoftmax,
+    Dense,
+];
 const IN: &[&str] = &["7x7x64", "16000x1", "28x28x1", "16x32x32x3"];
 const KERNEL: &[&str] = &["", "80x64", "5x5x32", "3x3x3x8"];
 const DEPTHWISE: &[&str] = &["", "3", "3x3", "3x3x3"];
@@ -124,7 +150,7 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key { name: "layout", takers: FORMATTED, required: false, shapes: false, examples: &["nchw"], read: layout },
     Key { name: "dtype", takers: Kind::ALL, required: false, shapes: false, examples: &["f64"], read: dtype },
-    Key { name: "unroll", takers: Kind::ALL, required: false, shapes: false, examples: &["auto"], read: unroll },
+    Key { name: "unroll", takers: TILED, required: false, shapes: false, examples: &["auto"], read: unroll },
     Key {
         name: "crate",
         takers: Kind::ALL,
@@ -269,6 +295,7 @@ fn input(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) 
     let (most, has) = match operator.kind() {
         GlobalMaxPool | GlobalAvgPool => (2..=4, "a global pool has one to three sizes"),
         BatchNorm => (1..=4, "a batch normalisation has up to three sizes"),
+        Softmax | LogSoftmax => (1..=4, "a softmax has up to three sizes"),
         _ => return,
     };
     if let Some(input) = &draft.input

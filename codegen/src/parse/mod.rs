@@ -61,12 +61,12 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
             let window = input.value[..pool.rank()].to_vec();
             (pool, Spanned { value: window, tokens: input.tokens.clone() })
         }
-        None if operator.kind() == Kind::BatchNorm => {
+        None if operator.kind().has_no_window() => {
             (operator, Spanned { value: vec![1; spatial], tokens: input.tokens.clone() })
         }
         None => (operator, draft.kernel?),
     };
-    let rank = if operator.kind() == Kind::BatchNorm { spatial } else { operator.rank() };
+    let rank = if operator.kind().has_no_window() { spatial } else { operator.rank() };
     // A pool's windows do not overlap unless it says so; everything else moves by one.
     let stride = draft.stride.unwrap_or_else(|| match operator.kind() {
         Kind::MaxPool | Kind::AvgPool => kernel.clone(),
@@ -86,7 +86,7 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
         ceil_mode: draft.ceil_mode.unwrap_or_else(|| absent(false)),
         count_include_pad: draft.count_include_pad.unwrap_or(false),
         epsilon: (operator.kind() == Kind::BatchNorm).then(|| draft.epsilon.unwrap_or(1e-3)),
-        bias: draft.bias.unwrap_or(!operator.kind().is_pool()),
+        bias: draft.bias.unwrap_or(operator.kind().is_weighted()),
         activation: draft.activation.unwrap_or_else(|| absent(Activation::None)),
         format: draft.format.unwrap_or(DataFormat::ChannelsLast),
         element: draft.element.unwrap_or(Element::F32),

@@ -6,7 +6,9 @@
 use super::keys::{ACTIVATED, FORMATTED, KEYS, Key, SLIDING, WEIGHTED};
 use super::padding::PAIRS;
 use crate::diag::{closest, list};
-use crate::spec::Kind::{self, Adder, AvgPool, BatchNorm, Conv, ConvTranspose, Dense, Depthwise, MaxPool, Separable};
+use crate::spec::Kind::{
+    self, Adder, AvgPool, BatchNorm, Conv, ConvTranspose, Dense, Depthwise, LogSoftmax, MaxPool, Separable, Softmax,
+};
 use crate::spec::Operator;
 
 /// What an unknown key is here. In the texts, [`filled`] puts what depends on the operator's axes in place of words in braces.
@@ -41,7 +43,9 @@ const CONV: &[Kind] = &[Conv, ConvTranspose, Separable, Adder];
 const DEPTHWISE: &[Kind] = &[Depthwise];
 const POOL: &[Kind] = &[MaxPool, AvgPool];
 const DENSE: &[Kind] = &[Dense];
-const ONE_BY_ONE: &[Kind] = &[BatchNorm];
+/// Those without a window.
+const PIXELWISE: &[Kind] = &[BatchNorm, Softmax, LogSoftmax];
+const SOFTMAX: &[Kind] = &[Softmax, LogSoftmax];
 const ALL: &[Kind] = Kind::ALL;
 
 const IN_CHANNELS: Hint = Part("in", "the input channels are the last number of `in`, as in `in: {in}`");
@@ -52,7 +56,7 @@ const NO_OUT_CHANNELS: Hint = Nothing("a pool has as many channels as its input,
 const MULTIPLIER: Hint =
     Part("multiplier", "there are `multiplier` output channels for each input channel, as in `multiplier: 2`");
 const DEPTHWISE_KERNEL: Hint = Part("kernel", "write {numbers} into `kernel`, as in `kernel: {kernel}`");
-const NO_WINDOW: Hint = Nothing("it takes elements one by one, and has as many outputs as inputs: remove this");
+const NO_WINDOW: Hint = Nothing("it has no window, and as many outputs as inputs: remove this");
 const STATISTICS: Hint = Nothing("gamma, beta, mean and variance are the arguments of `new`");
 const ENDS: Hint =
     Part("padding", "what goes before and after each axis stands in `padding`, as in `padding: {pairs}`");
@@ -66,7 +70,7 @@ const FOREIGN: &[Foreign] = &[
     (&["infeatures", "inputdim", "inunits"], &[(DENSE, Same("in")), (SLIDING, IN_CHANNELS)]),
     (
         &["inchannels", "channelsin", "inputchannels", "inch", "cin"],
-        &[(SLIDING, IN_CHANNELS), (DENSE, Same("in")), (ONE_BY_ONE, IN_CHANNELS)],
+        &[(SLIDING, IN_CHANNELS), (DENSE, Same("in")), (PIXELWISE, IN_CHANNELS)],
     ),
     (
         &["channels", "channel", "depth", "c"],
@@ -81,7 +85,7 @@ const FOREIGN: &[Foreign] = &[
             ),
             (POOL, IN_CHANNELS),
             (DEPTHWISE, IN_CHANNELS),
-            (ONE_BY_ONE, IN_CHANNELS),
+            (PIXELWISE, IN_CHANNELS),
             (DENSE, Part("in", "all sizes of the input stand in `in`, as in `in: 7x7x64`")),
         ],
     ),
@@ -116,7 +120,7 @@ const FOREIGN: &[Foreign] = &[
             (DEPTHWISE, MULTIPLIER),
             (DENSE, Same("units")),
             (POOL, NO_OUT_CHANNELS),
-            (ONE_BY_ONE, NO_WINDOW),
+            (PIXELWISE, NO_WINDOW),
         ],
     ),
     (
@@ -126,7 +130,7 @@ const FOREIGN: &[Foreign] = &[
             (CONV, OUT_CHANNELS),
             (DEPTHWISE, MULTIPLIER),
             (POOL, NO_OUT_CHANNELS),
-            (ONE_BY_ONE, NO_WINDOW),
+            (PIXELWISE, NO_WINDOW),
         ],
     ),
     (
@@ -136,7 +140,7 @@ const FOREIGN: &[Foreign] = &[
             (DEPTHWISE, Same("kernel")),
             (POOL, Same("window")),
             (DENSE, Part("units", "a dense layer has no kernel but a number of outputs, as in `units: 10`")),
-            (ONE_BY_ONE, NO_WINDOW),
+            (PIXELWISE, NO_WINDOW),
         ],
     ),
     (
@@ -149,11 +153,11 @@ const FOREIGN: &[Foreign] = &[
     ),
     (
         &["window", "windowsize", "poolsize", "pool"],
-        &[(CONV, KERNEL), (DEPTHWISE, Same("kernel")), (POOL, Same("window")), (ONE_BY_ONE, NO_WINDOW)],
+        &[(CONV, KERNEL), (DEPTHWISE, Same("kernel")), (POOL, Same("window")), (PIXELWISE, NO_WINDOW)],
     ),
     (
         &["stride", "strides", "step", "steps", "subsample", "subsampling"],
-        &[(SLIDING, Same("stride")), (ONE_BY_ONE, NO_WINDOW)],
+        &[(SLIDING, Same("stride")), (PIXELWISE, NO_WINDOW)],
     ),
     (
         &["strideh", "stridew", "stridedepth", "strideheight", "stridewidth", "stridex", "stridey"],
@@ -161,18 +165,18 @@ const FOREIGN: &[Foreign] = &[
     ),
     (
         &["padding", "pad", "pads", "paddings", "padsize", "autopad", "border"],
-        &[(SLIDING, Same("padding")), (ONE_BY_ONE, NO_WINDOW)],
+        &[(SLIDING, Same("padding")), (PIXELWISE, NO_WINDOW)],
     ),
     (&["padtop", "padbottom", "padleft", "padright", "padh", "padw", "padbefore", "padafter"], &[(SLIDING, ENDS)]),
     (&["paddingtop", "paddingbottom", "paddingleft", "paddingright"], &[(SLIDING, ENDS)]),
     (&["padfront", "padback", "paddingfront", "paddingback"], &[(SLIDING, ENDS)]),
     (
         &["dilation", "dilations", "dilationrate", "dilate", "rate", "atrousrate"],
-        &[(SLIDING, Same("dilation")), (ONE_BY_ONE, NO_WINDOW)],
+        &[(SLIDING, Same("dilation")), (PIXELWISE, NO_WINDOW)],
     ),
     (
         &["bias", "usebias", "hasbias", "withbias", "biasterm"],
-        &[(WEIGHTED, Same("bias")), (ONE_BY_ONE, Nothing("beta, an argument of `new`, is its bias"))],
+        &[(WEIGHTED, Same("bias")), (&[BatchNorm], Nothing("beta, an argument of `new`, is its bias"))],
     ),
     (&["nobias"], &[(WEIGHTED, Part("bias", "without one, write `bias: false`"))]),
     (&["act", "activationfn", "activationfunction", "nonlinearity"], &[(ACTIVATED, Same("activation"))]),
@@ -203,7 +207,9 @@ const FOREIGN: &[Foreign] = &[
         &["weights", "weight", "biases", "kernelinitializer", "biasinitializer"],
         &[(WEIGHTED, Nothing("weights and bias are the arguments of `new`"))],
     ),
-    (&["numfeatures"], &[(ONE_BY_ONE, IN_CHANNELS)]),
+    (&["log", "logits"], &[(SOFTMAX, Nothing("logarithms are the outputs of a macro of their own, `log_softmax!`"))]),
+    (&["activation"], &[(SOFTMAX, Nothing("it is an activation itself, the last layer of a classifier"))]),
+    (&["numfeatures"], &[(PIXELWISE, IN_CHANNELS)]),
     (&["eps", "epsilon", "varianceepsilon"], &[(&[BatchNorm], Same("epsilon"))]),
     (&["gamma", "beta", "mean", "variance", "var", "scale", "center", "affine"], &[(&[BatchNorm], STATISTICS)]),
     (&["runningmean", "runningvar", "movingmean", "movingvariance"], &[(&[BatchNorm], STATISTICS)]),
@@ -213,7 +219,7 @@ const FOREIGN: &[Foreign] = &[
     ),
     (
         &["axis", "dim", "axes"],
-        &[(&[BatchNorm], Nothing("it is along the channels, the last number of `in` whatever the layout"))],
+        &[(PIXELWISE, Nothing("it is along the channels, the last number of `in` whatever the layout"))],
     ),
     (&["name"], &[(ALL, Nothing("a name stands before the keys, as in `pub struct Name < in: {in}, ... >;`"))]),
     (

@@ -83,7 +83,7 @@ pub(super) fn written(frame: &Frame, interleave: usize, rows: usize, strip: &Str
     // Where taps in the padding are no zeros, each is loaded and taken off.
     let padded = match frame.inner {
         Inner::AbsoluteDifference => 2 * (frame.columns.kernel * tile.outputs - tile.products()) * strip.vectors * rows,
-        Inner::MultiplyAdd | Inner::Max | Inner::Mean { .. } => 0,
+        Inner::MultiplyAdd | Inner::Max | Inner::Mean { .. } | Inner::Softmax { .. } => 0,
     };
     products * frame.inner.instructions() + sums + padded
 }

@@ -39,8 +39,19 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
             format_args!("and the sums of their magnitudes at each kernel element, for taps in the padding"),
         );
     }
-    if plan.frame.rows_in_layout.is_none() && operation.axes.len() > 1 {
+    if plan.frame.rows_in_layout.is_none() && operation.axes.len() > 1 && !plan.kernels.is_empty() {
         line(&mut text, format_args!("pointwise: all {} pixels as one row", plan.frame.columns.output));
+    }
+    if let Inner::Softmax { log } = operation.inner {
+        let last = if log { "differences from its logarithm" } else { "quotients" };
+        let pixels = counted(plan.frame.rows.output * plan.frame.columns.output, "pixel");
+        let (from, lanes) = (&plan.frame.from, "all lanes that the CPU has");
+        let vectors = if from.channel == 1 { "channels of a pixel" } else { "neighbouring pixels" };
+        line(
+            &mut text,
+            format_args!("{pixels} of {}, {lanes} on {vectors}", counted(operation.in_channels, "channel")),
+        );
+        line(&mut text, format_args!("each in three passes: the maximum, exponentials and their sum, {last}"));
     }
     if plan.unrolled {
         line(&mut text, format_args!("every row, tile and tap written out"));
@@ -67,6 +78,7 @@ fn noun(operation: &Operation) -> &'static str {
         Inner::AbsoluteDifference => "absolute differences",
         Inner::Max => "comparisons",
         Inner::Mean { .. } => "additions",
+        Inner::Softmax { .. } => "exponentials",
     }
 }
 

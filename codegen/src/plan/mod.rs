@@ -35,7 +35,7 @@ pub struct Plan {
     pub panels: Vec<Panel>,
     /// Whether the sums of weights' magnitudes are packed too, one for each kernel element: what taps in the padding amount to.
     pub magnitudes: bool,
-    /// One kernel a register file.
+    /// One kernel a register file; none where nothing is tiled.
     pub kernels: Vec<Kernel>,
     /// Whether rows, tiles and taps are all straight-line code.
     pub unrolled: bool,
@@ -129,8 +129,10 @@ pub enum Body {
 pub fn plan(operation: &Operation, layout: &Toeplitz) -> Result<Plan, OverBudget> {
     let frame = Frame::new(operation, layout);
     let panels = candidate::packing(operation, &frame);
+    let tiled = !matches!(operation.inner, Inner::Softmax { .. });
     let kernels = REGISTER_FILES
         .into_iter()
+        .filter(|_| tiled)
         .map(|file| file.holding(operation.element))
         .map(|file| Kernel { file, nests: candidate::nests(operation, &frame, &panels, file) })
         .collect();

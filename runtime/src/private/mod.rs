@@ -13,6 +13,8 @@ mod lanes;
 mod math;
 mod norm;
 mod pack;
+#[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
+mod softmax;
 
 pub use activation::{
     elu, gelu, gelu_tanh, hard_sigmoid, hard_sigmoid_scalar, hard_swish, hard_swish_scalar, leaky_relu,
@@ -26,6 +28,7 @@ pub use fearless_simd::{self, Fallback, Level, Simd, SimdBase, SimdFloat, f32x4,
 pub use lanes::{missing, opaque, repeat4_f32x8, repeat4_f32x16, repeat4_f64x8, repeat8_f32x16, window, window_mut};
 pub use norm::{norm_scale, normalise_f32, normalise_f64};
 pub use pack::{Weights, magnitudes_f32, magnitudes_f64, pack, pad, spread};
+pub use softmax::{log_softmax_f32, log_softmax_f64, softmax_f32, softmax_f64};
 
 pub use crate::{
     __dispatch as dispatch, __if_alloc as if_alloc, Activation, Axis, Band, Channels, DataFormat, Layer, Operator,

@@ -59,9 +59,9 @@ pub enum Error {
         /// Whether there is a bias.
         bias: bool,
     },
-    /// Anything but an output for each input of an operator that takes elements one by one: other channels, groups, a bias, a window
+    /// Anything but an output for each input of an operator without a window: other channels, groups, a bias, a window
     /// of more than one element, a stride, or padding.
-    ElementByElement,
+    NoWindow,
     /// A length or a buffer is too large.
     TooLarge {
         /// Which: `"kernel with its gaps"`, `"padded input"`, `"output before cropping"`, `"window"`, `"weights"`, `"input"` or
@@ -112,8 +112,8 @@ impl fmt::Display for Error {
                      expected as many output channels as input channels and no bias"
                 )
             }
-            Self::ElementByElement => f.write_str(
-                "the operator takes elements one by one: expected as many output channels as input channels, no groups, no bias, \
+            Self::NoWindow => f.write_str(
+                "the operator has no window: expected as many output channels as input channels, no groups, no bias, \
                  kernels and strides of 1 and no padding",
             ),
             Self::Groups { groups, in_channels, out_channels } => write!(

@@ -41,6 +41,7 @@ mod channels_first;
 mod error;
 mod separable;
 mod sizes;
+mod softmax;
 mod transposed;
 
 use alloc::vec::Vec;
@@ -158,6 +159,11 @@ pub fn forward<E: Element>(spec: &Spec, weights: &[E], bias: &[E], input: &[E]) 
                 let pixel = &input[channels.clone()];
                 let values = &mut output.values[channels.clone()];
                 batch_norm::normalise(pixel, epsilon, weights, values, &mut output.allowances[channels], output.unit);
+            }
+            Operator::Softmax { log } => {
+                let pixel = &input[channels.clone()];
+                let values = &mut output.values[channels.clone()];
+                softmax::probabilities::<E>(pixel, log, values, &mut output.allowances[channels], output.unit);
             }
             Operator::TransposedConvolution => {}
             Operator::MaxPool { .. } => largest(pixels, &mut output.values[channels]),

@@ -48,7 +48,7 @@ impl Sizes {
                 elements("weights", [depthwise + elements("weights", [between, spec.out_channels])?])?
             }
             Operator::BatchNorm { .. } => elements("weights", [4, spec.in_channels])?,
-            Operator::MaxPool { .. } | Operator::AveragePool { .. } => 0,
+            Operator::MaxPool { .. } | Operator::AveragePool { .. } | Operator::Softmax { .. } => 0,
         };
         let slopes = if spec.activation == Activation::Prelu { spec.out_channels } else { 0 };
         // `shape` has found each padded input, and each output before it is cropped, to fit a `usize`.
@@ -90,10 +90,10 @@ pub(super) fn shape(spec: &Spec) -> Result<Vec<usize>, Error> {
         return Err(Error::Pool { in_channels, out_channels, bias });
     }
     let alone = |axis: &Axis| (axis.kernel, axis.stride, axis.padding) == (1, 1, Padding::Valid);
-    if matches!(spec.operator, Operator::BatchNorm { .. })
+    if matches!(spec.operator, Operator::BatchNorm { .. } | Operator::Softmax { .. })
         && !(in_channels == out_channels && groups == 1 && !bias && spec.axes.iter().all(alone))
     {
-        return Err(Error::ElementByElement);
+        return Err(Error::NoWindow);
     }
     let mut shape = Vec::with_capacity(spec.axes.len() + 1);
     for (index, axis) in spec.axes.iter().enumerate() {

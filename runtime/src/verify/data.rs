@@ -17,7 +17,8 @@ impl Data {
         let range = match (self, spec.operator) {
             (Self::Fractions, _) => None,
             (Self::Integers, Operator::MaxPool { .. }) => Some((-100, -1)),
-            (Self::Integers, Operator::AveragePool { .. }) => Some((-100, 100)),
+            // Of a softmax some are so far below the maximum that nothing is left of them.
+            (Self::Integers, Operator::AveragePool { .. } | Operator::Softmax { .. }) => Some((-100, 100)),
             (Self::Integers, Operator::BatchNorm { .. }) => Some((-16, 16)),
             (Self::Integers, Operator::Convolution | Operator::TransposedConvolution) => {
                 let largest = largest_exact::<E>(spec, |largest| largest * largest);

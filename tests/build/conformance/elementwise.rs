@@ -37,6 +37,7 @@ pub(super) fn read(json: &Value, op: &str) -> Case {
         input: tensor(input, axes.clone()),
         weights,
         bias: None,
+        negated: false,
         output: tensor(output, axes),
         tolerance: "RelativeToOneOrMore(1e-6)".to_owned(),
     }

@@ -26,6 +26,8 @@ struct Case {
     /// The equally long parts of the layer's weights, in their order; ones where there is no file.
     weights: Vec<Option<Tensor>>,
     bias: Option<Tensor>,
+    /// Whether the input has its signs changed first.
+    negated: bool,
     output: Tensor,
     /// A variant of the test's `Tolerance`.
     tolerance: String,
@@ -82,6 +84,7 @@ fn {function}() {{
         input: {input},
         weights: &[{weights}],
         bias: {bias},
+        negated: {negated},
         output: {output},
         tolerance: Tolerance::{tolerance},
     }});
@@ -93,6 +96,7 @@ fn {function}() {{
         input = tensor(&case.input),
         weights = case.weights.iter().map(optional).collect::<Vec<_>>().join(", "),
         bias = optional(&case.bias),
+        negated = case.negated,
         output = tensor(&case.output),
         tolerance = case.tolerance,
     )

@@ -12,6 +12,8 @@ pub(super) fn read(json: &Value) -> Case {
     match text(&json["op"]) {
         "Gemm" | "MatMul" => matrix(json),
         "BatchNormalization" => batch_norm(json),
+        "Softmax" => softmax(json, "softmax"),
+        "LogSoftmax" => softmax(json, "log_softmax"),
         op if elementwise::is_function(op) => elementwise::read(json, op),
         op => windowed(json, op),
     }
@@ -47,6 +49,7 @@ fn windowed(json: &Value, op: &str) -> Case {
             Vec::new()
         },
         bias: bias.is_object().then(|| tensor(bias, vec![0])),
+        negated: false,
         output: tensor(output, images),
         tolerance: match operator.kind {
             Kind::MaxPool => "Exact",
@@ -113,6 +116,7 @@ fn matrix(json: &Value) -> Case {
         input: tensor(a, a_axes),
         weights: vec![Some(tensor(b, b_axes))],
         bias: c.is_object().then(|| tensor(c, bias_axes.collect())),
+        negated: false,
         output: tensor(output, vec![0, 1]),
         tolerance: "RelativeToOneOrMore(1e-5)".to_owned(),
     }
@@ -132,8 +136,31 @@ fn batch_norm(json: &Value) -> Case {
         input: tensor(input, images.clone()),
         weights: ["scale", "bias", "mean", "var"].map(|role| Some(tensor(with_role(json, role), vec![0]))).to_vec(),
         bias: None,
+        negated: false,
         output: tensor(output, images),
         tolerance: "RelativeToOneOrMore(1e-5)".to_owned(),
+    }
+}
+
+/// Along one axis, which is taken for the channels; all others are pixels.
+fn softmax(json: &Value, name: &str) -> Case {
+    let [input, output] = ["input", "output"].map(|role| with_role(json, role));
+    let shape = numbers(&input["shape"]);
+    // Negative ones count from the end.
+    let axis = json["attributes"]["axis"].as_i64().unwrap_or(-1);
+    let axis = usize::try_from(axis).unwrap_or(shape.len().wrapping_add_signed(axis as isize));
+    let axes: Vec<usize> = (0..shape.len()).filter(|&at| at != axis).chain([axis]).collect();
+    let pixels = shape.iter().product::<usize>() / shape[axis];
+    Case {
+        call: format!("{name}! in: {pixels}x{}", shape[axis]),
+        shape: format!("{pixels}x{}", shape[axis]),
+        input: tensor(input, axes.clone()),
+        weights: Vec::new(),
+        bias: None,
+        // Softmin is one behind a change of signs.
+        negated: json["nodes"][0]["op"] == "Neg",
+        output: tensor(output, axes),
+        tolerance: "RelativeToOneOrMore(1e-6)".to_owned(),
     }
 }
 

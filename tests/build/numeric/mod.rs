@@ -39,7 +39,7 @@ const FILES: [(&str, usize, Make); 19] = [
     ("numeric_channels_first_2", 30, channels_first),
     ("numeric_separable", 26, separable),
     ("numeric_activations", 40, activated),
-    ("numeric_element_by_element", 24, element_by_element),
+    ("numeric_without_window", 36, |random| Some(without_window(random))),
     ("numeric_f64", 32, double),
 ];
 
@@ -349,16 +349,22 @@ fn activated(random: &mut Random) -> Option<String> {
     Some(keys.chain([activation.as_str()]).collect::<Vec<_>>().join(", "))
 }
 
-/// A batch normalisation along none to three axes, in either layout.
-fn element_by_element(random: &mut Random) -> Option<String> {
+/// A batch normalisation or a softmax, along none to three axes, in either layout.
+fn without_window(random: &mut Random) -> String {
     const ACTIVATIONS: [&str; 5] = ["", "", ", activation: relu6", ", activation: prelu", ", activation: silu"];
     let axes = random.below(4);
-    let (mut sizes, limits) = (Vec::new(), [[0; 3], [200, 0, 0], [14, 24, 0], [5, 6, 9]][axes]);
-    sizes.extend(random.lengths(&limits[..axes]));
-    sizes.push(if random.below(2) == 0 { random.pick(&CHANNELS) } else { 1 + random.below(70) });
-    let layout = random.pick(&["", "", ", layout: nchw"]);
-    let (epsilon, activation) = (random.pick(&["", ", epsilon: 0.00001", ", epsilon: 0.5"]), random.pick(&ACTIVATIONS));
-    Some(format!("batch_norm in: {}{epsilon}{layout}{activation}", joined(&sizes)))
+    let limits: &[usize] = [&[][..], &[200], &[14, 24], &[5, 6, 9]][axes];
+    let channels = if random.below(2) == 0 { random.pick(&CHANNELS) } else { 1 + random.below(70) };
+    let sizes: Vec<usize> = random.lengths(limits).into_iter().chain([channels]).collect();
+    let (sizes, layout) = (joined(&sizes), random.pick(&["", "", ", layout: nchw"]));
+    match random.below(4) {
+        0 => format!("softmax in: {sizes}{layout}"),
+        1 => format!("log_softmax in: {sizes}{layout}"),
+        _ => {
+            let (epsilon, activation) = (random.pick(&["", ", epsilon: 0.00001"]), random.pick(&ACTIVATIONS));
+            format!("batch_norm in: {sizes}{epsilon}{layout}{activation}")
+        }
+    }
 }
 
 /// Any operator at all in `f64`.
@@ -375,7 +381,7 @@ fn double(random: &mut Random) -> Option<String> {
         adder,
         pool_or_dense,
         |random| pool(random, &[9, 14], &[3, 2]),
-        element_by_element,
+        |random| Some(without_window(random)),
         channels_first,
         activated,
         activated,

@@ -1,0 +1,3 @@
+toeplitz::softmax! { struct Classes < in: 2x3x4x5x6 >; }
+
+fn main() {}
