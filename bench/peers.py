@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times libraries that come from PyPI on the shapes of this benchmark: ONNX Runtime, PyTorch, XNNPACK (by LiteRT), ncnn.
 
-Comes in: the shapes below, the same as in src/shapes.rs. Goes out: a JSON file for `--merge`. Each library runs on one
+Comes in: the shapes below, the same as in src/shapes.rs but for those in `nchw`: each library has a layout of its own. Goes out: a JSON file for `--merge`. Each library runs on one
 thread of one core, with its model prepared beforehand and in full f32 precision, and is checked before it is timed.
 All libraries of one shape take turns, sample by sample, as in the Rust program. For ratios that hold, run both right
 after one another on the same core of a quiet machine.
@@ -39,6 +39,11 @@ SHAPES = {
     "S9": "32x32x3 -> 3x3x32 same",
     "S12": "512x512x1 -> 3x3x1 same",
     "S13": "28x28x16 -> 3x3x10, stride 2",
+    "D1": "depthwise 112x112x32 -> 3x3 same",
+    "T1": "transposed 14x14x64 -> 2x2x32, stride 2",
+    "T2": "transposed 14x14x64 -> 4x4x32 same, stride 2",
+    "A1": "16000x1 -> 80x64, stride 16",
+    "V1": "16x32x32x8 -> 3x3x3x16 same",
 }
 
 # The largest error, relative to the largest output, that is taken for rounding. As in src/problem.rs.
@@ -46,50 +51,77 @@ TOLERANCE = 1e-4
 
 
 class Problem:
-    """One convolution: input HWC, weights HWIO, and the output HWC that it must have."""
+    """One convolution, channels last: input [spatial, in], weights [kernel, in / groups, out] or, transposed, [kernel, out, in],
+    and the output that it must have."""
 
     def __init__(self, text):
-        sizes = re.fullmatch(r"(\d+)x(\d+)x(\d+) -> (\d+)x(\d+)x(\d+)( same)?(?:, stride (\d+))?", text).groups()
-        self.in_h, self.in_w, self.in_c, self.k_h, self.k_w, self.out_c = map(int, sizes[:6])
-        self.same = sizes[6] is not None
-        self.stride = int(sizes[7] or 1)
-        self.out_h, self.top, self.bottom = self._axis(self.in_h, self.k_h)
-        self.out_w, self.left, self.right = self._axis(self.in_w, self.k_w)
+        pattern = r"(transposed |depthwise )?([\dx]+) -> ([\dx]+)( same)?(?:, stride (\d+))?"
+        kind, sizes, kernel, same, stride = re.fullmatch(pattern, text).groups()
+        self.transposed, depthwise = kind == "transposed ", kind == "depthwise "
+        *self.size, self.in_c = map(int, sizes.split("x"))
+        self.rank = len(self.size)
+        self.kernel = [int(number) for number in kernel.split("x")]
+        self.out_c = self.in_c if depthwise else self.kernel.pop()
+        self.groups = self.in_c if depthwise else 1
+        self.same, self.stride = same is not None, int(stride or 1)
+        axes = [self._axis(size, kernel) for size, kernel in zip(self.size, self.kernel)]
+        self.output_size, self.before, self.after = (list(each) for each in zip(*axes))
         random = np.random.default_rng(1)
-        self.input = random.uniform(-1, 1, (self.in_h, self.in_w, self.in_c)).astype(np.float32)
-        self.weights = random.uniform(-1, 1, (self.k_h, self.k_w, self.in_c, self.out_c)).astype(np.float32)
+        channels = (self.out_c, self.in_c) if self.transposed else (self.in_c // self.groups, self.out_c)
+        self.input = random.uniform(-1, 1, (*self.size, self.in_c)).astype(np.float32)
+        self.weights = random.uniform(-1, 1, (*self.kernel, *channels)).astype(np.float32)
         self.bias = random.uniform(-1, 1, self.out_c).astype(np.float32)
         self.expected = self._solve()
 
     def _axis(self, size, kernel):
-        """Output length, padding before and after."""
-        if not self.same:
-            return (size - kernel) // self.stride + 1, 0, 0
-        output = -(-size // self.stride)
-        total = max(0, (output - 1) * self.stride + kernel - size)
+        """Output length, padding before and after; of a transposed convolution what is cropped there."""
+        long, short = (size * self.stride, size) if self.transposed else (size, -(-size // self.stride))
+        total = max(0, (short - 1) * self.stride + kernel - long) if self.same else 0
+        full = (size - 1) * self.stride + kernel if self.transposed else None
+        output = full - total if self.transposed else (size + total - kernel) // self.stride + 1
         return output, total // 2, total - total // 2
 
     def _solve(self):
         """In f64, one tap at a time."""
-        padded = np.pad(self.input.astype(np.float64), ((self.top, self.bottom), (self.left, self.right), (0, 0)))
-        output = np.tile(self.bias.astype(np.float64), (self.out_h, self.out_w, 1))
-        for ky in range(self.k_h):
-            for kx in range(self.k_w):
-                rows = padded[ky :: self.stride][: self.out_h]
-                output += rows[:, kx :: self.stride][:, : self.out_w] @ self.weights[ky, kx]
-        return output
+        image, weights = self.input.astype(np.float64), self.weights.astype(np.float64)
+        span = [size + before + after for size, before, after in zip(self.output_size, self.before, self.after)]
+        full = np.zeros((*span, self.out_c))
+        padded = np.pad(image, (*zip(self.before, self.after), (0, 0)))
+        for tap in np.ndindex(*self.kernel):
+            if self.transposed:
+                windows = tuple(slice(k, k + n * self.stride, self.stride) for k, n in zip(tap, self.size))
+                full[windows] += image @ weights[tap].T
+            else:
+                windows = tuple(slice(k, k + (n - 1) * self.stride + 1, self.stride) for k, n in zip(tap, self.output_size))
+                product = padded[windows] * weights[tap][0] if self.groups > 1 else padded[windows] @ weights[tap]
+                full[tuple(slice(n) for n in self.output_size)] += product
+        start = self.before if self.transposed else [0] * self.rank
+        cropped = full[tuple(slice(first, first + n) for first, n in zip(start, self.output_size))]
+        return cropped + self.bias.astype(np.float64)
 
     def error(self, output):
         """The largest error relative to the largest output."""
         return float(np.abs(output.astype(np.float64) - self.expected).max() / np.abs(self.expected).max())
 
     @property
-    def input_nchw(self):
-        return np.ascontiguousarray(self.input.transpose(2, 0, 1))[None]
+    def input_first(self):
+        """[1, in, spatial]"""
+        return np.ascontiguousarray(np.moveaxis(self.input, -1, 0))[None]
 
     @property
-    def weights_oihw(self):
-        return np.ascontiguousarray(self.weights.transpose(3, 2, 0, 1))
+    def weights_first(self):
+        """[out, in / groups, kernel], transposed [in, out, kernel]"""
+        return np.ascontiguousarray(self.weights.transpose(self.rank + 1, self.rank, *range(self.rank)))
+
+    @property
+    def output_first(self):
+        """The shape [1, out, spatial]."""
+        return (1, self.out_c, *self.output_size)
+
+
+def channels_last(output):
+    """An output [out, spatial] as [spatial, out]."""
+    return np.moveaxis(output, 0, -1)
 
 
 def onnxruntime(problem):
@@ -97,24 +129,25 @@ def onnxruntime(problem):
     import onnxruntime as ort
     from onnx import TensorProto, helper, numpy_helper
 
-    pads = [problem.top, problem.left, problem.bottom, problem.right]
-    node = helper.make_node("Conv", ["x", "w", "b"], ["y"], strides=[problem.stride] * 2, pads=pads)
+    operator = "ConvTranspose" if problem.transposed else "Conv"
+    attributes = {"strides": [problem.stride] * problem.rank, "pads": problem.before + problem.after, "group": problem.groups}
+    node = helper.make_node(operator, ["x", "w", "b"], ["y"], **attributes)
     graph = helper.make_graph(
         [node],
         "graph",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, problem.input_nchw.shape)],
-        [helper.make_tensor_value_info("y", TensorProto.FLOAT, (1, problem.out_c, problem.out_h, problem.out_w))],
-        [numpy_helper.from_array(problem.weights_oihw, "w"), numpy_helper.from_array(problem.bias, "b")],
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, problem.input_first.shape)],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, problem.output_first)],
+        [numpy_helper.from_array(problem.weights_first, "w"), numpy_helper.from_array(problem.bias, "b")],
     )
     model = helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", 13)])
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = ort.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-    output = ort.OrtValue.ortvalue_from_shape_and_type((1, problem.out_c, problem.out_h, problem.out_w), np.float32)
+    output = ort.OrtValue.ortvalue_from_shape_and_type(problem.output_first, np.float32)
     binding = session.io_binding()
-    binding.bind_ortvalue_input("x", ort.OrtValue.ortvalue_from_numpy(problem.input_nchw))
+    binding.bind_ortvalue_input("x", ort.OrtValue.ortvalue_from_numpy(problem.input_first))
     binding.bind_ortvalue_output("y", output)
-    return lambda: session.run_with_iobinding(binding), lambda: output.numpy()[0].transpose(1, 2, 0)
+    return lambda: session.run_with_iobinding(binding), lambda: channels_last(output.numpy()[0])
 
 
 def pytorch(problem):
@@ -124,18 +157,24 @@ def pytorch(problem):
 
     torch.set_num_threads(1)
     torch.set_grad_enabled(False)
-    conv = torch.nn.Conv2d(problem.in_c, problem.out_c, (problem.k_h, problem.k_w), problem.stride).eval()
-    conv.weight.copy_(torch.from_numpy(problem.weights_oihw))
+    name = f"Conv{'Transpose' if problem.transposed else ''}{problem.rank}d"
+    sizes = (problem.in_c, problem.out_c, problem.kernel, problem.stride)
+    conv = getattr(torch.nn, name)(*sizes, groups=problem.groups).eval()
+    conv.weight.copy_(torch.from_numpy(problem.weights_first))
     conv.bias.copy_(torch.from_numpy(problem.bias))
-    sides = (problem.left, problem.right, problem.top, problem.bottom)
-    if sides[0] == sides[1] and sides[2] == sides[3]:
-        conv.padding, model = (problem.top, problem.left), conv
+    model = conv
+    if problem.before == problem.after:
+        conv.padding = tuple(problem.before)
+    elif not problem.transposed:
+        sides = [side for ends in zip(reversed(problem.before), reversed(problem.after)) for side in ends]
+        model = torch.nn.Sequential(getattr(torch.nn, f"ConstantPad{problem.rank}d")(sides, 0.0), conv)
     else:
-        model = torch.nn.Sequential(torch.nn.ZeroPad2d(sides), conv)
-    image = torch.from_numpy(problem.input_nchw)
-    last = torch.channels_last
-    variants = [(model, image), (copy.deepcopy(model).to(memory_format=last), image.to(memory_format=last))]
-    if model is conv:
+        raise NotImplementedError("crops both ends alike")
+    image = torch.from_numpy(problem.input_first)
+    variants = [(model, image)]
+    if last := {2: torch.channels_last, 3: torch.channels_last_3d}.get(problem.rank):
+        variants.append((copy.deepcopy(model).to(memory_format=last), image.to(memory_format=last)))
+    if model is conv and not problem.transposed:
         warnings.simplefilter("ignore", FutureWarning)  # of PyTorch, about how it packs weights itself
         variants.append((mkldnn.to_mkldnn(conv), image.to_mkldnn()))
     model, image = min(variants, key=lambda variant: calibrate(lambda: variant[0](variant[1]), 0.002)[1])
@@ -145,7 +184,7 @@ def pytorch(problem):
         nonlocal output
         output = model(image)
 
-    return run, lambda: output.to_dense().numpy()[0].transpose(1, 2, 0)
+    return run, lambda: channels_last(output.to_dense().numpy()[0])
 
 
 def xnnpack(problem):
@@ -155,19 +194,20 @@ def xnnpack(problem):
 
     interpreter = Interpreter(model_content=tflite_model(problem, schema), num_threads=1)
     interpreter.allocate_tensors()
-    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], problem.input[None])
+    image = interpreter.get_input_details()[0]
+    interpreter.set_tensor(image["index"], problem.input.reshape(image["shape"]))
     output = interpreter.get_output_details()[0]["index"]
-    return interpreter.invoke, lambda: interpreter.get_tensor(output)[0]
+    return interpreter.invoke, lambda: interpreter.get_tensor(output).reshape(problem.expected.shape)
 
 
 def tflite_model(problem, schema):
     """The bytes of a model with one convolution."""
     import flatbuffers
 
-    def buffer(values=None):
+    def buffer(values=None, dtype=np.float32):
         buffer = schema.BufferT()
         if values is not None:
-            buffer.data = np.frombuffer(np.ascontiguousarray(values, np.float32).tobytes(), np.uint8)
+            buffer.data = np.frombuffer(np.ascontiguousarray(values, dtype).tobytes(), np.uint8)
         return buffer
 
     def tensor(name, shape, place):
@@ -175,27 +215,47 @@ def tflite_model(problem, schema):
         tensor.name, tensor.shape, tensor.buffer, tensor.type = name, list(shape), place, schema.TensorType.FLOAT32
         return tensor
 
-    options = schema.Conv2DOptionsT()
+    if problem.rank > 2:
+        raise NotImplementedError("has no such convolution")
+    # A signal is an image of one row.
+    height = [1] * (3 - problem.rank)
+    *kernel, inner, outer = problem.weights.shape
+    builtin = schema.BuiltinOperator
+    if problem.transposed:
+        options, kind, name = schema.TransposeConvOptionsT(), builtin.TRANSPOSE_CONV, "TransposeConvOptions"
+        weights = problem.weights.transpose(2, 0, 1, 3)
+    elif problem.groups > 1:
+        options, kind, name = schema.DepthwiseConv2DOptionsT(), builtin.DEPTHWISE_CONV_2D, "DepthwiseConv2DOptions"
+        options.depthMultiplier = 1
+        weights = problem.weights.reshape(1, *kernel, outer)
+    else:
+        options, kind, name = schema.Conv2DOptionsT(), builtin.CONV_2D, "Conv2DOptions"
+        weights = problem.weights.reshape(*height[1:], *kernel, inner, outer).transpose(3, 0, 1, 2)
     options.padding = schema.Padding.SAME if problem.same else schema.Padding.VALID
     options.strideH = options.strideW = problem.stride
     operator = schema.OperatorT()
-    operator.inputs, operator.outputs = [0, 1, 2], [3]
-    operator.builtinOptionsType, operator.builtinOptions = schema.BuiltinOptions.Conv2DOptions, options
+    operator.inputs, operator.outputs = [4, 1, 0, 2] if problem.transposed else [0, 1, 2], [3]
+    operator.builtinOptionsType, operator.builtinOptions = getattr(schema.BuiltinOptions, name), options
     code = schema.OperatorCodeT()
-    code.builtinCode = code.deprecatedBuiltinCode = schema.BuiltinOperator.CONV_2D
-    code.version = 1
-    weights = problem.weights.transpose(3, 0, 1, 2)
+    code.builtinCode = code.deprecatedBuiltinCode = kind
+    code.version = 3 if problem.transposed else 1  # with a bias from 3 on
+    output_shape = (*height, *problem.expected.shape)
     graph = schema.SubGraphT()
     graph.tensors = [
-        tensor("x", (1, *problem.input.shape), 1),
+        tensor("x", (*height, *problem.input.shape), 1),
         tensor("w", weights.shape, 2),
         tensor("b", problem.bias.shape, 3),
-        tensor("y", (1, *problem.expected.shape), 4),
+        tensor("y", output_shape, 4),
     ]
+    buffers = [buffer(), buffer(), buffer(weights), buffer(problem.bias), buffer()]
+    if problem.transposed:
+        graph.tensors.append(tensor("size", (4,), 5))
+        graph.tensors[-1].type = schema.TensorType.INT32
+        buffers.append(buffer(output_shape, np.int32))
     graph.inputs, graph.outputs, graph.operators = [0], [3], [operator]
     model = schema.ModelT()
     model.version, model.operatorCodes, model.subgraphs = 3, [code], [graph]
-    model.buffers = [buffer(), buffer(), buffer(weights), buffer(problem.bias), buffer()]
+    model.buffers = buffers
     builder = flatbuffers.Builder(1 << 20)
     builder.Finish(model.Pack(builder), b"TFL3")
     return bytes(builder.Output())
@@ -205,8 +265,17 @@ def ncnn(problem):
     """A net of one layer, with everything that lowers the precision switched off."""
     import ncnn as library
 
-    keys = {0: problem.out_c, 1: problem.k_w, 11: problem.k_h, 3: problem.stride, 4: problem.left, 15: problem.right}
-    keys |= {14: problem.top, 16: problem.bottom, 5: 1, 6: problem.weights.size}
+    # The numbers of a layer's parameters: of width, height and depth in turn.
+    numbers = {"kernel": (1, 11, 21), "before": (4, 14, 24), "after": (15, 16, 17)}
+    keys = {0: problem.out_c, 3: problem.stride, 5: 1, 6: problem.weights.size}
+    for name, places in numbers.items():
+        keys |= dict(zip(places, reversed(getattr(problem, name))))
+    kind = {1: "Convolution1D", 2: "Convolution", 3: "Convolution3D"}[problem.rank]
+    weights = problem.weights_first
+    if problem.groups > 1:
+        kind, keys[7] = "ConvolutionDepthWise", problem.groups
+    if problem.transposed:
+        kind, weights = "Deconvolution", np.ascontiguousarray(weights.swapaxes(0, 1))
     layer = " ".join(f"{key}={value}" for key, value in keys.items())
     net = library.Net()
     net.opt.num_threads = 1
@@ -215,13 +284,13 @@ def ncnn(problem):
     with tempfile.TemporaryDirectory() as folder:
         param, model = f"{folder}/net.param", f"{folder}/net.bin"
         with open(param, "w", encoding="ascii") as file:
-            file.write(f"7767517\n2 2\nInput x 0 1 x\nConvolution conv 1 1 x y {layer}\n")
+            file.write(f"7767517\n2 2\nInput x 0 1 x\n{kind} conv 1 1 x y {layer}\n")
         with open(model, "wb") as file:
             # Four zero bytes announce weights in f32.
-            file.write(bytes(4) + problem.weights_oihw.tobytes() + problem.bias.tobytes())
+            file.write(bytes(4) + weights.tobytes() + problem.bias.tobytes())
         if net.load_param(param) != 0 or net.load_model(model) != 0:
             raise RuntimeError("ncnn does not take the model")
-    pixels = problem.input_nchw[0]  # named, for a `Mat` does not keep alive what it is made from
+    pixels = problem.input_first[0]  # named, for a `Mat` does not keep alive what it is made from
     image = library.Mat(pixels).clone()
     output = None
 
@@ -231,7 +300,7 @@ def ncnn(problem):
         extractor.input("x", image)
         output = extractor.extract("y")[1]
 
-    return run, lambda: np.array(output).reshape(problem.out_c, problem.out_h, problem.out_w).transpose(1, 2, 0)
+    return run, lambda: channels_last(np.array(output).reshape(problem.output_first[1:]))
 
 
 PEERS = {"onnxruntime": onnxruntime, "pytorch": pytorch, "xnnpack": xnnpack, "ncnn": ncnn}

@@ -1,7 +1,7 @@
 //! A generated layer as a contender.
 
 use anyhow::Result;
-use toeplitz::{Aligned, Buffer, Element, Layer, Level};
+use toeplitz::{Aligned, Buffer, DataFormat, Element, Layer, Level};
 
 use crate::buffer::fill;
 use crate::contender::Convolution;
@@ -22,10 +22,11 @@ where
     L: Layer<Element = E, Input = [E; I], Output = [E; O]> + 'static,
 {
     let (mut weights, mut bias) = (L::Weights::zeroed(), L::Bias::zeroed());
-    fill(weights.as_mut_slice(), &problem.weights);
+    let (input_data, weight_data) = problem.data(L::SPEC.format);
+    fill(weights.as_mut_slice(), &weight_data);
     fill(bias.as_mut_slice(), &problem.bias);
     let mut input = Aligned::<L::Input>::boxed_zeroed();
-    fill(&mut input[..], problem.input.as_slice());
+    fill(&mut input[..], &input_data);
     Box::new(Ours::<L> {
         layer: L::boxed(&weights, &bias),
         level,
@@ -42,6 +43,10 @@ impl<L: Layer> Convolution for Ours<L> {
     }
 
     fn output(&self) -> Result<Vec<f32>> {
-        Ok(self.output.as_slice().iter().map(|value| value.to_f64() as f32).collect())
+        let output: Vec<f32> = self.output.as_slice().iter().map(|value| value.to_f64() as f32).collect();
+        Ok(match L::SPEC.format {
+            DataFormat::ChannelsLast => output,
+            DataFormat::ChannelsFirst => Problem::channels_last(&output, L::SPEC.out_channels),
+        })
     }
 }

@@ -1,10 +1,10 @@
 //! One convolution as plain integers and numbers, with the output it must have.
 //!
 //! Comes in: a layer's `Spec`. Goes out: geometry, random input, weights and bias in the layouts the contenders want, and the
-//! output by a direct loop in `f64`. Must not know: the layer's layout, its plan, or any contender.
+//! output by direct loops in `f64`. Must not know: the layer's layout, its plan, or any contender.
 
 use anyhow::{Result, bail, ensure};
-use toeplitz::{Operator, Padding, Spec};
+use toeplitz::{DataFormat, Operator, Padding, Spec};
 
 use crate::buffer::AlignedVec;
 
@@ -19,52 +19,89 @@ pub struct Axis {
     pub input: usize,
     /// Kernel length.
     pub kernel: usize,
-    /// Distance between neighbouring windows.
+    /// Distance between neighbouring windows: of a transposed convolution, those of the output.
     pub stride: usize,
-    /// Padding before the first element.
+    /// Padding before the first element; of a transposed convolution, what is cropped there.
     pub before: usize,
-    /// Padding after the last element.
-    #[cfg_attr(not(feature = "peers"), expect(dead_code, reason = "only peers are told; the loop below sees the end"))]
+    /// Padding after the last element, or what is cropped there.
+    #[cfg_attr(not(feature = "peers"), expect(dead_code, reason = "only peers are told; the loops below see the end"))]
     pub after: usize,
     /// Output length.
     pub output: usize,
 }
 
 impl Axis {
-    fn new(axis: &toeplitz::Axis) -> Result<Self> {
-        let toeplitz::Axis { input, kernel, stride, dilation, padding, .. } = *axis;
-        ensure!(dilation == 1, "the peers are prepared for undilated kernels only");
-        let (before, after) = match padding {
-            Padding::Valid => (0, 0),
-            Padding::Same => {
-                let total = ((input.div_ceil(stride) - 1) * stride + kernel).saturating_sub(input);
-                (total / 2, total - total / 2)
-            }
-            Padding::Explicit { before, after } => (before, after),
+    /// An axis that changes nothing.
+    const UNIT: Self = Self { input: 1, kernel: 1, stride: 1, before: 0, after: 0, output: 1 };
+
+    fn new(axis: &toeplitz::Axis, direction: Direction) -> Result<Self> {
+        let toeplitz::Axis { input, kernel, stride, dilation, padding, output_padding, .. } = *axis;
+        ensure!(dilation == 1 && output_padding == 0, "the peers are prepared for undilated kernels only");
+        // Of a transposed convolution `same` is that of the convolution from its output to its input.
+        let (long, short) = match direction {
+            Direction::Forward => (input, input.div_ceil(stride)),
+            Direction::Transposed => (input * stride, input),
+        };
+        let total = match padding {
+            Padding::Valid => 0,
+            Padding::Same => ((short - 1) * stride + kernel).saturating_sub(long),
             other => bail!("padding {other:?} is not benchmarked"),
         };
-        let output = (before + input + after - kernel) / stride + 1;
-        Ok(Self { input, kernel, stride, before, after, output })
+        let output = match direction {
+            Direction::Forward => (input + total - kernel) / stride + 1,
+            Direction::Transposed => (input - 1) * stride + kernel - total,
+        };
+        Ok(Self { input, kernel, stride, before: total / 2, after: total - total / 2, output })
     }
+
+    /// Which input, tap and output meet.
+    fn meetings(&self, direction: Direction) -> Vec<[usize; 3]> {
+        let (windows, elements) = match direction {
+            Direction::Forward => (self.output, self.input),
+            Direction::Transposed => (self.input, self.output),
+        };
+        let mut meetings = Vec::new();
+        for (window, tap) in (0..windows).flat_map(|window| (0..self.kernel).map(move |tap| (window, tap))) {
+            let Some(element) = (window * self.stride + tap).checked_sub(self.before) else { continue };
+            if element < elements {
+                meetings.push(match direction {
+                    Direction::Forward => [element, tap, window],
+                    Direction::Transposed => [window, tap, element],
+                });
+            }
+        }
+        meetings
+    }
+}
+
+/// Which side of a convolution the windows lie on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// A window of the input makes an output.
+    Forward,
+    /// A transposed convolution: an input is spread over a window of the output.
+    Transposed,
 }
 
 /// A convolution to be computed.
 pub struct Problem {
-    /// Height.
-    pub h: Axis,
-    /// Width.
-    pub w: Axis,
+    /// Forward or transposed.
+    pub direction: Direction,
+    /// One entry a spatial axis, outermost first.
+    pub axes: Vec<Axis>,
     /// Input channels.
     pub in_c: usize,
     /// Output channels.
     pub out_c: usize,
-    /// `[in_h][in_w][in]`, row-major and flat, like all that follow.
+    /// Equal groups of channels: as many as input channels where it is depthwise.
+    pub groups: usize,
+    /// `[spatial...][in]`, row-major and flat, like all that follow.
     pub input: AlignedVec,
-    /// `[kernel_h][kernel_w][in][out]`.
+    /// `[kernel...][in / groups][out]`, transposed `[kernel...][out / groups][in]`.
     pub weights: Vec<f32>,
     /// `[out]`.
     pub bias: Vec<f32>,
-    /// `[out_h][out_w][out]`.
+    /// `[spatial...][out]`.
     pub expected: Vec<f64>,
 }
 
@@ -73,48 +110,79 @@ impl Problem {
     ///
     /// # Errors
     ///
-    /// If the layer is not an undilated 2-D convolution with bias and no activation.
+    /// If the layer is not an undilated convolution with bias and no activation.
     pub fn new(spec: &Spec) -> Result<Self> {
-        let &[h, w] = spec.axes else { bail!("only 2-D convolutions are benchmarked") };
-        ensure!(spec.operator == Operator::Convolution && spec.bias, "only convolutions with bias are benchmarked");
-        let (h, w) = (Axis::new(&h)?, Axis::new(&w)?);
-        let (in_c, out_c) = (spec.in_channels, spec.out_channels);
+        let direction = match spec.operator {
+            Operator::Convolution => Direction::Forward,
+            Operator::TransposedConvolution => Direction::Transposed,
+            other => bail!("{other:?} is not benchmarked"),
+        };
+        ensure!(spec.bias, "only convolutions with bias are benchmarked");
+        ensure!((1..=3).contains(&spec.axes.len()), "only convolutions along one to three axes are benchmarked");
+        let axes: Vec<Axis> = spec.axes.iter().map(|axis| Axis::new(axis, direction)).collect::<Result<_>>()?;
+        let (in_c, out_c, groups) = (spec.in_channels, spec.out_channels, spec.groups);
         let mut random = Random(1);
         let mut numbers = |count: usize| (0..count).map(|_| random.next()).collect::<Vec<f32>>();
-        let input = numbers(h.input * w.input * in_c);
-        let weights = numbers(h.kernel * w.kernel * in_c * out_c);
+        let input = numbers(axes.iter().map(|axis| axis.input).product::<usize>() * in_c);
+        let weights = numbers(axes.iter().map(|axis| axis.kernel).product::<usize>() * in_c * out_c / groups);
         let bias = numbers(out_c);
-        let input = AlignedVec::from_slice(&input);
-        let mut problem = Self { h, w, in_c, out_c, input, weights, bias, expected: Vec::new() };
+        let mut problem = Self {
+            direction,
+            axes,
+            in_c,
+            out_c,
+            groups,
+            input: AlignedVec::from_slice(&input),
+            weights,
+            bias,
+            expected: Vec::new(),
+        };
         problem.expected = problem.solve();
         Ok(problem)
     }
 
+    /// The axes with those in front that make them three.
+    pub fn three_axes(&self) -> [Axis; 3] {
+        let mut three = [Axis::UNIT; 3];
+        three[3 - self.axes.len()..].copy_from_slice(&self.axes);
+        three
+    }
+
     /// The output by the definition of a convolution.
     fn solve(&self) -> Vec<f64> {
-        let Self { h, w, in_c, out_c, .. } = *self;
-        let weights: Vec<f64> = self.weights.iter().copied().map(f64::from).collect();
+        let axes @ [d, h, w] = self.three_axes();
+        let [z, y, x] = axes.map(|axis| axis.meetings(self.direction));
+        let taps = d.kernel * h.kernel * w.kernel;
+        let weights = self.blocks(taps);
+        let block = weights.len() / taps;
+        let (in_g, out_g) = (self.in_c / self.groups, self.out_c / self.groups);
         let bias = self.bias.iter().copied().map(f64::from);
-        let mut output: Vec<f64> = bias.cycle().take(h.output * w.output * out_c).collect();
-        for (position, sums) in output.chunks_exact_mut(out_c).enumerate() {
-            let (oy, ox) = (position / w.output, position % w.output);
-            for ky in 0..h.kernel {
-                let Some(iy) = (oy * h.stride + ky).checked_sub(h.before).filter(|&iy| iy < h.input) else { continue };
-                for kx in 0..w.kernel {
-                    let Some(ix) = (ox * w.stride + kx).checked_sub(w.before).filter(|&ix| ix < w.input) else {
-                        continue;
-                    };
-                    let pixel = &self.input.as_slice()[(iy * w.input + ix) * in_c..][..in_c];
-                    let block = &weights[(ky * w.kernel + kx) * in_c * out_c..][..in_c * out_c];
-                    for (&x, row) in pixel.iter().zip(block.chunks_exact(out_c)) {
-                        for (sum, weight) in sums.iter_mut().zip(row) {
-                            *sum += f64::from(x) * weight;
-                        }
+        let mut output: Vec<f64> = bias.cycle().take(d.output * h.output * w.output * self.out_c).collect();
+        let rows = z.iter().flat_map(|z| y.iter().map(move |y| (z, y)));
+        for ((&[iz, kz, oz], &[iy, ky, oy]), &[ix, kx, ox]) in rows.flat_map(|row| x.iter().map(move |x| (row, x))) {
+            let pixel = &self.input.as_slice()[((iz * h.input + iy) * w.input + ix) * self.in_c..][..self.in_c];
+            let weights = &weights[((kz * h.kernel + ky) * w.kernel + kx) * block..][..block];
+            let sums = &mut output[((oz * h.output + oy) * w.output + ox) * self.out_c..][..self.out_c];
+            for (group, sums) in sums.chunks_exact_mut(out_g).enumerate() {
+                for (i, &x) in pixel[group * in_g..][..in_g].iter().enumerate() {
+                    for (sum, weight) in sums.iter_mut().zip(&weights[i * self.out_c + group * out_g..][..out_g]) {
+                        *sum += f64::from(x) * weight;
                     }
                 }
             }
         }
         output
+    }
+
+    /// The weights of each tap as `[in / groups][out]`.
+    fn blocks(&self, taps: usize) -> Vec<f64> {
+        let block = self.weights.len() / taps;
+        let blocks = self.weights.chunks_exact(block);
+        let blocks = blocks.flat_map(|block| match self.direction {
+            Direction::Forward => block.to_vec(),
+            Direction::Transposed => transposed(block, self.in_c),
+        });
+        blocks.map(f64::from).collect()
     }
 
     /// The largest error of `output`, relative to the largest value there should be. Infinite if the length is wrong or
@@ -127,34 +195,70 @@ impl Problem {
         let errors = output.iter().zip(&self.expected).map(|(&a, b)| (f64::from(a) - b).abs());
         errors.fold(0.0, f64::max) / largest
     }
-}
 
-/// The layouts of libraries that put channels first.
-#[cfg(feature = "peers")]
-impl Problem {
-    /// The input as `[in][in_h][in_w]`.
-    pub fn input_chw(&self) -> Vec<f32> {
+    /// The input as `[in][spatial...]`.
+    pub fn input_channels_first(&self) -> Vec<f32> {
         transposed(self.input.as_slice(), self.in_c)
     }
 
-    /// The weights as `[out][in][kernel_h][kernel_w]`.
-    pub fn weights_oihw(&self) -> Vec<f32> {
-        let ihwo_to_oihw = transposed(&self.weights, self.in_c * self.out_c);
-        let taps = self.h.kernel * self.w.kernel;
-        (0..self.out_c * self.in_c)
-            .map(|block| (block % self.in_c) * self.out_c + block / self.in_c)
-            .flat_map(|io| ihwo_to_oihw[io * taps..][..taps].iter().copied())
+    /// The weights as `[out][in / groups][kernel...]`, transposed `[in][out / groups][kernel...]`.
+    pub fn weights_channels_first(&self) -> Vec<f32> {
+        let inner = match self.direction {
+            Direction::Forward => self.out_c,
+            Direction::Transposed => self.in_c,
+        };
+        let taps: usize = self.axes.iter().map(|axis| axis.kernel).product();
+        let outer = self.weights.len() / taps / inner;
+        let taps_last = transposed(&self.weights, inner * outer);
+        (0..inner * outer)
+            .map(|block| (block % outer) * inner + block / outer)
+            .flat_map(|block| taps_last[block * taps..][..taps].iter().copied())
             .collect()
     }
 
-    /// An output `[out][out_h][out_w]` as `[out_h][out_w][out]`.
-    pub fn hwc(output: &[f32], out_c: usize) -> Vec<f32> {
+    /// An output `[out][spatial...]` as `[spatial...][out]`.
+    pub fn channels_last(output: &[f32], out_c: usize) -> Vec<f32> {
         transposed(output, output.len() / out_c)
+    }
+
+    /// Input and weights in the order of `format`.
+    pub fn data(&self, format: DataFormat) -> (Vec<f32>, Vec<f32>) {
+        match format {
+            DataFormat::ChannelsLast => (self.input.as_slice().to_vec(), self.weights.clone()),
+            DataFormat::ChannelsFirst => (self.input_channels_first(), self.weights_channels_first()),
+        }
+    }
+}
+
+/// What libraries want to be told.
+#[cfg(feature = "peers")]
+impl Problem {
+    /// One property of all axes.
+    pub fn each(&self, property: fn(&Axis) -> usize) -> Vec<usize> {
+        self.axes.iter().map(property).collect()
+    }
+
+    /// The input's shape with one image and the channels in front.
+    pub fn input_shape(&self) -> Vec<usize> {
+        [vec![1, self.in_c], self.each(|axis| axis.input)].concat()
+    }
+
+    /// The output's shape with one image and the channels in front.
+    pub fn output_shape(&self) -> Vec<usize> {
+        [vec![1, self.out_c], self.each(|axis| axis.output)].concat()
+    }
+
+    /// The shape of the weights with the channels in front.
+    pub fn weights_shape(&self) -> Vec<usize> {
+        let channels = match self.direction {
+            Direction::Forward => vec![self.out_c, self.in_c / self.groups],
+            Direction::Transposed => vec![self.in_c, self.out_c / self.groups],
+        };
+        [channels, self.each(|axis| axis.kernel)].concat()
     }
 }
 
 /// A row-major matrix of `columns` columns, transposed.
-#[cfg(feature = "peers")]
 fn transposed(matrix: &[f32], columns: usize) -> Vec<f32> {
     (0..columns).flat_map(|column| matrix.iter().skip(column).step_by(columns).copied()).collect()
 }

@@ -1,12 +1,13 @@
 //! The shapes that are measured.
 //!
-//! A new shape is one `conv2d!` item and one line in [`all`]. `peers.py` has the same table, but for `f64`.
+//! A new shape is one item and one line in [`all`]. `peers.py` has the same table, but for `f64` and for channels in front.
 
 use std::fmt::Write;
 
 use anyhow::{Result, bail};
 use rayon::ThreadPool;
-use toeplitz::{Element, Layer, Level, Padding, Spec, conv2d};
+use toeplitz::{DataFormat, Element, Layer, Level, Operator, Padding, Spec};
+use toeplitz::{conv_transpose2d, conv1d, conv2d, conv3d, depthwise_conv2d};
 
 use crate::batch::{self, Times};
 use crate::contender::Convolution;
@@ -24,22 +25,38 @@ conv2d! { pub struct S8 < in: 14x14x256, kernel: 3x3x256, padding: same >; }
 conv2d! { pub struct S9 < in: 32x32x3, kernel: 3x3x32, padding: same >; }
 conv2d! { pub struct S12 < in: 512x512x1, kernel: 3x3x1, padding: same >; }
 conv2d! { pub struct S13 < in: 28x28x16, kernel: 3x3x10, stride: 2 >; }
+depthwise_conv2d! { pub struct Depthwise < in: 112x112x32, kernel: 3x3, padding: same >; }
+conv_transpose2d! { pub struct Transposed2 < in: 14x14x64, kernel: 2x2x32, stride: 2 >; }
+conv_transpose2d! { pub struct Transposed4 < in: 14x14x64, kernel: 4x4x32, padding: same, stride: 2 >; }
+conv1d! { pub struct Audio < in: 16000x1, kernel: 80x64, stride: 16 >; }
+conv3d! { pub struct Volume < in: 16x32x32x8, kernel: 3x3x3x16, padding: same >; }
+conv2d! { pub struct S1First < in: 28x28x1, kernel: 5x5x32, padding: same, layout: nchw >; }
+conv2d! { pub struct S4First < in: 56x56x64, kernel: 3x3x64, padding: same, layout: nchw >; }
+conv2d! { pub struct S9First < in: 32x32x3, kernel: 3x3x32, padding: same, layout: nchw >; }
 conv2d! { pub struct S1Double < in: 28x28x1, kernel: 5x5x32, padding: same, dtype: f64 >; }
 conv2d! { pub struct S4Double < in: 56x56x64, kernel: 3x3x64, padding: same, dtype: f64 >; }
 conv2d! { pub struct S9Double < in: 32x32x3, kernel: 3x3x32, padding: same, dtype: f64 >; }
 
-fn all() -> [Case; 13] {
+fn all() -> [Case; 21] {
     [
-        Case::new::<S1, _, _, _>("S1"),   // the first layer of a digit classifier
-        Case::new::<S2, _, _, _>("S2"),   // its second
-        Case::new::<S3, _, _, _>("S3"),   // so small that overheads count
-        Case::new::<S4, _, _, _>("S4"),   // the middle of an image classifier
-        Case::new::<S5, _, _, _>("S5"),   // the same without a window: a matrix product
-        Case::new::<S7, _, _, _>("S7"),   // the first layer of an image classifier
-        Case::new::<S8, _, _, _>("S8"),   // weights larger than the first two caches
-        Case::new::<S9, _, _, _>("S9"),   // a small colour image
-        Case::new::<S12, _, _, _>("S12"), // an image filter, bound by memory
-        Case::new::<S13, _, _, _>("S13"), // channels that fill no vector
+        Case::new::<S1, _, _, _>("S1"),          // the first layer of a digit classifier
+        Case::new::<S2, _, _, _>("S2"),          // its second
+        Case::new::<S3, _, _, _>("S3"),          // so small that overheads count
+        Case::new::<S4, _, _, _>("S4"),          // the middle of an image classifier
+        Case::new::<S5, _, _, _>("S5"),          // the same without a window: a matrix product
+        Case::new::<S7, _, _, _>("S7"),          // the first layer of an image classifier
+        Case::new::<S8, _, _, _>("S8"),          // weights larger than the first two caches
+        Case::new::<S9, _, _, _>("S9"),          // a small colour image
+        Case::new::<S12, _, _, _>("S12"),        // an image filter, bound by memory
+        Case::new::<S13, _, _, _>("S13"),        // channels that fill no vector
+        Case::new::<Depthwise, _, _, _>("D1"),   // the middle of a mobile network, bound by memory
+        Case::new::<Transposed2, _, _, _>("T1"), // the way back up of a segmentation network, windows side by side
+        Case::new::<Transposed4, _, _, _>("T2"), // the same with windows that overlap
+        Case::new::<Audio, _, _, _>("A1"),       // the first layer on a second of sound
+        Case::new::<Volume, _, _, _>("V1"),      // a small volume, or a short film
+        Case::new::<S1First, _, _, _>("S1-nchw"),
+        Case::new::<S4First, _, _, _>("S4-nchw"),
+        Case::new::<S9First, _, _, _>("S9-nchw"),
         Case::new::<S1Double, _, _, _>("S1-f64"),
         Case::new::<S4Double, _, _, _>("S4-f64"),
         Case::new::<S9Double, _, _, _>("S9-f64"),
@@ -80,16 +97,26 @@ impl Case {
 
     /// The shape in words, as in `28x28x1 -> 5x5x32 same, stride 2`.
     pub fn describe(&self) -> String {
+        let Spec { operator, axes, in_channels, out_channels, groups, format, .. } = self.spec;
         let join = |sizes: Vec<usize>| sizes.iter().map(usize::to_string).collect::<Vec<_>>().join("x");
-        let sizes = |size: fn(&toeplitz::Axis) -> usize| self.spec.axes.iter().map(size);
-        let input = join(sizes(|axis| axis.input).chain([self.spec.in_channels]).collect());
-        let kernel = join(sizes(|axis| axis.kernel).chain([self.spec.out_channels]).collect());
-        let mut text = format!("{input} -> {kernel}");
-        if self.spec.axes.iter().any(|axis| axis.padding == Padding::Same) {
+        let sizes = |size: fn(&toeplitz::Axis) -> usize| axes.iter().map(size);
+        let depthwise = groups > 1 && groups == in_channels && groups == out_channels;
+        let kind = match operator {
+            Operator::TransposedConvolution => "transposed ",
+            _ if depthwise => "depthwise ",
+            _ => "",
+        };
+        let input = join(sizes(|axis| axis.input).chain([in_channels]).collect());
+        let kernel = join(sizes(|axis| axis.kernel).chain((!depthwise).then_some(out_channels)).collect());
+        let mut text = format!("{kind}{input} -> {kernel}");
+        if axes.iter().any(|axis| axis.padding == Padding::Same) {
             text += " same";
         }
-        if let Some(axis) = self.spec.axes.iter().find(|axis| axis.stride != 1) {
+        if let Some(axis) = axes.iter().find(|axis| axis.stride != 1) {
             let _ = write!(text, ", stride {}", axis.stride); // writing to a string cannot fail
+        }
+        if format == DataFormat::ChannelsFirst {
+            text += ", nchw";
         }
         if self.element == size_of::<f64>() {
             text += ", f64";

@@ -3,42 +3,42 @@
 //! The product is called through `faer`, a safe front that passes it on to `gemm` as it is, save for a matrix of one
 //! column, which it multiplies itself.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 
 use crate::buffer::AlignedVec;
 use crate::contender::Convolution;
-use crate::problem::{Axis, Problem};
+use crate::problem::{Axis, Direction, Problem};
 
 struct Gemm {
-    h: Axis,
-    w: Axis,
+    axes: [Axis; 3],
     in_c: usize,
     out_c: usize,
     input: AlignedVec,
-    /// `[kernel_h * kernel_w * in][out]`.
+    /// `[kernel_d * kernel_h * kernel_w * in][out]`.
     weights: AlignedVec,
     bias: Vec<f32>,
-    /// `[out_h * out_w][kernel_h * kernel_w * in]`; what lies in the padding is never written and stays zero.
+    /// `[out_d * out_h * out_w][kernel_d * kernel_h * kernel_w * in]`; what lies in the padding is never written and stays zero.
     patches: AlignedVec,
     output: AlignedVec,
 }
 
 /// Prepares the problem.
-#[expect(clippy::unnecessary_wraps, reason = "every peer is prepared by the same signature")]
 pub fn prepare(problem: &Problem) -> Result<Box<dyn Convolution>> {
-    let Problem { h, w, in_c, out_c, .. } = *problem;
-    let rows = h.output * w.output;
+    ensure!(problem.direction == Direction::Forward && problem.groups == 1, "only convolutions with one group");
+    let Problem { in_c, out_c, .. } = *problem;
+    let axes = problem.three_axes();
+    let product = |size: fn(&Axis) -> usize| axes.iter().map(size).product::<usize>();
+    let (rows, depth) = (product(|axis| axis.output), product(|axis| axis.kernel) * in_c);
     Ok(Box::new(Gemm {
-        h,
-        w,
+        axes,
         in_c,
         out_c,
         input: AlignedVec::from_slice(problem.input.as_slice()),
         weights: AlignedVec::from_slice(&problem.weights),
         bias: problem.bias.clone(),
-        patches: AlignedVec::zeros(rows * h.kernel * w.kernel * in_c),
+        patches: AlignedVec::zeros(rows * depth),
         output: AlignedVec::zeros(rows * out_c),
     }))
 }
@@ -46,17 +46,21 @@ pub fn prepare(problem: &Problem) -> Result<Box<dyn Convolution>> {
 impl Gemm {
     /// Copies every patch: for each kernel row, the part of the image row that it meets.
     fn im2col(&mut self) {
-        let Self { h, w, in_c, .. } = *self;
+        let Self { axes: [d, h, w], in_c, .. } = *self;
         let (input, patches) = (self.input.as_slice(), self.patches.as_mut_slice());
         let row_len = w.kernel * in_c;
-        for (position, patch) in patches.chunks_exact_mut(h.kernel * row_len).enumerate() {
-            let (oy, ox) = (position / w.output, position % w.output);
+        let meet = |axis: &Axis, output: usize, tap: usize| {
+            (output * axis.stride + tap).checked_sub(axis.before).filter(|&input| input < axis.input)
+        };
+        for (position, patch) in patches.chunks_exact_mut(d.kernel * h.kernel * row_len).enumerate() {
+            let (oz, oy, ox) = (position / w.output / h.output, position / w.output % h.output, position % w.output);
             let left = w.before.saturating_sub(ox * w.stride);
             let right = (w.input + w.before - ox * w.stride).min(w.kernel);
             let first = ox * w.stride + left - w.before;
-            for (ky, row) in patch.chunks_exact_mut(row_len).enumerate() {
-                let Some(iy) = (oy * h.stride + ky).checked_sub(h.before).filter(|&iy| iy < h.input) else { continue };
-                let pixels = &input[(iy * w.input + first) * in_c..][..(right - left) * in_c];
+            for (tap, row) in patch.chunks_exact_mut(row_len).enumerate() {
+                let Some(iz) = meet(&d, oz, tap / h.kernel) else { continue };
+                let Some(iy) = meet(&h, oy, tap % h.kernel) else { continue };
+                let pixels = &input[((iz * h.input + iy) * w.input + first) * in_c..][..(right - left) * in_c];
                 row[left * in_c..right * in_c].copy_from_slice(pixels);
             }
         }
@@ -64,7 +68,7 @@ impl Gemm {
 
     /// A 1x1 kernel without stride reads the image as it is.
     fn input_is_patches(&self) -> bool {
-        [self.h, self.w].iter().all(|axis| axis.kernel == 1 && axis.stride == 1)
+        self.axes.iter().all(|axis| axis.kernel == 1 && axis.stride == 1)
     }
 }
 
@@ -75,7 +79,8 @@ impl Convolution for Gemm {
             self.im2col();
         }
         let patches = if direct { &self.input } else { &self.patches };
-        let (rows, depth) = (self.h.output * self.w.output, self.h.kernel * self.w.kernel * self.in_c);
+        let depth = self.weights.as_slice().len() / self.out_c;
+        let rows = self.output.as_slice().len() / self.out_c;
         for pixel in self.output.as_mut_slice().chunks_exact_mut(self.out_c) {
             pixel.copy_from_slice(&self.bias);
         }

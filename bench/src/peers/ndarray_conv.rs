@@ -1,12 +1,12 @@
 //! `ndarray-conv`: convolution of n-dimensional arrays. It knows no channels: one output channel is a 3-D convolution
 //! that is as deep as the image.
 
-use anyhow::Result;
+use anyhow::{Result, bail, ensure};
 use ndarray::{Array3, Axis};
 use ndarray_conv::{ConvExt, ConvMode, PaddingMode, ReverseKernel};
 
 use crate::contender::Convolution;
-use crate::problem::Problem;
+use crate::problem::{Direction, Problem};
 
 struct NdarrayConv {
     /// `[in_h][in_w][in]`.
@@ -22,7 +22,9 @@ struct NdarrayConv {
 
 /// Prepares the problem.
 pub fn prepare(problem: &Problem) -> Result<Box<dyn Convolution>> {
-    let Problem { h, w, in_c, out_c, .. } = *problem;
+    let &[h, w] = &problem.axes[..] else { bail!("prepared for two axes") };
+    ensure!(problem.direction == Direction::Forward && problem.groups == 1, "only convolutions with one group");
+    let Problem { in_c, out_c, .. } = *problem;
     let kernel = |channel: usize| {
         let values = problem.weights.iter().skip(channel).step_by(out_c).copied().collect();
         Array3::from_shape_vec([h.kernel, w.kernel, in_c], values)

@@ -1,33 +1,38 @@
 //! A convolution as the bytes of an ONNX model, for the libraries that read no other form.
 //!
-//! Comes in: a problem. Goes out: a model with one `Conv` node from `x` to `y`, weights and bias as initializers. The
+//! Comes in: a problem. Goes out: a model with one `Conv` or `ConvTranspose` node from `x` to `y`, weights and bias as initializers. The
 //! numbers in the code are the field numbers of `onnx.proto`.
 
-use crate::problem::Problem;
+use crate::problem::{Direction, Problem};
 
 /// ONNX's number for 32-bit floats.
 const FLOAT: u64 = 1;
 
 /// The model.
 pub fn model(problem: &Problem) -> Vec<u8> {
-    let Problem { h, w, in_c, out_c, .. } = *problem;
+    let operator = match problem.direction {
+        Direction::Forward => "Conv",
+        Direction::Transposed => "ConvTranspose",
+    };
+    let pads = [problem.each(|axis| axis.before), problem.each(|axis| axis.after)].concat();
     let node = Message::default()
         .text(1, "x")
         .text(1, "weights")
         .text(1, "bias")
         .text(2, "y")
         .text(3, "conv")
-        .text(4, "Conv")
-        .message(5, &integers("kernel_shape", &[h.kernel, w.kernel]))
-        .message(5, &integers("strides", &[h.stride, w.stride]))
-        .message(5, &integers("pads", &[h.before, w.before, h.after, w.after]));
+        .text(4, operator)
+        .message(5, &integers("kernel_shape", &problem.each(|axis| axis.kernel)))
+        .message(5, &integers("strides", &problem.each(|axis| axis.stride)))
+        .message(5, &integers("pads", &pads))
+        .message(5, &integer("group", problem.groups));
     let graph = Message::default()
         .message(1, &node)
         .text(2, "graph")
-        .message(5, &tensor("weights", &[out_c, in_c, h.kernel, w.kernel], &problem.weights_oihw()))
-        .message(5, &tensor("bias", &[out_c], &problem.bias))
-        .message(11, &value("x", &[1, in_c, h.input, w.input]))
-        .message(12, &value("y", &[1, out_c, h.output, w.output]));
+        .message(5, &tensor("weights", &problem.weights_shape(), &problem.weights_channels_first()))
+        .message(5, &tensor("bias", &[problem.out_c], &problem.bias))
+        .message(11, &value("x", &problem.input_shape()))
+        .message(12, &value("y", &problem.output_shape()));
     // IR version 8 and operator set 13: old enough for everyone.
     Message::default().integer(1, 8).message(7, &graph).message(8, &Message::default().integer(2, 13)).0
 }
@@ -36,6 +41,11 @@ pub fn model(problem: &Problem) -> Vec<u8> {
 fn integers(name: &str, values: &[usize]) -> Message {
     let attribute = Message::default().text(1, name).integer(20, 7);
     values.iter().fold(attribute, |attribute, &value| attribute.integer(8, value as u64))
+}
+
+/// An attribute that is an integer (type 2).
+fn integer(name: &str, value: usize) -> Message {
+    Message::default().text(1, name).integer(20, 2).integer(3, value as u64)
 }
 
 /// A constant.

@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result, anyhow};
 use rten::{Model, ModelOptions, Value};
+use rten_tensor::Tensor;
 use rten_tensor::prelude::*;
-use rten_tensor::{NdTensor, Tensor};
 
 use crate::contender::Convolution;
 use crate::peers::onnx;
@@ -11,17 +11,16 @@ use crate::problem::Problem;
 
 struct Rten {
     model: Model,
-    input: NdTensor<f32, 4>,
+    input: Tensor<f32>,
     out_c: usize,
     output: Option<Value>,
 }
 
 /// Prepares the problem.
 pub fn prepare(problem: &Problem) -> Result<Box<dyn Convolution>> {
-    let Problem { h, w, in_c, out_c, .. } = *problem;
     let model = ModelOptions::with_all_ops().prepack_weights(true).load(onnx::model(problem))?;
-    let input = NdTensor::from_data([1, in_c, h.input, w.input], problem.input_chw());
-    Ok(Box::new(Rten { model, input, out_c, output: None }))
+    let input = Tensor::from_data(&problem.input_shape(), problem.input_channels_first());
+    Ok(Box::new(Rten { model, input, out_c: problem.out_c, output: None }))
 }
 
 impl Convolution for Rten {
@@ -33,6 +32,6 @@ impl Convolution for Rten {
     fn output(&self) -> Result<Vec<f32>> {
         let output = self.output.clone().context("nothing was run")?;
         let tensor: Tensor<f32> = output.try_into().map_err(|error| anyhow!("{error:?}"))?;
-        Ok(Problem::hwc(&tensor.to_vec(), self.out_c))
+        Ok(Problem::channels_last(&tensor.to_vec(), self.out_c))
     }
 }

@@ -18,11 +18,10 @@ struct Tract {
 
 /// Prepares the problem.
 pub fn prepare(problem: &Problem) -> Result<Box<dyn Convolution>> {
-    let Problem { h, w, in_c, out_c, .. } = *problem;
     let model = tract_onnx::onnx().model_for_read(&mut onnx::model(problem).as_slice())?;
     let state = model.into_optimized()?.into_runnable()?.spawn()?;
-    let input = Tensor::from_shape(&[1, in_c, h.input, w.input], &problem.input_chw())?;
-    Ok(Box::new(Tract { state, input: input.into_tvalue(), out_c, output: None }))
+    let input = Tensor::from_shape(&problem.input_shape(), &problem.input_channels_first())?;
+    Ok(Box::new(Tract { state, input: input.into_tvalue(), out_c: problem.out_c, output: None }))
 }
 
 impl Convolution for Tract {
@@ -35,6 +34,6 @@ impl Convolution for Tract {
     fn output(&self) -> Result<Vec<f32>> {
         let output = self.output.as_ref().context("nothing was run")?;
         let values: Vec<f32> = output.to_plain_array_view::<f32>()?.iter().copied().collect();
-        Ok(Problem::hwc(&values, self.out_c))
+        Ok(Problem::channels_last(&values, self.out_c))
     }
 }
