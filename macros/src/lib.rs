@@ -11,6 +11,7 @@ macro_rules! operators {
     ($($name:ident $operator:ident)*) => {
         $(
             #[doc = include_str!(concat!("../docs/", stringify!($name), ".md"))]
+            #[doc = include_str!("../docs/frameworks.md")]
             #[proc_macro]
             pub fn $name(tokens: TokenStream) -> TokenStream {
                 toeplitz_codegen::expand(Operator::$operator, tokens.into()).into()
