@@ -116,6 +116,7 @@ fn case(json: &Value, operator: &Operator, names: [&str; 4], tolerance: String) 
         input: input.expect("every case has an input"),
         weights: weights.into_iter().map(Some).collect(),
         bias,
+        negated: false,
         output: output.expect("every case has an output"),
         tolerance,
     }

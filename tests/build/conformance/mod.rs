@@ -3,8 +3,8 @@
 //! Comes in: the `case.json` of every folder below `data`. Goes out: `conformance.rs`, which `tests/conformance.rs` includes
 //! and whose functions and types it names. Must not know: the numbers in the arrays; the test reads those.
 
-mod channels_last;
 mod elementwise;
+mod in_order;
 mod onnx;
 mod operator;
 
@@ -36,23 +36,29 @@ struct Case {
 /// Turns a `case.json` into a case.
 type Read = fn(&Value) -> Case;
 
-/// The folders of `data`, each with what reads a case of it.
-const SETS: [(&str, Read); 3] =
-    [("onnx_node", onnx::read), ("torch_cases", channels_last::torch), ("tf_same_cases", channels_last::tf)];
+/// The folders of `data`, each with what reads a case of it, and the prefix of that test's name.
+const SETS: [(&str, &[(&str, Read)]); 3] = [
+    ("onnx_node", &[("onnx", onnx::read)]),
+    ("torch_cases", &[("torch", in_order::torch_nhwc), ("torch_nchw", in_order::torch_nchw)]),
+    ("tf_same_cases", &[("tf", in_order::tf)]),
+];
 
 /// Writes the generated test source into `out`.
 pub(crate) fn write(out: &Path) {
     let mut text = String::new();
     let mut count = 0;
-    for (set, read) in SETS {
+    for (set, tests) in SETS {
         for folder in folders(&Path::new("data").join(set)) {
             let json = fs::read_to_string(folder.join("case.json")).expect("every folder has a case.json");
-            let case = read(&serde_json::from_str(&json).expect("case.json is JSON"));
-            write_test(&mut text, &folder, set, &case);
+            let json = serde_json::from_str(&json).expect("case.json is JSON");
+            for (prefix, read) in tests {
+                write_test(&mut text, &folder, set, prefix, &read(&json));
+            }
             count += 1;
         }
     }
-    writeln!(text, "/// Number of tests above.\nconst CASES: usize = {count};").expect("writing to a string");
+    writeln!(text, "/// Number of folders that have their tests above.\nconst CASES: usize = {count};")
+        .expect("writing to a string");
     fs::write(out.join("conformance.rs"), text).expect("OUT_DIR is writable");
 }
 
@@ -65,9 +71,9 @@ fn folders(dir: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn write_test(text: &mut String, folder: &Path, set: &str, case: &Case) {
+fn write_test(text: &mut String, folder: &Path, set: &str, prefix: &str, case: &Case) {
     let name = folder.file_name().and_then(|name| name.to_str()).expect("names are ASCII");
-    let function = format!("{}_{name}", set.split('_').next().expect("a first word")).to_lowercase();
+    let function = format!("{prefix}_{name}").to_lowercase();
     let (macro_name, keys) = case.call.split_once('!').expect("a macro call");
     let tensor = |(file, axes): &Tensor| format!("Tensor {{ file: {file:?}, axes: &{axes:?} }}");
     let optional = |found: &Option<Tensor>| {
