@@ -6,7 +6,7 @@
 //! that takes log2(n) stages: the first pairs each pixel of the first half with one of the second half, the next does so with these
 //! pairs, until the pixels of a channel stand side by side and in order.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::tile::Tile;
@@ -26,11 +26,8 @@ impl Tile<'_> {
                 tokens.extend(self.store_lanes(&pixels, &channels));
                 continue;
             }
-            let (halves, width) = self.halved(&pixels);
-            for (half, channels) in halves.iter().zip(channels.chunks(width)) {
-                for (chunk, pixels) in half.chunks(width).enumerate() {
-                    tokens.extend(self.store_transposed(pixels.to_vec(), width, channels, chunk * width));
-                }
+            for (chunk, pixels) in pixels.chunks(lanes).enumerate() {
+                tokens.extend(self.store_transposed(pixels, &channels, chunk * lanes));
             }
         }
         tokens
@@ -53,19 +50,46 @@ impl Tile<'_> {
         quote!({ #(#stores)* })
     }
 
-    /// Channel by channel, from pixel `first` on, out of vectors of `lanes` channels of neighbouring pixels, interleaved first.
-    fn store_transposed(
-        &self,
-        mut pixels: Vec<TokenStream>,
-        lanes: usize,
-        channels: &[usize],
-        first: usize,
-    ) -> TokenStream {
-        let count = pixels.len();
-        let padded = count.next_power_of_two();
-        pixels.resize(padded, pixels[0].clone());
+    /// Channel by channel, from pixel `first` on, out of at most as many neighbouring pixels as a vector has lanes.
+    fn store_transposed(&self, pixels: &[TokenStream], channels: &[usize], first: usize) -> TokenStream {
+        let (lanes, count) = (self.strip.lanes, pixels.len());
+        // AVX2 weaves the halves of a vector by themselves, and needs as many instructions again to put them together.
+        let width = if lanes * self.element.bytes() == 32 { lanes / 2 } else { lanes };
+        let store = |value: &TokenStream, lane: usize, channel: usize| {
+            let to = channel * self.plan.frame.to.channel + first;
+            Vector::new(self.element, lanes).store(value, (lane, count), &quote!(out), to)
+        };
+        if count <= width {
+            let (tokens, woven) = self.weave(pixels.to_vec(), width == lanes);
+            let padded = count.next_power_of_two();
+            let stores = channels.iter().enumerate().map(|(index, &channel)| {
+                let (half, at) = (index / width, index % width * padded);
+                store(&woven[at / width], half * width + at % width, channel)
+            });
+            return quote!({ #tokens #(#stores)* });
+        }
+        // Two pixels in a vector, half of the channels of each: what is woven then has the row's pixels in both halves, in order.
+        let mut padded = pixels.to_vec();
+        padded.resize(lanes, pixels[0].clone());
+        let (low, high) = padded.split_at(width);
+        let names: Vec<Ident> = (0..width).map(|index| format_ident!("p{index}")).collect();
+        let halves = channels.chunks(width).enumerate().map(|(half, channels)| {
+            let half = number(half);
+            let (tokens, woven) = self.weave(names.iter().map(|name| quote!(#name.#half)).collect(), false);
+            let stores = channels.iter().zip(&woven).map(|(&channel, value)| store(value, 0, channel));
+            quote!({ #tokens #(#stores)* })
+        });
+        let join = format_ident!("halves_{}x{lanes}", self.element.name());
+        quote!({ #(let #names = rt::#join(simd, #low, #high);)* #(#halves)* })
+    }
+
+    /// Weaves vectors, one a pixel, into as many in which neighbouring lanes are neighbouring pixels, a power of two of them: those that
+    /// are missing are any. Each half of a vector by itself where they are not `whole`.
+    fn weave(&self, mut pixels: Vec<TokenStream>, whole: bool) -> (TokenStream, Vec<TokenStream>) {
+        pixels.resize(pixels.len().next_power_of_two(), pixels[0].clone());
         // Each stream is a list of vectors; pixels to begin with.
         let mut streams: Vec<Vec<TokenStream>> = pixels.into_iter().map(|pixel| vec![pixel]).collect();
+        let within = format_ident!("weave_halves_{}x{}", self.element.name(), self.strip.lanes);
         let mut tokens = TokenStream::new();
         let mut stage = 0;
         while streams.len() > 1 {
@@ -76,7 +100,11 @@ impl Tile<'_> {
                 for (part, (a, b)) in low.iter().zip(high).enumerate() {
                     let (even, odd) =
                         (format_ident!("e{stage}_{index}_{part}"), format_ident!("o{stage}_{index}_{part}"));
-                    tokens.extend(quote!(let #even = #a.zip_low(#b); let #odd = #a.zip_high(#b);));
+                    tokens.extend(if whole {
+                        quote!(let #even = #a.zip_low(#b); let #odd = #a.zip_high(#b);)
+                    } else {
+                        quote!(let (#even, #odd) = rt::#within(simd, #a, #b);)
+                    });
                     stream.extend([quote!(#even), quote!(#odd)]);
                 }
                 woven.push(stream);
@@ -84,27 +112,6 @@ impl Tile<'_> {
             streams = woven;
             stage += 1;
         }
-        for (index, channel) in channels.iter().enumerate() {
-            let at = index * padded;
-            let to = channel * self.plan.frame.to.channel + first;
-            let value = &streams[0][at / lanes];
-            tokens.extend(Vector::new(self.element, lanes).store(value, (at % lanes, count), &quote!(out), to));
-        }
-        quote!({ #tokens })
-    }
-
-    /// Vectors in pieces that one instruction weaves, each piece of all pixels, and the lanes of a piece. AVX2 weaves the
-    /// halves of a vector by themselves, and needs as many instructions again to put them together.
-    fn halved(&self, pixels: &[TokenStream]) -> (Vec<Vec<TokenStream>>, usize) {
-        let lanes = self.strip.lanes;
-        if lanes * self.element.bytes() != 32 {
-            return (vec![pixels.to_vec()], lanes);
-        }
-        let split = format_ident!("split_{}x{lanes}", self.element.name());
-        let half = |index: usize| {
-            let index = number(index);
-            pixels.iter().map(|pixel| quote!(simd.#split(#pixel).#index)).collect()
-        };
-        (vec![half(0), half(1)], lanes / 2)
+        (tokens, streams.swap_remove(0))
     }
 }

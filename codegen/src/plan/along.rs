@@ -10,7 +10,7 @@ use core::ops::Range;
 use super::frame::Frame;
 use super::machine::RegisterFile;
 use super::strip;
-use super::tile::{self, Region};
+use super::tile::{self, Cut, Region};
 use super::{Body, Nest, Order, Strip, budget};
 use crate::operation::{Operation, Unroll};
 
@@ -52,7 +52,9 @@ pub(super) fn whole(operation: &Operation, frame: &Frame, file: RegisterFile) ->
             let body = if rows == 1 { Body::Walk } else { Body::Stream { unroll: 4 } };
             Strip { region, runs: None, lanes: 1, vectors: frame.each(), body, split: 1 }
         };
-        let lay = |range| tile::regions(columns, range, 1).into_iter().map(scalar).collect::<Vec<_>>();
+        let lay = |range| {
+            tile::regions(columns, range, Cut { width: 1, whole: false }).into_iter().map(scalar).collect::<Vec<_>>()
+        };
         let looped = |runs: Range<usize>| Strip {
             runs: Some(runs.clone()),
             body: if weighted { Body::Stream { unroll: 1 } } else { Body::Walk },

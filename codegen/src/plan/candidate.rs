@@ -8,7 +8,7 @@ use super::frame::Frame;
 use super::machine::RegisterFile;
 use super::panel::{self, Panel};
 use super::strip::{self, Block, Cutter};
-use super::tile;
+use super::tile::{self, Cut};
 use super::{Body, Nest, Order, Strip, along, budget, cost};
 use crate::operation::{Operation, Unroll};
 
@@ -151,7 +151,8 @@ fn diagonal(operation: &Operation, frame: &Frame, file: RegisterFile) -> Vec<Nes
         let (vectors, outputs) = diagonal_tile(operation, frame, file, count);
         let columns = &frame.columns;
         let strip = |region| Strip { region, runs: None, lanes, vectors, body: Body::Walk, split: 1 };
-        let lay = |range: Range<usize>| tile::regions(columns, range, outputs).into_iter().map(strip).collect();
+        let cut = Cut { width: outputs, whole: false };
+        let lay = |range: Range<usize>| tile::regions(columns, range, cut).into_iter().map(strip).collect();
         let looped =
             |runs: Range<usize>| Strip { runs: Some(runs.clone()), ..strip(tile::looped(&columns.runs[runs])) };
         nests.push(Nest {

@@ -16,6 +16,13 @@ const TILE_CYCLES: f64 = 10.0;
 const ROW_CYCLES: f64 = 4.0;
 /// Cycles to weave one vector with another, for each of both.
 const WEAVE_CYCLES: f64 = 1.5;
+/// Cycles to store a piece of a vector.
+const PIECE_CYCLES: f64 = 2.5;
+/// Elements of a cache line.
+const LINE: usize = 16;
+/// Cycles to reach a cache line of a channel that lies apart: rows of different channels are so far from each other, and so often by
+/// a power of two, that a line does not wait in the first-level cache for the row's next tile.
+const LINE_CYCLES: f64 = 4.0;
 /// Cycles lost when a loop over weights begins and ends.
 const LOOP_CYCLES: f64 = 8.0;
 
@@ -41,14 +48,18 @@ fn store_cycles(frame: &Frame, strip: &Strip, rows: usize) -> f64 {
     if frame.to.channel == 1 || strip.lanes == 1 {
         return pixels as f64 * vectors;
     }
-    // Element by element, or two vectors woven into two others, which takes about as long as two multiply-adds and a half.
-    let woven = pixels.min(strip.lanes).next_power_of_two();
     if pixels == 1 || strip.region.step > 1 {
-        return (pixels * strip.lanes) as f64 * vectors;
+        // Element by element.
+        return (pixels * strip.lanes) as f64 * vectors * (1.0 + LINE_CYCLES);
     }
-    let weaves = (pixels * woven.ilog2() as usize) as f64 * WEAVE_CYCLES;
-    let stores = (pixels.div_ceil(strip.lanes) * strip.lanes) as f64 * if woven == pixels { 1.0 } else { 2.0 };
-    vectors * (weaves + stores)
+    // Two vectors are woven into two others, which takes about as long as two multiply-adds and a half.
+    let weaves = (pixels * pixels.min(strip.lanes).next_power_of_two().ilog2() as usize) as f64 * WEAVE_CYCLES;
+    // What is left of a vector goes in pieces.
+    let stores = (pixels / strip.lanes) as f64 + (pixels % strip.lanes).count_ones() as f64 * PIECE_CYCLES;
+    let even =
+        frame.columns.output.is_multiple_of(LINE) && (pixels.is_multiple_of(LINE) || LINE.is_multiple_of(pixels));
+    let lines = if even { pixels.div_ceil(LINE) as f64 } else { 1.0 + (pixels - 1) as f64 / LINE as f64 };
+    vectors * (weaves + strip.lanes as f64 * (stores + lines * LINE_CYCLES))
 }
 
 /// Cycles of one block of `rows` output rows that meet `taps` kernel rows.

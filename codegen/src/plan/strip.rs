@@ -8,7 +8,7 @@ use core::ops::Range;
 use super::frame::Frame;
 use super::machine::RegisterFile;
 use super::panel::Panel;
-use super::tile::{self, Region};
+use super::tile::{self, Cut, Region};
 use super::{Body, Strip, budget};
 use crate::operation::{Operation, Unroll};
 
@@ -54,8 +54,10 @@ impl Cutter<'_> {
             return None;
         }
         let columns = &frame.columns;
+        // Of channels that lie apart vectors of pixels are stored, and the narrowest has four.
+        let cut = Cut { width, whole: frame.to.channel > 1 && width.is_multiple_of(4) };
         let lay = |range| {
-            let regions = tile::regions(columns, range, width).into_iter();
+            let regions = tile::regions(columns, range, cut).into_iter();
             regions.map(|region| self.strip(region, rows, walk)).collect::<Vec<_>>()
         };
         if unroll == Unroll::Full {

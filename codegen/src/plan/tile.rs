@@ -1,6 +1,6 @@
 //! Cuts the column band into register tiles and groups equal neighbours into regions.
 //!
-//! Comes in: the column [`Band`] and a tile width. Goes out: [`Region`]s, each one [`Tile`] shape repeated evenly. Must not know:
+//! Comes in: the column [`Band`] and a [`Cut`]. Goes out: [`Region`]s, each one [`Tile`] shape repeated evenly. Must not know:
 //! channels, vectors, registers.
 //!
 //! A tile is a few neighbouring outputs and, for every kernel column, the inputs they meet. Kernel columns that reach the
@@ -95,33 +95,48 @@ impl Tile {
     }
 }
 
-/// Cuts `range` of `columns`, all of it where runs are interleaved, into tiles of at most `width` outputs, of two sizes at the most
-/// that differ by one.
-pub fn regions(columns: &Band, range: Range<usize>, width: usize) -> Vec<Region> {
-    if columns.interleaved() {
-        return interleaved(&columns.runs, width);
+/// Tiles of at most `width` outputs.
+#[derive(Clone, Copy)]
+pub struct Cut {
+    /// Most outputs.
+    pub width: usize,
+    /// Whether all tiles but the last are that wide. Otherwise none is wider than another by more than one.
+    pub whole: bool,
+}
+
+impl Cut {
+    /// The sizes of as few tiles as there can be for `len` outputs, each with the number of such tiles, in order.
+    fn sizes(self, len: usize) -> impl Iterator<Item = (usize, usize)> {
+        let tiles = len.div_ceil(self.width).max(1);
+        let sizes = if self.whole {
+            [(self.width, len / self.width), (len % self.width, 1)]
+        } else {
+            [(len / tiles + 1, len % tiles), (len / tiles, tiles - len % tiles)]
+        };
+        sizes.into_iter().filter(|&(size, count)| size * count > 0)
     }
-    let Some((size, larger, tiles)) = division(range.len(), width) else { return Vec::new() };
-    let mut regions = lay(columns, range.start, size + 1, larger);
-    regions.extend(lay(columns, range.start + larger * (size + 1), size, tiles - larger));
+}
+
+/// Cuts `range` of `columns`, all of it where runs are interleaved, into tiles.
+pub fn regions(columns: &Band, range: Range<usize>, cut: Cut) -> Vec<Region> {
+    if columns.interleaved() {
+        return interleaved(&columns.runs, cut);
+    }
+    let mut regions = Vec::new();
+    let mut start = range.start;
+    for (size, count) in cut.sizes(range.len()) {
+        regions.extend(lay(columns, start, size, count));
+        start += size * count;
+    }
     regions
 }
 
-/// `len` outputs in as few tiles of at most `width` as there can be: `larger` of `size + 1` and the rest of `size`, `tiles` in
-/// all; nothing if there are no outputs.
-fn division(len: usize, width: usize) -> Option<(usize, usize, usize)> {
-    let tiles = len.div_ceil(width);
-    (tiles > 0).then(|| (len / tiles, len % tiles, tiles))
-}
-
 /// As [`regions`], run by run, where the outputs of different runs lie between each other.
-fn interleaved(runs: &[Run], width: usize) -> Vec<Region> {
+fn interleaved(runs: &[Run], cut: Cut) -> Vec<Region> {
     let mut regions = Vec::new();
     for run in runs {
-        let Some((size, larger, tiles)) = division(run.len, width) else { continue };
         let mut from = 0;
-        for (outputs, count) in [(size + 1, larger), (size, tiles - larger)].into_iter().filter(|&(_, count)| count > 0)
-        {
+        for (outputs, count) in cut.sizes(run.len) {
             let mut region = whole(run, from..from + outputs);
             region.tile.segments = join(region.tile.segments);
             (region.count, region.input_step) = (count, outputs * run.advance);

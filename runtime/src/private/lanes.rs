@@ -89,3 +89,28 @@ pub fn repeat4_f64x8<S: Simd>(simd: S, inputs: &[f64; 4]) -> f64x8<S> {
     let once = f64x4::from_slice(simd, inputs);
     simd.combine_f64x4(once, once)
 }
+
+/// The functions that move halves of a vector of 32 bytes.
+macro_rules! of_halves {
+    ($vector:ident $join:ident $weave:ident $split:ident $combine:ident $zip_low:ident $zip_high:ident) => {
+        /// The first halves of both, and the second halves.
+        #[inline(always)]
+        pub fn $join<S: Simd>(simd: S, a: $vector<S>, b: $vector<S>) -> ($vector<S>, $vector<S>) {
+            let ((a0, a1), (b0, b1)) = (simd.$split(a), simd.$split(b));
+            (simd.$combine(a0, b0), simd.$combine(a1, b1))
+        }
+
+        /// The lanes of both in turn, each half by itself: of the halves' first lanes, and of their last. AVX2 has an instruction
+        /// for each, and needs two for what `zip_low` and `zip_high` give.
+        #[inline(always)]
+        pub fn $weave<S: Simd>(simd: S, a: $vector<S>, b: $vector<S>) -> ($vector<S>, $vector<S>) {
+            let ((a0, a1), (b0, b1)) = (simd.$split(a), simd.$split(b));
+            let low = simd.$combine(simd.$zip_low(a0, b0), simd.$zip_low(a1, b1));
+            let high = simd.$combine(simd.$zip_high(a0, b0), simd.$zip_high(a1, b1));
+            (low, high)
+        }
+    };
+}
+
+of_halves!(f32x8 halves_f32x8 weave_halves_f32x8 split_f32x8 combine_f32x4 zip_low_f32x4 zip_high_f32x4);
+of_halves!(f64x4 halves_f64x4 weave_halves_f64x4 split_f64x4 combine_f64x2 zip_low_f64x2 zip_high_f64x2);

@@ -25,7 +25,10 @@ pub use alloc::boxed::Box;
 #[cfg(feature = "alloc")]
 pub use boxed::boxed;
 pub use fearless_simd::{self, Fallback, Level, Simd, SimdBase, SimdFloat, f32x4, f32x8, f32x16, f64x2, f64x4, f64x8};
-pub use lanes::{missing, opaque, repeat4_f32x8, repeat4_f32x16, repeat4_f64x8, repeat8_f32x16, window, window_mut};
+pub use lanes::{
+    halves_f32x8, halves_f64x4, missing, opaque, repeat4_f32x8, repeat4_f32x16, repeat4_f64x8, repeat8_f32x16,
+    weave_halves_f32x8, weave_halves_f64x4, window, window_mut,
+};
 pub use norm::{norm_scale, normalise_f32, normalise_f64};
 pub use pack::{Weights, magnitudes_f32, magnitudes_f64, pack, pad, spread};
 pub use softmax::{log_softmax_f32, log_softmax_f64, softmax_f32, softmax_f64};
