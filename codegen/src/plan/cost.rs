@@ -15,14 +15,14 @@ const TILE_CYCLES: f64 = 10.0;
 /// Cycles to find the next kernel row's input, for each row of the tile.
 const ROW_CYCLES: f64 = 4.0;
 /// Cycles to weave one vector with another, for each of both.
-const WEAVE_CYCLES: f64 = 1.5;
+const WEAVE_CYCLES: f64 = 1.2;
 /// Cycles to store a piece of a vector.
 const PIECE_CYCLES: f64 = 2.5;
 /// Elements of a cache line.
 const LINE: usize = 16;
 /// Cycles to reach a cache line of a channel that lies apart: rows of different channels are so far from each other, and so often by
 /// a power of two, that a line does not wait in the first-level cache for the row's next tile.
-const LINE_CYCLES: f64 = 4.0;
+const LINE_CYCLES: f64 = 5.0;
 /// Cycles lost when a loop over weights begins and ends.
 const LOOP_CYCLES: f64 = 8.0;
 
@@ -53,9 +53,12 @@ fn store_cycles(frame: &Frame, strip: &Strip, rows: usize) -> f64 {
         return (pixels * strip.lanes) as f64 * vectors * (1.0 + LINE_CYCLES);
     }
     // Two vectors are woven into two others, which takes about as long as two multiply-adds and a half.
-    let weaves = (pixels * pixels.min(strip.lanes).next_power_of_two().ilog2() as usize) as f64 * WEAVE_CYCLES;
+    let (full, rest) = (pixels / strip.lanes, pixels % strip.lanes);
+    let stages = |pixels: usize| pixels * pixels.ilog2() as usize;
+    let woven = full * stages(strip.lanes) + stages(rest.next_power_of_two());
+    let weaves = woven as f64 * WEAVE_CYCLES;
     // What is left of a vector goes in pieces.
-    let stores = (pixels / strip.lanes) as f64 + (pixels % strip.lanes).count_ones() as f64 * PIECE_CYCLES;
+    let stores = full as f64 + rest.count_ones() as f64 * PIECE_CYCLES;
     let even =
         frame.columns.output.is_multiple_of(LINE) && (pixels.is_multiple_of(LINE) || LINE.is_multiple_of(pixels));
     let lines = if even { pixels.div_ceil(LINE) as f64 } else { 1.0 + (pixels - 1) as f64 / LINE as f64 };

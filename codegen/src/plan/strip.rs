@@ -54,8 +54,8 @@ impl Cutter<'_> {
             return None;
         }
         let columns = &frame.columns;
-        // Of channels that lie apart vectors of pixels are stored, and the narrowest has four.
-        let cut = Cut { width, whole: frame.to.channel > 1 && width.is_multiple_of(4) };
+        // Of channels that lie apart vectors of pixels are stored, and the narrowest has four. That counts where an output is few products.
+        let cut = Cut { width, whole: walk && frame.to.channel > 1 && width.is_multiple_of(4) };
         let lay = |range| {
             let regions = tile::regions(columns, range, cut).into_iter();
             regions.map(|region| self.strip(region, rows, walk)).collect::<Vec<_>>()
