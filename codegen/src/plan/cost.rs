@@ -18,8 +18,8 @@ const ROW_CYCLES: f64 = 4.0;
 const WEAVE_CYCLES: f64 = 1.2;
 /// Cycles to store a piece of a vector.
 const PIECE_CYCLES: f64 = 2.5;
-/// Elements of a cache line.
-const LINE: usize = 16;
+/// Vectors of the narrowest kind, 16 bytes, in a cache line.
+const LINE_VECTORS: usize = 4;
 /// Cycles to reach a cache line of a channel that lies apart: rows of different channels are so far from each other, and so often by
 /// a power of two, that a line does not wait in the first-level cache for the row's next tile.
 const LINE_CYCLES: f64 = 5.0;
@@ -43,7 +43,7 @@ fn idle(file: RegisterFile, sums: usize) -> f64 {
 }
 
 /// Cycles to store a tile of `rows` rows; where channels lie apart, vectors of them become rows of pixels first.
-fn store_cycles(frame: &Frame, strip: &Strip, rows: usize) -> f64 {
+fn store_cycles(file: RegisterFile, frame: &Frame, strip: &Strip, rows: usize) -> f64 {
     let (pixels, vectors) = (strip.region.tile.outputs, (rows * strip.vectors) as f64);
     if frame.to.channel == 1 || strip.lanes == 1 {
         return pixels as f64 * vectors;
@@ -58,10 +58,11 @@ fn store_cycles(frame: &Frame, strip: &Strip, rows: usize) -> f64 {
     let woven = full * stages(strip.lanes) + stages(rest.next_power_of_two());
     let weaves = woven as f64 * WEAVE_CYCLES;
     // What is left of a vector goes in pieces.
-    let stores = full as f64 + rest.count_ones() as f64 * PIECE_CYCLES;
+    let stores = full as f64 + f64::from(rest.count_ones()) * PIECE_CYCLES;
+    let line = LINE_VECTORS * file.narrowest;
     let even =
-        frame.columns.output.is_multiple_of(LINE) && (pixels.is_multiple_of(LINE) || LINE.is_multiple_of(pixels));
-    let lines = if even { pixels.div_ceil(LINE) as f64 } else { 1.0 + (pixels - 1) as f64 / LINE as f64 };
+        frame.columns.output.is_multiple_of(line) && (pixels.is_multiple_of(line) || line.is_multiple_of(pixels));
+    let lines = if even { pixels.div_ceil(line) as f64 } else { 1.0 + (pixels - 1) as f64 / line as f64 };
     vectors * (weaves + strip.lanes as f64 * (stores + lines * LINE_CYCLES))
 }
 
@@ -76,7 +77,7 @@ pub(super) fn rows_cycles(
     let strip = |strip: &Strip| {
         let met = strip.runs.as_ref().map_or(1.0, |runs| mean_taps(&frame.columns.runs[runs.clone()]));
         let row = met * strip_cycles(file, frame, panel, strip, rows) + rows as f64 * ROW_CYCLES;
-        let store = store_cycles(frame, strip, rows);
+        let store = store_cycles(file, frame, strip, rows);
         strip.region.count as f64 * (taps as f64 * row + TILE_CYCLES + store)
     };
     strips.iter().map(strip).sum()

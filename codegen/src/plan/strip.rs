@@ -54,8 +54,8 @@ impl Cutter<'_> {
             return None;
         }
         let columns = &frame.columns;
-        // Of channels that lie apart vectors of pixels are stored, and the narrowest has four. That counts where an output is few products.
-        let cut = Cut { width, whole: walk && frame.to.channel > 1 && width.is_multiple_of(4) };
+        // Where channels lie apart, vectors of pixels are stored, which counts where an output is few products.
+        let cut = Cut { width, whole: walk && frame.to.channel > 1 && width.is_multiple_of(self.file.narrowest) };
         let lay = |range| {
             let regions = tile::regions(columns, range, cut).into_iter();
             regions.map(|region| self.strip(region, rows, walk)).collect::<Vec<_>>()
