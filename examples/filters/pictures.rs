@@ -35,10 +35,10 @@ fn parse(path: &Path) -> Result<Source> {
     let bytes = fs::read(path)?;
     let format = match guess_format(&bytes) {
         Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg)) => format,
-        Ok(other) => bail!("found {other:?}, expected PNG or JPEG: save the picture as one of them"),
+        Ok(other) => bail!("found {}, expected PNG or JPEG: save the picture as one of them", name(other)),
         Err(_) => bail!("found a file that starts with {:02x?}, expected a PNG or JPEG", &bytes[..bytes.len().min(4)]),
     };
-    let damaged = || format!("found a damaged {format:?}, expected a whole one");
+    let damaged = || format!("found a damaged {}, expected a whole one", name(format));
     let mut decoder = ImageReader::with_format(Cursor::new(&bytes), format).into_decoder().with_context(damaged)?;
     // Before anything that needs memory for the pixels.
     let (width, height) = decoder.dimensions();
@@ -51,6 +51,11 @@ fn parse(path: &Path) -> Result<Source> {
     let mut picture = DynamicImage::from_decoder(decoder).with_context(damaged)?;
     picture.apply_orientation(orientation);
     Ok(Source::new(on_white(picture)))
+}
+
+/// A format as people write it.
+fn name(format: ImageFormat) -> String {
+    format!("{format:?}").to_uppercase()
 }
 
 fn on_white(picture: DynamicImage) -> RgbImage {

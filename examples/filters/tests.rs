@@ -203,10 +203,10 @@ fn bad_files_and_arguments_are_told_what_is_allowed() {
     let found = error(&file(&folder, "notes.png", b"a text"));
     assert!(found.ends_with("found a file that starts with [61, 20, 74, 65], expected a PNG or JPEG"), "{found}");
     let found = error(&file(&folder, "moving.gif", b"GIF89a\x01\0\x01\0"));
-    assert!(found.ends_with("found Gif, expected PNG or JPEG: save the picture as one of them"), "{found}");
+    assert!(found.ends_with("found GIF, expected PNG or JPEG: save the picture as one of them"), "{found}");
     let whole = fs::read(shipped()).unwrap();
     let found = error(&file(&folder, "cut.png", &whole[..whole.len() / 2]));
-    assert!(found.contains("cut.png: found a damaged Png, expected a whole one: "), "{found}");
+    assert!(found.contains("cut.png: found a damaged PNG, expected a whole one: "), "{found}");
     let wide = folder.path().join("wide.png");
     RgbImage::new(8193, 1).save(&wide).unwrap();
     let found = error(&wide);

@@ -9,6 +9,8 @@ use std::{
     time::Duration,
 };
 
+use toeplitz::softmax;
+
 use crate::network::{Logits, MACS};
 
 /// Predictions in a line of the list.
@@ -86,12 +88,11 @@ pub(crate) fn timing(out: &mut impl Write, timing: &Timing) -> io::Result<()> {
     writeln!(out, "largest difference from the reference's logits: {difference:.1e}")
 }
 
-/// Logits as probabilities that add up to 1 (softmax).
+/// Logits as probabilities that add up to 1.
 fn probabilities(logits: &Logits) -> Logits {
-    let largest = logits.iter().copied().fold(f32::MIN, f32::max);
-    let powers = logits.map(|logit| (logit - largest).exp());
-    let sum: f32 = powers.iter().sum();
-    powers.map(|power| power / sum)
+    let mut probabilities = [0.0; 10];
+    softmax!(in: 10)().forward(logits, &mut probabilities);
+    probabilities
 }
 
 #[cfg(test)]

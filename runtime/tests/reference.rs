@@ -159,6 +159,31 @@ fn numbers_that_cannot_be_are_named() {
     );
 }
 
+#[test]
+fn what_has_no_window_takes_none() {
+    let (one, padded) = (axis(4, 1, 1, 1, Padding::Valid), Padding::Explicit { before: 1, after: 0 });
+    for operator in [Operator::Softmax { log: false }, Operator::BatchNorm { epsilon: 0.5 }] {
+        let right = Spec { operator, ..convolution(vec![one], 2, 2) };
+        assert_eq!(output_shape(&right), Ok(vec![4, 2]));
+        let with = |axis| Spec { operator, ..convolution(vec![axis], 2, 2) };
+        for wrong in [
+            Spec { out_channels: 3, ..right },
+            Spec { groups: 2, ..right },
+            Spec { bias: true, ..right },
+            with(Axis { kernel: 2, ..one }),
+            with(Axis { stride: 2, ..one }),
+            with(Axis { padding: padded, ..one }),
+        ] {
+            assert_eq!(output_shape(&wrong), Err(Error::NoWindow), "{wrong:?}");
+        }
+    }
+    assert_eq!(
+        Error::NoWindow.to_string(),
+        "the operator has no window: expected as many output channels as input channels, no groups, no bias, kernels and \
+         strides of 1 and no padding"
+    );
+}
+
 #[cfg(target_pointer_width = "64")]
 #[test]
 fn sizes_beyond_the_limits_are_named() {
@@ -311,4 +336,34 @@ fn a_separable_convolution_by_hand() {
     assert_eq!(output.values, [126.0, 197.0, 306.0]);
     assert_eq!(output.magnitudes, [126.0, 217.0, 386.0]);
     assert_eq!(output.terms, [4, 5, 5]);
+}
+
+#[test]
+fn a_batch_normalisation_by_hand() {
+    let operator = Operator::BatchNorm { epsilon: 0.25 };
+    let spec = Spec { operator, ..convolution(vec![axis(2, 1, 1, 1, Padding::Valid)], 2, 2) };
+    // Gammas, betas, means and variances: `(x - 4) / 1` and `3 x / 1.5 + 10`.
+    let weights = [1.0, 3.0, 0.0, 10.0, 4.0, 0.0, 0.75, 2.0];
+    assert_eq!(forward(&spec, &weights, &[], &[5.0, 1.0, 3.0, -1.0]).unwrap().values, [1.0, 12.0, -1.0, 8.0]);
+    let first = Spec { format: DataFormat::ChannelsFirst, activation: Activation::Relu, ..spec };
+    assert_eq!(forward(&first, &weights, &[], &[5.0, 3.0, 1.0, -1.0]).unwrap().values, [1.0, 0.0, 12.0, 8.0]);
+}
+
+#[test]
+fn a_softmax_by_hand() {
+    let spec = |log, format| {
+        let operator = Operator::Softmax { log };
+        Spec { operator, format, ..convolution(vec![axis(2, 1, 1, 1, Padding::Valid)], 2, 2) }
+    };
+    // One of four to three, and equals, however large.
+    let (three, large) = (3.0_f64.ln() as f32, 1e30);
+    let output = forward(&spec(false, DataFormat::ChannelsLast), &[], &[], &[0.0, three, large, large]).unwrap();
+    for (found, expected) in output.values.iter().zip([0.25, 0.75, 0.5, 0.5]) {
+        assert!((found - expected).abs() < 1e-7, "{output:?}");
+    }
+    let output = forward(&spec(true, DataFormat::ChannelsFirst), &[], &[], &[-5.0, 7.0, -5.0, 200.0]).unwrap();
+    let ln_2 = std::f64::consts::LN_2;
+    for (found, expected) in output.values.iter().zip([-ln_2, -193.0, -ln_2, 0.0]) {
+        assert!((found - expected).abs() < 1e-12, "{output:?}");
+    }
 }

@@ -99,7 +99,7 @@ pub fn output_shape(spec: &Spec) -> Result<Vec<usize>, Error> {
 /// Runs the operator. Weights are HWIO (`[kernel sizes...][in / groups][out]`), of a transposed convolution HWOI
 /// (`[kernel sizes...][out / groups][in]`), the input `[spatial sizes...][in]`, both row-major
 /// and flat; a pool takes no weights, and an operator without bias no bias: pass `&[]`. With [`DataFormat::ChannelsFirst`] all of
-/// them are in that order. The slopes of [`Activation::Prelu`](crate::Activation::Prelu), one an output channel, stand behind the
+/// them are in that order. The weights of a batch normalisation are all gammas, betas, means and variances. The slopes of [`Activation::Prelu`](crate::Activation::Prelu), one an output channel, stand behind the
 /// weights.
 ///
 /// NaN inputs: a sum with one is NaN, and activations keep it; a pool passes over it.
