@@ -73,5 +73,8 @@ The macros' layers run with {}.",
 }
 
 fn milliseconds(time: Duration) -> String {
-    format!("{:.2} ms", 1e3 * time.as_secs_f64())
+    let milliseconds = 1e3 * time.as_secs_f64();
+    // Three digits say enough, and fit.
+    let digits = if milliseconds < 10.0 { 2 } else { usize::from(milliseconds < 100.0) };
+    format!("{milliseconds:.digits$} ms")
 }

@@ -19,7 +19,7 @@ use toeplitz::{Buffer, Layer, reference};
 /// small enough that input and output of a layer stay in the caches.
 pub(crate) const SIDE: usize = 128;
 
-/// Pixels of one to three channels, row-major and channels last, as pictures are stored.
+/// Pixels of one or three channels, row-major and channels last, as pictures are stored.
 pub(crate) struct Pixels<'a> {
     pub(crate) samples: &'a [u8],
     pub(crate) width: usize,
@@ -91,9 +91,10 @@ impl<L: Layer<Element = f32>> Tiled<L> {
             let (channel, y) = (at / side, top + at % side);
             let y = y.saturating_sub(self.margin).min(picture.height - 1);
             let source = &picture.samples[y * picture.width * channels..][..picture.width * channels];
-            let values = source[first * channels..].chunks_exact(channels);
-            for (value, pixel) in row[before..].iter_mut().zip(values) {
-                *value = f32::from(pixel[channel]);
+            // Compiled for each, so that the distance of a channel's samples is a constant.
+            match channels {
+                3 => read::<3>(&source[first * 3..], channel, &mut row[before..]),
+                _ => read::<1>(&source[first..], channel, &mut row[before..]),
             }
             row[..before].fill(f32::from(source[channel]));
             row[before + inside..].fill(f32::from(source[source.len() - channels + channel]));
@@ -110,11 +111,25 @@ impl<L: Layer<Element = f32>> Tiled<L> {
         for (channel, plane) in tile.chunks_exact(side * side).take(channels).enumerate() {
             for (y, row) in plane.chunks_exact(side).take(height).enumerate() {
                 let target = &mut samples[((top + y) * width + left) * channels..][..pixels * channels];
-                for (pixel, value) in target.chunks_exact_mut(channels).zip(row) {
-                    // Whatever is below 0 or above 255 becomes that.
-                    pixel[channel] = (value + 0.5) as u8;
+                match channels {
+                    3 => write::<3>(row, target, channel),
+                    _ => write::<1>(row, target, channel),
                 }
             }
         }
+    }
+}
+
+/// One of `CHANNELS` of as many pixels as both have.
+fn read<const CHANNELS: usize>(samples: &[u8], channel: usize, row: &mut [f32]) {
+    for (value, pixel) in row.iter_mut().zip(samples.as_chunks::<CHANNELS>().0) {
+        *value = f32::from(pixel[channel]);
+    }
+}
+
+/// The other way round, rounded. Whatever is below 0 or above 255 becomes that.
+fn write<const CHANNELS: usize>(row: &[f32], samples: &mut [u8], channel: usize) {
+    for (value, pixel) in row.iter().zip(samples.as_chunks_mut::<CHANNELS>().0) {
+        pixel[channel] = (value + 0.5) as u8;
     }
 }
