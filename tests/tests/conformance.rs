@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::path::Path;
-use toeplitz::{Buffer, Layer, level_name, levels};
+use toeplitz::{Buffer, Element, Layer, level_name, levels};
 use toeplitz::{avg_pool1d, avg_pool2d, avg_pool3d, max_pool1d, max_pool2d, max_pool3d};
 use toeplitz::{batch_norm, dense, depthwise_conv1d, depthwise_conv2d, log_softmax, softmax};
 use toeplitz::{conv_transpose1d, conv_transpose2d, conv_transpose3d, conv1d, conv2d, conv3d};
@@ -52,10 +52,10 @@ impl Case {
     }
 
     /// Fills `buffer` from a file; a single value (numpy broadcasts it) fills all of it.
-    fn fill(&self, tensor: Option<&Tensor>, buffer: &mut [f32]) {
+    fn fill<E: Element>(&self, tensor: Option<&Tensor>, buffer: &mut [E]) {
         let values = tensor.map_or_else(Vec::new, |tensor| self.read(tensor));
         match values[..] {
-            [value] => buffer.fill(exact_f32(value)),
+            [value] => buffer.fill(exact(value)),
             _ => fill(&values, buffer),
         }
     }
@@ -73,13 +73,13 @@ impl Case {
 }
 
 /// Runs every image of a case at every level.
-fn check<L: Layer<Element = f32>>(case: &Case) {
+fn check<L: Layer>(case: &Case) {
     let (mut weights, mut bias) = (L::Weights::zeroed(), L::Bias::zeroed());
     let len = L::Weights::LEN / case.weights.len().max(1);
     for (part, weights) in case.weights.iter().zip(weights.as_mut_slice().chunks_mut(len.max(1))) {
         match part {
             Some(_) => case.fill(part.as_ref(), weights),
-            None => weights.fill(1.0),
+            None => weights.fill(exact(1.0)),
         }
     }
     case.fill(case.bias.as_ref(), bias.as_mut_slice());
@@ -99,10 +99,10 @@ fn check<L: Layer<Element = f32>>(case: &Case) {
         for (image, golden) in images.chunks(L::Input::LEN).zip(golden.chunks(L::Output::LEN)) {
             fill(image, input.as_mut_slice());
             // What is not written shows.
-            output.as_mut_slice().fill(f32::NAN);
+            output.as_mut_slice().fill(Element::from_f64(f64::NAN));
             layer.forward_at(level, &input, &mut output, &mut scratch);
             for (index, (&found, &expected)) in output.as_slice().iter().zip(golden).enumerate() {
-                let close = (f64::from(found) - expected).abs() <= bound;
+                let close = (found.to_f64() - expected).abs() <= bound;
                 assert!(
                     close,
                     "{} at {}: output {index} is {found}, not {expected}, within {bound:e}",
@@ -114,16 +114,16 @@ fn check<L: Layer<Element = f32>>(case: &Case) {
     }
 }
 
-fn fill(values: &[f64], buffer: &mut [f32]) {
+fn fill<E: Element>(values: &[f64], buffer: &mut [E]) {
     assert_eq!(values.len(), buffer.len(), "the file has the length that the operator wants");
     for (value, &wanted) in buffer.iter_mut().zip(values) {
-        *value = exact_f32(wanted);
+        *value = exact(wanted);
     }
 }
 
-fn exact_f32(value: f64) -> f32 {
-    let rounded = value as f32;
-    assert!(f64::from(rounded).total_cmp(&value).is_eq(), "{value} is not an `f32`");
+fn exact<E: Element>(value: f64) -> E {
+    let rounded = E::from_f64(value);
+    assert!(rounded.to_f64().total_cmp(&value).is_eq(), "{value} is not a number of the layer's type");
     rounded
 }
 
