@@ -189,6 +189,62 @@ impl Layer for Wide {
     }
 }
 
+/// 40 -> 3, dense, in `f64`, by slow loops; wrong in the last bits if `WRONG`, and if it is `SHIFTED` in those beyond `f32`.
+struct Double<const WRONG: u8> {
+    weights: [f64; 120],
+    bias: [f64; 3],
+}
+
+impl<const WRONG: u8> Layer for Double<WRONG> {
+    type Element = f64;
+    type Weights = [f64; 120];
+    type Bias = [f64; 3];
+    type Input = [f64; 40];
+    type Output = [f64; 3];
+    type Scratch = [f64; 0];
+    const SPEC: Spec = Spec {
+        operator: Operator::Convolution,
+        axes: &[],
+        in_channels: 40,
+        out_channels: 3,
+        groups: 1,
+        bias: true,
+        activation: Activation::None,
+        format: DataFormat::ChannelsLast,
+    };
+    const MACS: u64 = 120;
+    const PLAN: &'static str = "";
+
+    fn new(weights: &[f64; 120], bias: &[f64; 3]) -> Self {
+        Self { weights: *weights, bias: *bias }
+    }
+
+    fn forward_at(&self, _: Level, input: &[f64; 40], output: &mut [f64; 3], _: &mut [f64; 0]) {
+        *output = self.bias;
+        // Backwards, or the reference would add up in the same order.
+        for (x, weights) in input.iter().zip(self.weights.as_chunks::<3>().0).rev() {
+            for (sum, weight) in output.iter_mut().zip(weights) {
+                let weight = if WRONG == SHIFTED { f64::from(*weight as f32) } else { *weight };
+                *sum += x * weight;
+            }
+        }
+        if WRONG == IMPRECISE {
+            *output = output.map(|sum| sum * (1.0 + 1e-12));
+        }
+    }
+}
+
+#[test]
+fn layers_of_f64_are_checked_to_their_last_bits() {
+    let report = verify::<Double<NOTHING>>().unwrap();
+    assert!(
+        report.levels.iter().all(|level| (1e-18..1e-14).contains(&level.error) && level.of_bound < 1.0),
+        "{report}"
+    );
+    assert_eq!(mismatch::<Double<IMPRECISE>>().data, Data::Fractions);
+    assert_eq!(mismatch::<Double<SHIFTED>>().wrong, 3);
+}
+
 #[test]
 fn right_layers_pass_at_every_level() {
     let report = verify::<Conv<NOTHING>>().unwrap();

@@ -34,6 +34,8 @@ plan!(conv_16x32x32x8_3x3x3x16, conv3d!< in: 16x32x32x8, kernel: 3x3x3x16, paddi
 plan!(conv_transpose_14x14x64_4x4x32, conv_transpose2d!< in: 14x14x64, kernel: 4x4x32, stride: 2, padding: 1 >);
 plan!(separable_8x8x16_3x3x32_same, separable_conv2d!< in: 8x8x16, kernel: 3x3x32, padding: same >);
 plan!(adder_7x7x16_3x3x32_same, adder2d!< in: 7x7x16, kernel: 3x3x32, padding: same, bias: false >);
+plan!(conv_28x28x1_5x5x32_same_f64, conv2d!< in: 28x28x1, kernel: 5x5x32, padding: same, dtype: f64 >);
+plan!(conv_28x28x16_3x3x10_stride_2_f64, conv2d!< in: 28x28x16, kernel: 3x3x10, stride: 2, dtype: f64 >);
 plan!(max_pool_28x28x32_2x2, max_pool2d!< in: 28x28x32, window: 2x2 >);
 plan!(max_pool_9x9x3_3x3_same, max_pool2d!< in: 9x9x3, window: 3x3, padding: same, stride: 2 >);
 plan!(batch_norm_7x7x64, batch_norm!< in: 7x7x64 >);
