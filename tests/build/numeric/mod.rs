@@ -40,7 +40,7 @@ const FILES: [(&str, usize, Make); 19] = [
     ("numeric_separable", 26, separable),
     ("numeric_activations", 40, activated),
     ("numeric_without_window", 36, |random| Some(without_window(random))),
-    ("numeric_f64", 32, double),
+    ("numeric_f64", 46, double),
 ];
 
 /// What every file begins with.
