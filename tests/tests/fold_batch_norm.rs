@@ -2,7 +2,7 @@
 //!
 //! Every order of weights that there is, with random numbers: a channel's scale on another's weights shows.
 
-use toeplitz::{Activation, Buffer, DataFormat, Layer, Spec, fold_batch_norm, reference};
+use toeplitz::{Activation, Buffer, DataFormat, Element, Layer, Spec, fold_batch_norm, reference};
 
 const EPSILON: f64 = 1e-3;
 
@@ -10,19 +10,19 @@ const EPSILON: f64 = 1e-3;
 struct Random(u64);
 
 impl Random {
-    fn fill(&mut self, values: &mut [f32]) {
+    fn fill<E: Element>(&mut self, values: &mut [E]) {
         for value in values {
             self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
             let mut mixed = self.0;
             mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
             mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-            *value = ((mixed ^ (mixed >> 31)) >> 40) as f32 / f32::from(1_u16 << 11) / 4096.0 - 1.0;
+            *value = E::from_f64(((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 52) as f64 - 1.0);
         }
     }
 }
 
 /// The sums of `L`, without its activation.
-fn sums<L: Layer<Element = f32>>(weights: &L::Weights, bias: &L::Bias, input: &L::Input) -> reference::Output {
+fn sums<L: Layer>(weights: &L::Weights, bias: &L::Bias, input: &L::Input) -> reference::Output {
     let spec = Spec { activation: Activation::None, ..L::SPEC };
     let weights = &weights.as_slice()[..L::Weights::LEN - slopes::<L>()];
     reference::forward(&spec, weights, bias.as_slice(), input.as_slice()).unwrap()
@@ -33,7 +33,7 @@ fn slopes<L: Layer>() -> usize {
     if L::SPEC.activation == Activation::Prelu { L::Bias::LEN } else { 0 }
 }
 
-fn check<L: Layer<Element = f32>>() {
+fn check<L: Layer>() {
     let mut random = Random(L::Weights::LEN as u64);
     let (mut weights, mut bias, mut input) = (L::Weights::zeroed(), L::Bias::zeroed(), L::Input::zeroed());
     random.fill(weights.as_mut_slice());
@@ -44,7 +44,7 @@ fn check<L: Layer<Element = f32>>() {
         random.fill(numbers.as_mut_slice());
         numbers
     });
-    variance.as_mut_slice().iter_mut().for_each(|value| *value = value.abs() * 4.0);
+    variance.as_mut_slice().iter_mut().for_each(|value| *value = L::Element::from_f64(value.to_f64().abs() * 4.0));
 
     let layer = sums::<L>(&weights, &bias, &input);
     let (channels, before) = (L::Bias::LEN, weights.as_slice().to_vec());
@@ -54,12 +54,14 @@ fn check<L: Layer<Element = f32>>() {
     for (at, (&sum, &found)) in layer.values.iter().zip(&folded.values).enumerate() {
         let channel = if L::SPEC.format == DataFormat::ChannelsFirst { at / pixels } else { at % channels };
         let [gamma, beta, mean, variance] =
-            [&gamma, &beta, &mean, &variance].map(|numbers| f64::from(numbers.as_slice()[channel]));
+            [&gamma, &beta, &mean, &variance].map(|numbers| numbers.as_slice()[channel].to_f64());
         let expected = gamma * (sum - mean) / (variance + EPSILON).sqrt() + beta;
-        // Each weight and the bias are rounded once.
-        let bound = 1.001 * folded.magnitudes[at] / f64::from(1 << 24) + 1e-12;
-        let layer = std::any::type_name::<L>();
-        assert!((found - expected).abs() <= bound, "{layer}: output {at} is {found}, not {expected}");
+        // Each weight and the bias are rounded once; sums here are of `f64`, whatever the data is.
+        let sums =
+            (layer.terms[at] + 8) as f64 * <f64 as Element>::UNIT * (folded.magnitudes[at] + expected.abs() + 1.0);
+        let bound = 1.001 * <L::Element as Element>::UNIT * folded.magnitudes[at] + 64.0 * sums;
+        let name = std::any::type_name::<L>();
+        assert!((found - expected).abs() <= bound, "{name}: output {at} is {found}, not {expected}");
     }
     let end = L::Weights::LEN - slopes::<L>();
     assert_eq!(weights.as_slice()[end..], before[end..], "slopes stay as they are");
@@ -89,6 +91,8 @@ tests! {
     transposed_channels_first: conv_transpose2d(in: 3x4x6, kernel: 3x2x4, stride: 2, layout: nchw)
     transposed_in_groups_channels_first: conv_transpose1d(in: 5x6, kernel: 3x4, groups: 2, layout: nchw, activation: prelu)
     separable: separable_conv2d(in: 5x6x3, kernel: 3x2x4, multiplier: 2, activation: prelu)
+    transposed_in_f64: conv_transpose2d(in: 3x4x6, kernel: 3x2x4, groups: 2, layout: nchw, dtype: f64)
+    dense_in_f64: dense(in: 2x3x4, units: 5, dtype: f64, activation: prelu)
     dense: dense(in: 2x3x4, units: 5)
     dense_channels_first: dense(in: 2x3x4, units: 5, layout: nchw, activation: prelu)
 }
