@@ -36,13 +36,15 @@ struct Case {
 /// Turns a `case.json` into a case.
 type Read = fn(&Value) -> Case;
 
-/// The folders of `data`, each with what reads a case of it, and the prefix of that test's name; and whether its outputs are those of
-/// `f64`.
-const SETS: [(&str, &[(&str, Read)], bool); 3] = [
+/// A folder of `data`; what reads a case of it, each with the prefix of that test's name; and whether its outputs are those of `f64`.
+type Set = (&'static str, &'static [(&'static str, Read)], bool);
+
+const SETS: [Set; 3] = [
     ("onnx_node", &[("onnx", onnx::read)], false),
     ("torch_cases", &[("torch", in_order::torch_nhwc), ("torch_nchw", in_order::torch_nchw)], true),
     ("tf_same_cases", &[("tf", in_order::tf)], true),
 ];
+
 /// Of the tests whose outputs are rounded in `f64`, one in so many is there in `f64` too: all of them would take long to compile.
 const IN_F64: usize = 5;
 
