@@ -11,8 +11,11 @@
 //!   output 2 meets inputs        1 2 3 with taps 0 1 2 /         the input advances by 1 from output to output
 //!   output 3 meets inputs          2 3 with taps 0 1       run { start 3, len 1, taps (0,2) (1,3) }
 //! ```
+//!
+//! A padding mode gives the taps that are missing here an input after all: with `circular` tap 0 of output 0 meets input 3, and the
+//! first run is { start 0, len 1, taps (0,3) (1,0) (2,1) }.
 
-use crate::operation::{Axis, DataFormat, Inner, Operation};
+use crate::operation::{Axis, DataFormat, Inner, Operation, PaddingMode};
 
 /// Which input element one kernel element meets, at the first output of a [`Run`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,7 +38,7 @@ pub struct Run {
     pub len: usize,
     /// How far the input moves from one output of the run to the next.
     pub advance: usize,
-    /// Taps inside the input, by ascending kernel index; none where the window lies wholly in padding.
+    /// Taps that meet an input, by ascending kernel index; none where the window lies wholly in padding of zeros.
     pub taps: Vec<Tap>,
 }
 
@@ -52,6 +55,8 @@ pub struct Band {
     pub runs: Vec<Run>,
     /// Taps of the last output that lie beyond the padding, and are no part of its window.
     pub overhang: usize,
+    /// Index of the run whose windows have every tap of the axis, all of them inside the input.
+    pub interior: Option<usize>,
 }
 
 /// The block at each spatial non-zero.
@@ -88,8 +93,10 @@ struct Phase {
     step: usize,
     len: usize,
     advance: usize,
-    /// Kernel index, and the input that it meets at `j = 0`, which may lie outside.
+    /// Kernel index, and where along the input it lies at `j = 0`, which may be outside.
     taps: Vec<(usize, i64)>,
+    /// What it meets there.
+    mode: PaddingMode,
 }
 
 #[expect(clippy::cast_possible_wrap, reason = "no length, and no offset along a kernel, is beyond 2^32")]
@@ -101,7 +108,7 @@ impl Phase {
         let pad = axis.pad_before as i64;
         if !transposed {
             let taps = (0..axis.kernel).map(|k| (k, offset(k) - pad)).collect();
-            return vec![Phase { start: 0, step: 1, len: axis.output, advance: axis.stride, taps }];
+            return vec![Phase { start: 0, step: 1, len: axis.output, advance: axis.stride, taps, mode: axis.mode }];
         }
         let stride = axis.stride as i64;
         let phase = |start: usize| {
@@ -109,7 +116,7 @@ impl Phase {
             let taps = (0..axis.kernel).map(|k| (k, start as i64 + pad - offset(k)));
             let taps = taps.filter(|(_, at)| at.rem_euclid(stride) == 0).map(|(k, at)| (k, at.div_euclid(stride)));
             let len = (axis.output - start).div_ceil(axis.stride);
-            Phase { start, step: axis.stride, len, advance: 1, taps: taps.collect() }
+            Phase { start, step: axis.stride, len, advance: 1, taps: taps.collect(), mode: axis.mode }
         };
         (0..axis.stride.min(axis.output)).map(phase).collect()
     }
@@ -122,57 +129,88 @@ impl Phase {
         self.taps.iter().map(|&(_, first)| (reach(first, 0), reach(first, input as i64))).collect()
     }
 
-    /// Where runs begin, and where the last one ends, if taps meet the input in `intervals`: between two neighbouring ends of
+    /// Where runs begin, and where the last one ends, if taps are inside the input in `intervals`: between two neighbouring ends of
     /// these all outputs have the same taps.
     fn cuts(&self, intervals: &[(usize, usize)]) -> Vec<usize> {
+        // A tap that is never inside says nothing, unless it meets something on both sides.
+        let counts = |&&(from, to): &&(usize, usize)| from < to || self.mode != PaddingMode::Zeros;
         let mut cuts = vec![0, self.len];
-        cuts.extend(intervals.iter().filter(|(from, to)| from < to).flat_map(|&(from, to)| [from, to]));
+        cuts.extend(intervals.iter().filter(counts).flat_map(|&(from, to)| [from, to]));
         cuts.sort_unstable();
         cuts.dedup();
         cuts
     }
 
+    /// How far the input moves from output to output between two cuts, where so many taps are `inside`; nothing where it does not
+    /// move evenly, since some taps go on, and others stay or turn back.
+    fn advance(&self, inside: usize) -> Option<usize> {
+        match self.mode {
+            PaddingMode::Zeros | PaddingMode::Circular => Some(self.advance),
+            PaddingMode::Replicate if inside == 0 => Some(0),
+            PaddingMode::Replicate | PaddingMode::Reflect => (inside == self.taps.len()).then_some(self.advance),
+        }
+    }
+
+    /// From where to where, and how far the input moves in between: the runs without their taps.
+    fn spans(&self, intervals: &[(usize, usize)]) -> Vec<(usize, usize, usize)> {
+        let cuts = self.cuts(intervals);
+        let span = |cut: &[usize]| {
+            let (from, to) = (cut[0], cut[1]);
+            let inside = intervals.iter().filter(|met| met.0 <= from && from < met.1).count();
+            match self.advance(inside) {
+                Some(advance) => vec![(from, to, advance)],
+                None => (from..to).map(|output| (output, output + 1, self.advance)).collect(),
+            }
+        };
+        cuts.windows(2).flat_map(span).collect()
+    }
+
     /// The phase cut into runs.
     fn runs(&self, input: usize) -> Vec<Run> {
-        let intervals = self.intervals(input);
-        let run = |cut: &[usize]| {
-            let (from, to) = (cut[0], cut[1]);
-            let met = self.taps.iter().zip(&intervals).filter(|(_, met)| met.0 <= from && from < met.1);
-            let taps =
-                met.map(|(&(kernel, first), _)| Tap { kernel, input: (first + (from * self.advance) as i64) as usize });
+        let run = |(from, to, advance): (usize, usize, usize)| {
+            let tap = |&(kernel, first): &(usize, i64)| {
+                Some(Tap { kernel, input: self.mode.meet(first + (from * self.advance) as i64, input)? })
+            };
             Run {
                 start: self.start + from * self.step,
                 step: self.step,
                 len: to - from,
-                advance: self.advance,
-                taps: taps.collect(),
+                advance,
+                taps: self.taps.iter().filter_map(tap).collect(),
             }
         };
-        self.cuts(&intervals).windows(2).map(run).collect()
+        self.spans(&self.intervals(input)).into_iter().map(run).collect()
+    }
+
+    /// First output whose window has all of `kernel` taps inside the input.
+    fn interior(&self, kernel: usize, input: usize) -> Option<usize> {
+        let intervals = self.intervals(input);
+        let from = intervals.iter().map(|met| met.0).max()?;
+        let to = intervals.iter().map(|met| met.1).min()?;
+        (self.taps.len() == kernel && from < to).then_some(self.start + from * self.step)
     }
 }
 
 impl Band {
     /// The band of `axis`, of a convolution or of a transposed one.
     pub fn new(axis: &Axis, transposed: bool) -> Self {
-        let mut runs: Vec<Run> = Phase::all(axis, transposed).iter().flat_map(|phase| phase.runs(axis.input)).collect();
+        let Axis { input, output, kernel, overhang, .. } = *axis;
+        let phases = Phase::all(axis, transposed);
+        let mut runs: Vec<Run> = phases.iter().flat_map(|phase| phase.runs(input)).collect();
         runs.sort_by_key(|run| run.start);
-        Band { input: axis.input, output: axis.output, kernel: axis.kernel, runs, overhang: axis.overhang }
+        let interior = phases.iter().filter_map(|phase| phase.interior(kernel, input)).min();
+        let interior = interior.and_then(|start| runs.iter().position(|run| run.start == start));
+        Band { input, output, kernel, runs, overhang, interior }
     }
 
-    /// Number of (output, tap) pairs inside the input: the non-zeros of the axis.
+    /// Number of (output, tap) pairs that meet an input: the products of the axis.
     pub fn nnz(&self) -> u64 {
         self.runs.iter().map(|run| run.len as u64 * run.taps.len() as u64).sum()
     }
 
-    /// Whether some window reaches into the padding.
+    /// Whether some window lacks taps, which lie in padding of zeros.
     pub fn is_clipped(&self) -> bool {
         self.runs.iter().any(|run| run.taps.len() < self.kernel)
-    }
-
-    /// Index of the run whose outputs meet every tap of the axis.
-    pub fn interior(&self) -> Option<usize> {
-        self.runs.iter().position(|run| run.taps.len() == self.kernel)
     }
 
     /// Whether neighbouring outputs belong to different runs, as those of a transposed convolution with a stride do.
@@ -210,6 +248,9 @@ impl Band {
 pub(crate) fn taps(axis: &Axis, transposed: bool) -> u64 {
     let of_phase = |phase: &Phase| {
         let intervals = phase.intervals(axis.input);
+        if phase.mode != PaddingMode::Zeros {
+            return (phase.spans(&intervals).len() * phase.taps.len()) as u64;
+        }
         let cuts = phase.cuts(&intervals);
         let runs_before = |output: usize| cuts.partition_point(|&cut| cut < output) as u64;
         intervals.iter().map(|&(from, to)| runs_before(to) - runs_before(from)).sum::<u64>()
@@ -243,7 +284,7 @@ impl Toeplitz {
         Toeplitz { channels: Channels::Dense, out_channels: then.out_channels, ..self.clone() }
     }
 
-    /// Structural non-zeros: the product of the bands' times the channel block's.
+    /// Products of one forward pass: those of the bands times the channel block's.
     pub fn nnz(&self) -> u64 {
         let spatial: u64 = self.bands.iter().map(Band::nnz).product();
         spatial

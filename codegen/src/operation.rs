@@ -95,6 +95,47 @@ pub struct Axis {
     pub output: usize,
     /// Taps of the last window that lie beyond the padding: of a pool whose last window may hang over the end.
     pub overhang: usize,
+    /// What taps in the padding meet; zeros of what is not padded, but cropped.
+    pub mode: PaddingMode,
+}
+
+/// What a tap meets that lies outside the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaddingMode {
+    /// Nothing: a zero.
+    Zeros,
+    /// The input mirrored at its edge, which is not repeated: at most one element less than the input has.
+    Reflect,
+    /// The edge, again and again.
+    Replicate,
+    /// The input once more: at most all of it.
+    Circular,
+}
+
+impl PaddingMode {
+    /// The input that a tap at `at` meets, along an axis of `input` elements, from which it is no farther away than the mode allows.
+    #[expect(clippy::cast_possible_wrap, reason = "no length is beyond 2^32")]
+    pub fn meet(self, at: i64, input: usize) -> Option<usize> {
+        let last = input as i64 - 1;
+        let met = match self {
+            _ if (0..=last).contains(&at) => at,
+            Self::Zeros => return None,
+            Self::Reflect if at < 0 => -at,
+            Self::Reflect => 2 * last - at,
+            Self::Replicate => at.clamp(0, last),
+            Self::Circular => at.rem_euclid(input as i64),
+        };
+        Some(met as usize)
+    }
+
+    /// Most elements of padding on either side of `input` elements; nothing where any number will do.
+    pub fn limit(self, input: usize) -> Option<usize> {
+        match self {
+            Self::Zeros | Self::Replicate => None,
+            Self::Reflect => Some(input - 1),
+            Self::Circular => Some(input),
+        }
+    }
 }
 
 /// The inner operation at a non-zero.

@@ -4,7 +4,7 @@
 //! know: tokens, spans, the operator. Every length is in elements. All arithmetic is in `u64` on numbers of at most
 //! [`MAX_NUMBER`], so that it cannot overflow, also where `usize` has 32 bits.
 
-use crate::operation::Axis;
+use crate::operation::{Axis, PaddingMode};
 
 /// No single number of a call may exceed this: the product of any two still fits in 64 bits.
 pub(crate) const MAX_NUMBER: u64 = 1 << 31;
@@ -67,6 +67,8 @@ pub(crate) struct Window {
     pub(crate) transposed: Option<usize>,
     /// Whether a last window may hang over the end, if it begins before the padding there.
     pub(crate) ceil: bool,
+    /// What taps in the padding meet.
+    pub(crate) mode: PaddingMode,
 }
 
 /// Why an axis cannot be.
@@ -105,6 +107,15 @@ pub(crate) enum AxisError {
     },
     /// `same` settles the output's length, and there is an output padding.
     OutputPaddingWithSame,
+    /// There is more padding than the mode allows.
+    PaddingTooWide {
+        /// Elements before the input.
+        before: u64,
+        /// Elements after it.
+        after: u64,
+        /// The most of either.
+        limit: u64,
+    },
     /// `same` settles the output's length, and the last window may hang over.
     CeilWithSame,
 }
@@ -152,6 +163,10 @@ impl Window {
         let same_total = ((same_output - 1) * stride + extent).saturating_sub(input);
         let (before, after) = self.padding.ends(same_total, extent);
         let padded = before + input + after;
+        let limit = self.mode.limit(self.input).map_or(u64::MAX, |limit| limit as u64);
+        if before.max(after) > limit {
+            return Err(AxisError::PaddingTooWide { before, after, limit });
+        }
         let hanging = if self.ceil { stride - 1 } else { 0 };
         if extent > padded + hanging {
             return Err(AxisError::KernelTooLarge { extent, padded, missing: extent - padded - hanging });
@@ -175,6 +190,7 @@ impl Window {
             pad_before: before as usize,
             output: output as usize,
             overhang: (kernel - kernel.min(room.div_ceil(dilation))) as usize,
+            mode: self.mode,
         })
     }
 }
@@ -205,7 +221,16 @@ impl Window {
             return Err(AxisError::OutputTooLong(output));
         }
         let Window { input, kernel, stride, dilation, .. } = self;
-        Ok(Axis { input, kernel, stride, dilation, pad_before: before as usize, output: output as usize, overhang: 0 })
+        Ok(Axis {
+            input,
+            kernel,
+            stride,
+            dilation,
+            pad_before: before as usize,
+            output: output as usize,
+            overhang: 0,
+            mode: PaddingMode::Zeros,
+        })
     }
 }
 

@@ -4,7 +4,7 @@
 //! the user chose. Must not know: anything derived, such as an output size or an amount of `same` padding.
 
 use crate::diag::Spanned;
-use crate::operation::{Activation, DataFormat, Element, Unroll};
+use crate::operation::{Activation, DataFormat, Element, PaddingMode, Unroll};
 use crate::shape::Padding;
 
 /// An operator: one for each macro.
@@ -256,6 +256,8 @@ pub(crate) struct Spec {
     pub(crate) groups: Spanned<usize>,
     /// `multiplier`: output channels of each input channel; 1 where the operator has no such key.
     pub(crate) multiplier: Spanned<usize>,
+    /// `padding_mode`; zeros where the operator has no such key.
+    pub(crate) padding_mode: PaddingMode,
     /// `ceil_mode`; false where the operator has no such key.
     pub(crate) ceil_mode: Spanned<bool>,
     /// `count_include_pad`; false where the operator has no such key.

@@ -8,7 +8,7 @@ use std::fs;
 use clap::{Parser, ValueEnum};
 use fastrand::Rng;
 use tempfile::TempDir;
-use toeplitz::{Activation, Axis, DataFormat, Operator, Padding, Spec, conv2d, reference};
+use toeplitz::{Activation, Axis, DataFormat, Operator, Padding, PaddingMode, Spec, conv2d, reference};
 
 use crate::{
     args::{Args, Name},
@@ -24,7 +24,17 @@ const fn axis(input: usize, kernel: usize, padding: Padding, stride: usize, dila
 
 const fn convolution(axes: &'static [Axis], in_channels: usize, out_channels: usize) -> Spec {
     let (operator, activation, format) = (Operator::Convolution, Activation::None, DataFormat::ChannelsLast);
-    Spec { operator, axes, in_channels, out_channels, groups: 1, bias: false, activation, format }
+    Spec {
+        operator,
+        axes,
+        in_channels,
+        out_channels,
+        groups: 1,
+        bias: false,
+        activation,
+        format,
+        padding_mode: PaddingMode::Zeros,
+    }
 }
 
 use Padding::{Explicit, Full, Same, SameLower, Valid};

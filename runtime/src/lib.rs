@@ -75,12 +75,12 @@ pub use fold::fold_batch_norm;
 pub use layer::Layer;
 #[cfg(feature = "ndarray")]
 pub use layout::DenseError;
-pub use layout::{Band, Channels, Entries, Entry, Row, Run, Tap, Toeplitz, WeightOrder};
+pub use layout::{Band, Channels, Entries, Entry, Row, Run, Structure, Tap, Toeplitz, WeightOrder};
 pub use level::{level_name, levels};
 #[cfg(feature = "ndarray")]
 pub use nd::WrongShape;
 pub use shape::Shape;
-pub use spec::{Activation, Axis, DataFormat, Operator, Padding, Spec};
+pub use spec::{Activation, Axis, DataFormat, Operator, Padding, PaddingMode, Spec};
 pub use toeplitz_macros::{
     adder2d, avg_pool1d, avg_pool2d, avg_pool3d, batch_norm, conv_transpose1d, conv_transpose2d, conv_transpose3d,
     conv1d, conv2d, conv3d, dense, depthwise_conv1d, depthwise_conv2d, global_avg_pool, global_max_pool, log_softmax,

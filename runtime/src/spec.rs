@@ -23,6 +23,22 @@ pub struct Spec {
     pub activation: Activation,
     /// How elements lie in memory.
     pub format: DataFormat,
+    /// What is in the padding, along every axis: of a pool and of a transposed convolution, zeros.
+    pub padding_mode: PaddingMode,
+}
+
+/// What is in the padding, with the words of `PyTorch`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaddingMode {
+    /// Zeros.
+    Zeros,
+    /// The input mirrored at its edge, without the edge: `c b | a b c | b a`. At most one element less than the input has, on either
+    /// side.
+    Reflect,
+    /// The edge, again and again: `a a | a b c | c c`.
+    Replicate,
+    /// The input once more, as if it were a ring: `b c | a b c | a b`. At most all of it, on either side.
+    Circular,
 }
 
 /// How the elements of input, output and weights lie, all row-major. TensorFlow calls it `data_format`.

@@ -1,7 +1,7 @@
 //! Queries on a layout against an enumeration of all pairs, and its pictures.
 #![cfg(feature = "alloc")]
 
-use toeplitz::DataFormat::ChannelsLast;
+use toeplitz::DataFormat::{ChannelsFirst, ChannelsLast};
 use toeplitz::WeightOrder::{self, InOut, OutIn};
 use toeplitz::{Band, Channels, Entry, Run, Tap, Toeplitz};
 
@@ -24,6 +24,23 @@ fn convolution(input: usize, kernel: usize, stride: usize, dilation: usize, befo
         }
     }
     Pairs { input, output, kernel, meet }
+}
+
+/// A convolution with a stride of 1 along one axis, each of whose taps meets the input that `meet` says.
+fn padded(input: usize, kernel: usize, output: usize, meet: impl Fn(usize) -> usize) -> Pairs {
+    let meet = (0..output).flat_map(|o| (0..kernel).map(move |k| (o, k))).map(|(o, k)| [o, k, meet(o + k)]);
+    Pairs { input, output, kernel, meet: meet.collect() }
+}
+
+/// A band for an axis whose outputs have nothing in common.
+fn singles(axis: &Pairs) -> Band {
+    let run = |start: usize| {
+        let taps = axis.meet.iter().filter(|[output, ..]| *output == start);
+        let taps: Vec<Tap> = taps.map(|&[_, kernel, input]| Tap { kernel, input }).collect();
+        Run { start, step: 1, len: 1, advance: 1, taps: taps.leak() }
+    };
+    let runs: Vec<Run> = (0..axis.output).map(run).collect();
+    Band { input: axis.input, output: axis.output, kernel: axis.kernel, runs: runs.leak() }
 }
 
 /// A band for such an axis: neighbouring outputs share a run as long as they have the same kernel elements.
@@ -126,6 +143,25 @@ fn a_grid_of_axes_matches_the_enumeration() {
             check(channels_last(bands, Channels::Dense { input: 1, output: 2 }), &[other(), axis()]);
         }
     }
+}
+
+#[test]
+fn kernel_elements_that_share_an_input_stand_side_by_side() {
+    let replicate = || padded(4, 5, 4, |at| at.saturating_sub(2).min(3));
+    let ring = || padded(3, 7, 3, |at| at % 3);
+    let bands = [singles(&replicate()), singles(&ring())];
+    for channels in [Channels::Dense { input: 2, output: 3 }, Channels::Grouped { groups: 2, input: 2, output: 1 }] {
+        check(channels_last(bands, channels), &[replicate(), ring()]);
+        // With channels outermost the order within an input is the same.
+        let layout = Toeplitz { format: ChannelsFirst, ..channels_last(bands, channels) };
+        let entries: Vec<_> = layout.iter().map(|entry| (entry.row, entry.col, entry.kernel)).collect();
+        assert!(entries.is_sorted());
+        assert_eq!(entries.len() as u64, layout.nnz());
+    }
+    // Several on one place darken a picture no more than one.
+    let all = channels_last([singles(&padded(1, 4, 2, |_| 0))], Channels::Diagonal(1));
+    assert_eq!(all.nnz(), 8);
+    assert_eq!(all.spy_text().lines().nth(2), Some("│⠃│"));
 }
 
 #[test]

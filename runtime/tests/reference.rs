@@ -3,7 +3,7 @@
 #![expect(clippy::float_cmp, reason = "all values are small integers or halves")]
 
 use toeplitz::reference::{Error, forward, output_shape};
-use toeplitz::{Activation, Axis, DataFormat, Operator, Padding, Spec};
+use toeplitz::{Activation, Axis, DataFormat, Operator, Padding, PaddingMode, Spec};
 
 fn axis(input: usize, kernel: usize, stride: usize, dilation: usize, padding: Padding) -> Axis {
     Axis { input, kernel, stride, dilation, padding, output_padding: 0 }
@@ -21,6 +21,7 @@ fn convolution(axes: Vec<Axis>, in_channels: usize, out_channels: usize) -> Spec
         bias: false,
         activation: Activation::None,
         format: DataFormat::ChannelsLast,
+        padding_mode: PaddingMode::Zeros,
     }
 }
 
@@ -232,7 +233,10 @@ fn no_specification_makes_the_reference_panic() {
             let pool = pool(vec![], channels);
             let average = Operator::AveragePool { count_include_pad: true, ceil_mode: true };
             let operators = [pool.operator, Operator::MaxPool { ceil_mode: true }, average, Operator::Convolution];
-            for spec in operators.map(|operator| Spec { axes, operator, ..pool }) {
+            let modes = [PaddingMode::Reflect, PaddingMode::Replicate, PaddingMode::Circular];
+            let padded = |padding_mode| Spec { axes, operator: Operator::Convolution, padding_mode, ..pool };
+            let plain = operators.map(|operator| Spec { axes, operator, ..pool });
+            for spec in plain.into_iter().chain(modes.map(padded)) {
                 let Ok(shape) = output_shape(&spec) else { continue };
                 assert!(shape[0] > 0 && shape[1] == channels);
                 // Wrong lengths, for no input is empty.
@@ -257,6 +261,37 @@ fn a_nan_goes_through_activations_and_is_passed_over_by_a_pool() {
     }
     let spec = pool(vec![axis(3, 3, 1, 1, Padding::Valid)], 1);
     assert_eq!(forward(&spec, &[], &[], &[1.0, f32::NAN, 2.0]).unwrap().values, [2.0]);
+}
+
+#[test]
+fn padding_modes_by_hand() {
+    // The kernel 1, 10, 100 along 1, 2, 3, with two elements of padding on either side: what is there, from right to left.
+    let digits = |padding_mode| {
+        let axis = axis(3, 3, 1, 1, Padding::Explicit { before: 2, after: 2 });
+        let spec = Spec { padding_mode, ..convolution(vec![axis], 1, 1) };
+        forward(&spec, &[1.0, 10.0, 100.0], &[], &[1.0, 2.0, 3.0]).unwrap().values
+    };
+    assert_eq!(digits(PaddingMode::Zeros), [100.0, 210.0, 321.0, 32.0, 3.0]);
+    assert_eq!(digits(PaddingMode::Reflect), [123.0, 212.0, 321.0, 232.0, 123.0]);
+    assert_eq!(digits(PaddingMode::Replicate), [111.0, 211.0, 321.0, 332.0, 333.0]);
+    assert_eq!(digits(PaddingMode::Circular), [132.0, 213.0, 321.0, 132.0, 213.0]);
+}
+
+#[test]
+fn padding_modes_say_how_far_they_reach() {
+    let shape = |padding_mode, input, operator| {
+        let axes = vec![axis(input, 3, 2, 1, Padding::Explicit { before: 1, after: 4 })];
+        output_shape(&Spec { padding_mode, operator, ..convolution(axes, 1, 1) })
+    };
+    let too_wide = |limit| Err(Error::PaddingTooWide { axis: 0, found: 4, limit });
+    assert_eq!(shape(PaddingMode::Reflect, 4, Operator::Convolution), too_wide(3));
+    assert_eq!(shape(PaddingMode::Reflect, 5, Operator::Convolution), Ok(vec![4, 1]));
+    assert_eq!(shape(PaddingMode::Circular, 3, Operator::Adder), too_wide(3));
+    assert_eq!(shape(PaddingMode::Circular, 4, Operator::Adder), Ok(vec![4, 1]));
+    assert_eq!(shape(PaddingMode::Replicate, 1, Operator::Convolution), Ok(vec![2, 1]));
+    for operator in [Operator::TransposedConvolution, Operator::MaxPool { ceil_mode: false }] {
+        assert_eq!(shape(PaddingMode::Circular, 9, operator), Err(Error::PaddingMode));
+    }
 }
 
 #[test]

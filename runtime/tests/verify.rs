@@ -2,7 +2,9 @@
 #![cfg(feature = "std")]
 
 use toeplitz::verify::{Data, Failure, Mismatch, Report};
-use toeplitz::{Activation, Axis, DataFormat, Layer, Level, Operator, Padding, Spec, level_name, levels, verify};
+use toeplitz::{
+    Activation, Axis, DataFormat, Layer, Level, Operator, Padding, PaddingMode, Spec, level_name, levels, verify,
+};
 
 /// What a layer below does wrong.
 const NOTHING: u8 = 0;
@@ -42,6 +44,7 @@ impl<const WRONG: u8> Layer for Conv<WRONG> {
         bias: true,
         activation: Activation::LeakyRelu(0.1),
         format: DataFormat::ChannelsLast,
+        padding_mode: PaddingMode::Zeros,
     };
     const MACS: u64 = 13 * 16 * 8;
     const PLAN: &'static str = "";
@@ -101,6 +104,7 @@ impl<const ZEROS: bool> Layer for Pool<ZEROS> {
         bias: false,
         activation: Activation::None,
         format: DataFormat::ChannelsLast,
+        padding_mode: PaddingMode::Zeros,
     };
     const MACS: u64 = 15;
     const PLAN: &'static str = "";
@@ -138,6 +142,7 @@ impl Layer for TooLong {
         bias: false,
         activation: Activation::None,
         format: DataFormat::ChannelsLast,
+        padding_mode: PaddingMode::Zeros,
     };
     const MACS: u64 = 6;
     const PLAN: &'static str = "";
@@ -171,6 +176,7 @@ impl Layer for Wide {
         bias: true,
         activation: Activation::None,
         format: DataFormat::ChannelsLast,
+        padding_mode: PaddingMode::Zeros,
     };
     const MACS: u64 = 2 * 65_535;
     const PLAN: &'static str = "";

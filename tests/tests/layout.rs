@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use toeplitz_codegen::layout::{Band, Channels, Run, Tap, Toeplitz};
-use toeplitz_codegen::operation::{Activation, Axis, DataFormat, Element, Inner, Operation, Unroll};
+use toeplitz_codegen::operation::{Activation, Axis, DataFormat, Element, Inner, Operation, PaddingMode, Unroll};
 use toeplitz_codegen::plan::tile::Region;
 use toeplitz_codegen::plan::{self, Nest, Plan};
 
@@ -14,6 +14,8 @@ type Product = (usize, usize, usize);
 
 /// Input and output channels: along the row, interleaved, whole panels, panels with a rest.
 const CHANNELS: [(usize, usize); 5] = [(1, 1), (3, 4), (4, 3), (8, 17), (2, 32)];
+
+const MODES: [PaddingMode; 3] = [PaddingMode::Reflect, PaddingMode::Replicate, PaddingMode::Circular];
 
 /// Every axis of the grid; padding behind the input shows as further outputs only.
 fn grid() -> BTreeSet<[usize; 6]> {
@@ -38,18 +40,40 @@ fn grid() -> BTreeSet<[usize; 6]> {
 }
 
 fn axis([input, kernel, stride, dilation, pad_before, output]: [usize; 6]) -> Axis {
-    Axis { input, kernel, stride, dilation, pad_before, output, overhang: 0 }
+    Axis { input, kernel, stride, dilation, pad_before, output, overhang: 0, mode: PaddingMode::Zeros }
+}
+
+/// Every axis of the grid with each padding mode that reaches far enough.
+fn grid_of_modes() -> impl Iterator<Item = Axis> {
+    let modes = |numbers| MODES.map(|mode| Axis { mode, ..axis(numbers) });
+    grid().into_iter().flat_map(modes).filter(|axis| padded(axis).is_some())
+}
+
+/// What is at each place of the padded input, element by element, up to the last that a window meets; nothing where a mode does not
+/// reach so far.
+fn padded(axis: &Axis) -> Option<Vec<Option<usize>>> {
+    let input = axis.input;
+    let end = (axis.output - 1) * axis.stride + (axis.kernel - 1) * axis.dilation + 1;
+    let after = end.saturating_sub(axis.pad_before + input);
+    // Outwards from either end.
+    let (left, right): (Vec<Option<usize>>, Vec<Option<usize>>) = match axis.mode {
+        PaddingMode::Zeros => (vec![None; axis.pad_before], vec![None; after]),
+        PaddingMode::Reflect => ((1..input).map(Some).collect(), (0..input - 1).rev().map(Some).collect()),
+        PaddingMode::Replicate => (vec![Some(0); axis.pad_before], vec![Some(input - 1); after]),
+        PaddingMode::Circular => ((0..input).rev().map(Some).collect(), (0..input).map(Some).collect()),
+    };
+    let (left, right) = (left.get(..axis.pad_before)?, right.get(..after)?);
+    Some(left.iter().rev().copied().chain((0..input).map(Some)).chain(right.iter().copied()).collect())
 }
 
 /// Every product of `axis`, in ascending order.
 fn enumerate(axis: &Axis) -> Vec<Product> {
+    let padded = padded(axis).expect("as much padding as the mode allows");
     let mut products = Vec::new();
     for output in 0..axis.output {
         for kernel in 0..axis.kernel {
-            let padded = output * axis.stride + kernel * axis.dilation;
-            if padded >= axis.pad_before && padded - axis.pad_before < axis.input {
-                products.push((output, kernel, padded - axis.pad_before));
-            }
+            let met = padded[output * axis.stride + kernel * axis.dilation];
+            products.extend(met.map(|input| (output, kernel, input)));
         }
     }
     products
@@ -121,7 +145,7 @@ fn operation(axes: Vec<Axis>, (in_channels, out_channels): (usize, usize), inner
 
 #[test]
 fn runs_cover_every_output_once_and_hold_every_product() {
-    for axis in grid().into_iter().map(axis) {
+    for axis in grid().into_iter().map(axis).chain(grid_of_modes()) {
         let band = Band::new(&axis, false);
         let (mut outputs, mut products) = (Vec::new(), Vec::new());
         for run in &band.runs {
@@ -137,6 +161,20 @@ fn runs_cover_every_output_once_and_hold_every_product() {
         assert_eq!(outputs, (0..axis.output).collect::<Vec<_>>(), "{axis:?}");
         assert_eq!(products, expected, "{axis:?}");
         assert_eq!(band.nnz(), expected.len() as u64, "{axis:?}");
+        let inside = |run: &Run| {
+            let evenly = run.taps.windows(2).all(|taps| taps[1].input == taps[0].input + axis.dilation);
+            run.taps.len() == axis.kernel && evenly && run.advance == axis.stride
+        };
+        let stretches =
+            (axis.input + axis.pad_before).saturating_sub((axis.kernel - 1) * axis.dilation).div_ceil(axis.stride);
+        let first = axis.pad_before.div_ceil(axis.stride);
+        let interior = band.interior.map(|at| (band.runs[at].start, band.runs[at].start + band.runs[at].len));
+        assert_eq!(
+            interior,
+            (first < stretches.min(axis.output)).then_some((first, stretches.min(axis.output))),
+            "{axis:?}"
+        );
+        assert!(band.interior.is_none_or(|at| inside(&band.runs[at])), "{axis:?}");
         assert_eq!((band.input, band.output, band.kernel), (axis.input, axis.output, axis.kernel));
     }
 }
@@ -161,7 +199,7 @@ fn runs_of_transposed_axes_hold_every_product() {
 
 #[test]
 fn taps_of_an_output_are_its_products() {
-    for axis in grid().into_iter().map(axis) {
+    for axis in grid().into_iter().map(axis).chain(grid_of_modes()) {
         let band = Band::new(&axis, false);
         let found: Vec<Product> = (0..axis.output)
             .flat_map(|output| band.taps(output).into_iter().map(move |Tap { kernel, input }| (output, kernel, input)))
@@ -281,6 +319,17 @@ fn check_plans(inner: Inner) {
         let (in_channels, out_channels) = CHANNELS[index % CHANNELS.len()];
         let channels = if inner == Inner::Max { (out_channels, out_channels) } else { (in_channels, out_channels) };
         check_plan(&operation(vec![rows, *columns], channels, inner, unroll));
+    }
+}
+
+#[test]
+fn plans_with_padding_modes_compute_every_product_once() {
+    let axes: Vec<Axis> = grid_of_modes().step_by(7).collect();
+    for (index, columns) in axes.iter().enumerate() {
+        let rows = axes[index * 7919 % axes.len()];
+        let unroll = [Unroll::Auto, Unroll::None, Unroll::Auto, Unroll::Full][index / CHANNELS.len() % 4];
+        let inner = [Inner::MultiplyAdd, Inner::MultiplyAdd, Inner::AbsoluteDifference][index % 3];
+        check_plan(&operation(vec![rows, *columns], CHANNELS[index % CHANNELS.len()], inner, unroll));
     }
 }
 

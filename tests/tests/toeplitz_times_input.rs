@@ -6,8 +6,8 @@
 
 use ndarray::{Array1, Array2};
 use toeplitz::{
-    Channels, DataFormat, Layer, Toeplitz, WeightOrder, conv_transpose1d, conv_transpose2d, conv1d, conv2d, conv3d,
-    dense, depthwise_conv1d, depthwise_conv2d, max_pool2d,
+    Channels, DataFormat, Layer, PaddingMode, Toeplitz, WeightOrder, conv_transpose1d, conv_transpose2d, conv1d,
+    conv2d, conv3d, dense, depthwise_conv1d, depthwise_conv2d, max_pool2d,
 };
 use toeplitz_codegen::{layout, operation};
 
@@ -86,7 +86,27 @@ fn assert_same<const N: usize>(constant: &Toeplitz<N>, derived: &layout::Toeplit
 
 /// An axis in the order in which the tests write it: input, kernel, stride, dilation, padding before, output.
 fn axis([input, kernel, stride, dilation, pad_before, output]: [usize; 6]) -> operation::Axis {
-    operation::Axis { input, kernel, stride, dilation, pad_before, output, overhang: 0 }
+    operation::Axis {
+        input,
+        kernel,
+        stride,
+        dilation,
+        pad_before,
+        output,
+        overhang: 0,
+        mode: operation::PaddingMode::Zeros,
+    }
+}
+
+/// As [`axis`], padded by a mode.
+fn padded(numbers: [usize; 6], mode: PaddingMode) -> operation::Axis {
+    let mode = match mode {
+        PaddingMode::Zeros => operation::PaddingMode::Zeros,
+        PaddingMode::Reflect => operation::PaddingMode::Reflect,
+        PaddingMode::Replicate => operation::PaddingMode::Replicate,
+        PaddingMode::Circular => operation::PaddingMode::Circular,
+    };
+    operation::Axis { mode, ..axis(numbers) }
 }
 
 /// What the reference gives, which knows no layout; every value is an integer that `f32` has.
@@ -129,7 +149,8 @@ macro_rules! sums {
 
             assert_eq!(output.to_vec(), reference::<Layer>(&weights, bias, &input));
 
-            let derived = from_integers(&Layer::TOEPLITZ, [$(axis($axis)),*], operation::Inner::MultiplyAdd);
+            let axes = [$(padded($axis, <Layer as toeplitz::Layer>::SPEC.padding_mode)),*];
+            let derived = from_integers(&Layer::TOEPLITZ, axes, operation::Inner::MultiplyAdd);
             assert_same(&Layer::TOEPLITZ, &derived);
         }
     };
@@ -207,6 +228,14 @@ sums!(channels_first_depthwise, Layer::new, |x| x, [[6, 3, 1, 1, 1, 6], [17, 3, 
     depthwise_conv2d < in: 6x17x5, kernel: 3x3, padding: same, multiplier: 2, layout: nchw >);
 sums!(channels_first_three_axes, Layer::new, |x| x, [[3, 2, 1, 1, 0, 3], [4, 3, 2, 1, 0, 2], [5, 3, 1, 1, 1, 5]],
     conv3d < in: 3x4x5x2, kernel: 2x3x3x5, padding: same, stride: 1x2x1, layout: nchw >);
+sums!(circular, Layer::new, |x| x, [[5, 3, 1, 1, 1, 5], [6, 5, 1, 1, 2, 6]],
+    conv2d < in: 5x6x3, kernel: 3x5x16, padding: same, padding_mode: circular >);
+sums!(reflect_with_stride, Layer::new, |x| x, [[7, 3, 2, 1, 1, 4], [20, 5, 2, 1, 2, 10]],
+    conv2d < in: 7x20x4, kernel: 3x5x6, padding: 1x2, stride: 2, padding_mode: reflect, layout: nchw >);
+sums!(replicate_far_out, Layer::new, |x| x, [[3, 4, 1, 2, 9, 14]],
+    conv1d < in: 3x4, kernel: 4x9, padding: [9, 8], dilation: 2, padding_mode: replicate >);
+sums!(circular_in_groups, Layer::new, |x| x, [[2, 3, 1, 1, 1, 2], [3, 3, 1, 1, 1, 3], [4, 3, 1, 1, 1, 4]],
+    conv3d < in: 2x3x4x6, kernel: 3x3x3x4, padding: same, groups: 2, padding_mode: circular >);
 sums!(dense_layer, Layer::new, |x| x, [], dense < in: 3x4x5, units: 10 >);
 sums!(dense_with_relu6, Layer::new, |x| x.clamp(0.0, 6.0), [],
     dense < in: 37, units: 3, activation: relu6 >);

@@ -9,7 +9,7 @@ mod too_large;
 
 use crate::diag::Errors;
 use crate::layout;
-use crate::operation::{Axis, Inner, Operation};
+use crate::operation::{Axis, Inner, Operation, PaddingMode};
 use crate::shape::{
     self, AxisError, MAX_ELEMENTS, MAX_KERNEL, MAX_LENGTH, MAX_NUMBER, MAX_TAPS, MAX_TRANSPOSED_STRIDE, Window,
 };
@@ -118,6 +118,7 @@ fn window(spec: &Spec, index: usize) -> Window {
         padding: spec.padding.value[index],
         transposed: (spec.operator.kind() == Kind::ConvTranspose).then(|| spec.output_padding.value[index]),
         ceil: spec.ceil_mode.value,
+        mode: spec.padding_mode,
     }
 }
 
@@ -181,6 +182,20 @@ fn report(spec: &Spec, index: usize, window: Window, error: AxisError, cx: &mut 
                 limit - 1
             ),
         ),
+        AxisError::PaddingTooWide { before, after, limit } => {
+            let (mode, why) = match spec.padding_mode {
+                PaddingMode::Circular => ("circular", "the whole input once more"),
+                _ => ("reflect", "one less than the input has, for the edge is not repeated"),
+            };
+            let most = if limit == 0 { "none at all".to_owned() } else { format!("at most {limit} on either side") };
+            cx.push(
+                &spec.padding.tokens,
+                format_args!(
+                    "along the {axis}, {before} elements of padding before and {after} after an input of {input} are too many for \
+                     `padding_mode: {mode}`: it has {most}, {why}; pad less, or use `padding_mode: replicate`, which has no limit"
+                ),
+            );
+        }
         // Once for all axes.
         AxisError::CeilWithSame if index > 0 => {}
         AxisError::CeilWithSame => cx.push(

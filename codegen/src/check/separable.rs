@@ -5,7 +5,7 @@
 
 use super::check_elements;
 use crate::diag::Errors;
-use crate::operation::{Activation, Axis, Inner, Operation, Unroll};
+use crate::operation::{Activation, Axis, Inner, Operation, PaddingMode, Unroll};
 use crate::shape::MAX_ROW_BETWEEN;
 use crate::spec::Spec;
 
@@ -26,6 +26,7 @@ pub(super) fn check(spec: &Spec, depthwise: Operation, cx: &mut Errors) -> Optio
         pad_before: 0,
         output: axis.output,
         overhang: 0,
+        mode: PaddingMode::Zeros,
     };
     let pointwise = Operation {
         axes: depthwise.axes.iter().map(axis).collect(),

@@ -140,7 +140,7 @@ impl Tile<'_> {
     /// Which rows meet: (input row, output row, kernel row), counted from the first, by ascending input row.
     fn meetings(&self) -> Vec<(usize, usize, usize)> {
         let rows = &self.plan.frame.rows;
-        let run = &rows.runs[rows.interior().expect("rows together meet every tap")];
+        let run = &rows.runs[rows.interior.expect("rows together meet every tap")];
         let meet = |row: usize| {
             let taps = run.taps.iter();
             taps.map(move |tap| (row * run.advance + tap.input - run.taps[0].input, row, tap.kernel))

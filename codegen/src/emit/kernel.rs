@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 
 use super::tile::{Taps, Tile};
 use super::vector::{number, path};
-use crate::layout::Tap;
+use crate::layout::{Band, Tap};
 use crate::operation::Operation;
 use crate::plan::frame::Frame;
 use crate::plan::{Body, Kernel, Nest, Order, Plan, Strip};
@@ -95,9 +95,9 @@ impl Context<'_> {
             quote!(for j in 0..run.len { #whole })
         } else {
             let together = if nest.strips.iter().any(|strip| strip.body == Body::Along) {
-                // Rows that share their loads meet every kernel row.
-                let kernel = number(self.plan.frame.rows.kernel);
-                quote!(if run.taps.len() == #kernel { run.len / #rows } else { 0 })
+                // Rows that share their loads meet every kernel row, inside the input.
+                let inside = self.is_interior();
+                quote!(if #inside { run.len / #rows } else { 0 })
             } else {
                 quote!(run.len / #rows)
             };
@@ -125,6 +125,17 @@ impl Context<'_> {
             (Order::BlocksOutside, 2..) => quote!(for block in 0..#blocks { #rows }),
             _ => rows,
         }
+    }
+
+    /// Whether `run` is the one whose rows meet every kernel row inside the input.
+    fn is_interior(&self) -> TokenStream {
+        let Band { runs, kernel, interior, .. } = &self.plan.frame.rows;
+        if runs.iter().filter(|run| run.taps.len() == *kernel).count() == 1 {
+            let kernel = number(*kernel);
+            return quote!(run.taps.len() == #kernel);
+        }
+        let start = number(interior.map_or(0, |at| runs[at].start));
+        quote!(run.start == #start)
     }
 
     /// Calls of the strips' functions for `rows` output rows; the functions go to `items`.

@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::vector::number;
 use crate::layout::{Band, Channels, Run, Toeplitz};
-use crate::operation::{Activation, DataFormat, Inner, Operation};
+use crate::operation::{Activation, DataFormat, Inner, Operation, PaddingMode};
 use crate::shape::Padding;
 use crate::spec::Spec;
 
@@ -93,6 +93,7 @@ pub(super) fn spec(spec: &Spec, operation: &Operation) -> TokenStream {
     let groups = number(if operation.then.is_some() || normalises { 1 } else { operation.groups });
     let bias = last.bias && !normalises;
     let (activation, format) = (activation(last.activation), format(operation.format));
+    let padding_mode = padding_mode(spec.padding_mode);
     quote! {
         rt::Spec {
             operator: #operator,
@@ -103,6 +104,7 @@ pub(super) fn spec(spec: &Spec, operation: &Operation) -> TokenStream {
             bias: #bias,
             activation: #activation,
             format: #format,
+            padding_mode: #padding_mode,
         }
     }
 }
@@ -127,6 +129,16 @@ fn padding(padding: Padding) -> TokenStream {
             let (before, after) = (number(before), number(after));
             quote!(rt::Padding::Explicit { before: #before, after: #after })
         }
+    }
+}
+
+/// A padding mode.
+fn padding_mode(mode: PaddingMode) -> TokenStream {
+    match mode {
+        PaddingMode::Zeros => quote!(rt::PaddingMode::Zeros),
+        PaddingMode::Reflect => quote!(rt::PaddingMode::Reflect),
+        PaddingMode::Replicate => quote!(rt::PaddingMode::Replicate),
+        PaddingMode::Circular => quote!(rt::PaddingMode::Circular),
     }
 }
 

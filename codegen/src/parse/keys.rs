@@ -54,6 +54,8 @@ const TILED: &[Kind] = &[
     BatchNorm,
     Dense,
 ];
+/// Those whose windows have elements in the padding: not pools, and not what crops.
+pub(super) const PADDED: &[Kind] = &[Conv, Depthwise, Separable, Adder];
 /// Those that know channels in front.
 pub(super) const FORMATTED: &[Kind] = &[
     Conv,
@@ -95,6 +97,14 @@ pub(super) const KEYS: &[Key] = &[
         shapes: true,
         examples: &["same"],
         read: padding::padding,
+    },
+    Key {
+        name: "padding_mode",
+        takers: PADDED,
+        required: false,
+        shapes: true,
+        examples: &["reflect"],
+        read: padding::mode,
     },
     Key { name: "stride", takers: SLIDING, required: false, shapes: true, examples: &["2"], read: stride },
     Key { name: "dilation", takers: SLIDING, required: false, shapes: true, examples: &["2"], read: dilation },

@@ -14,7 +14,7 @@ mod unknown;
 mod words;
 
 use crate::diag::{Errors, Spanned};
-use crate::operation::{Activation, DataFormat, Element, Unroll};
+use crate::operation::{Activation, DataFormat, Element, PaddingMode, Unroll};
 use crate::shape::Padding;
 use crate::spec::{Kind, Operator, Spec};
 use proc_macro2::TokenStream;
@@ -34,6 +34,7 @@ struct Draft {
     output_padding: Option<Spanned<Vec<usize>>>,
     groups: Option<Spanned<usize>>,
     multiplier: Option<Spanned<usize>>,
+    padding_mode: Option<PaddingMode>,
     ceil_mode: Option<Spanned<bool>>,
     count_include_pad: Option<bool>,
     epsilon: Option<f64>,
@@ -83,6 +84,7 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
         output_padding: draft.output_padding.unwrap_or_else(|| absent(vec![0; rank])),
         groups: draft.groups.unwrap_or_else(|| absent(1)),
         multiplier: draft.multiplier.unwrap_or_else(|| absent(1)),
+        padding_mode: draft.padding_mode.unwrap_or(PaddingMode::Zeros),
         ceil_mode: draft.ceil_mode.unwrap_or_else(|| absent(false)),
         count_include_pad: draft.count_include_pad.unwrap_or(false),
         epsilon: (operator.kind() == Kind::BatchNorm).then(|| draft.epsilon.unwrap_or(1e-3)),

@@ -1,13 +1,15 @@
-//! What pads an input: how much, by words or by numbers.
+//! What pads an input: how much, by words or by numbers, and with what.
 //!
-//! Comes in: the entry `padding`. Goes out: a rule for each axis, or errors that list what is allowed. Must not know: sizes of the input.
+//! Comes in: the entry `padding` or `padding_mode`. Goes out: a rule for each axis, or a mode, or errors that list what is allowed. Must
+//! not know: sizes of the input.
 
 use super::Draft;
 use super::entries::{Entry, brief};
-use super::keys::one_or_each;
+use super::keys::{PADDED, one_or_each};
 use super::sizes::{self, Expected};
 use super::words::Words;
 use crate::diag::{Errors, Spanned};
+use crate::operation::PaddingMode;
 use crate::shape::Padding;
 use crate::spec::Kind::{Adder, Conv, Depthwise, Separable};
 use crate::spec::Operator;
@@ -34,6 +36,9 @@ pub(super) fn padding(operator: Operator, entry: &Entry, draft: &mut Draft, cx: 
         ("causal", Padding::Causal),
     ];
     let rank = operator.rank();
+    if is_mode_of(operator, entry, cx) {
+        return;
+    }
     let Some(allowed) = allowed_paddings(operator, RULES, entry, cx) else { return };
     let words = Words { allowed, elsewhere: ELSEWHERE, besides: BESIDES[rank] };
     // Before and after on each axis, as Keras has it.
@@ -88,4 +93,63 @@ fn allowed_paddings(
         ),
     );
     None
+}
+
+/// What other tools call the modes, and ours.
+const MODES_ELSEWHERE: &[(&str, &str)] = &[
+    ("zero", "zeros"),
+    ("constant", "zeros"),
+    ("none", "zeros"),
+    ("reflection", "reflect"),
+    ("mirror", "reflect"),
+    ("reflect101", "reflect"),
+    ("edge", "replicate"),
+    ("nearest", "replicate"),
+    ("clamp", "replicate"),
+    ("border", "replicate"),
+    ("replication", "replicate"),
+    ("wrap", "circular"),
+    ("periodic", "circular"),
+    ("cyclic", "circular"),
+];
+
+const MODES: Words<PaddingMode> = Words {
+    allowed: &[
+        ("zeros", PaddingMode::Zeros),
+        ("reflect", PaddingMode::Reflect),
+        ("replicate", PaddingMode::Replicate),
+        ("circular", PaddingMode::Circular),
+    ],
+    elsewhere: MODES_ELSEWHERE,
+    besides: "",
+};
+
+/// Reads `padding_mode`.
+pub(super) fn mode(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
+    if entry.stream().to_string() == "symmetric" {
+        cx.push(
+            entry.stream(),
+            format_args!(
+                "`padding_mode` cannot be `symmetric`, which mirrors the input with its edge: there is `reflect`, which mirrors it \
+                 without, and besides `zeros`, `replicate` and `circular`"
+            ),
+        );
+        return;
+    }
+    draft.padding_mode = MODES.read(entry, cx);
+}
+
+/// Whether `padding` was given a mode, which is an error that says where it belongs.
+fn is_mode_of(operator: Operator, entry: &Entry, cx: &mut Errors) -> bool {
+    let word = entry.stream().to_string();
+    let mode = MODES.allowed[1..].iter().map(|(mode, _)| mode).find(|mode| **mode == word);
+    let Some(mode) = mode.filter(|_| PADDED.contains(&operator.kind())) else { return false };
+    cx.push(
+        entry.stream(),
+        format_args!(
+            "`padding` cannot be `{mode}`: it says how much, and `padding_mode` with what; write \
+             `padding: same, padding_mode: {mode}`"
+        ),
+    );
+    true
 }

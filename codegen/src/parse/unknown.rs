@@ -3,7 +3,7 @@
 //! Comes in: a key's name. Goes out: a message, and the key that was meant, where that is clear. A name that other tools
 //! use is a line in [`FOREIGN`]. Must not know: values.
 
-use super::keys::{ACTIVATED, FORMATTED, KEYS, Key, SLIDING, WEIGHTED};
+use super::keys::{ACTIVATED, FORMATTED, KEYS, Key, PADDED, SLIDING, WEIGHTED};
 use super::padding::PAIRS;
 use crate::diag::{closest, list};
 use crate::spec::Kind::{
@@ -262,12 +262,28 @@ const FOREIGN: &[Foreign] = &[
         &[(ALL, NotYet("the plan chooses, and the constant `PLAN` says what"))],
     ),
     (
-        &["paddingmode", "padmode", "paddingvalue", "padvalue"],
+        &["paddingmode", "padmode", "bordermode", "boundary"],
         &[
-            (CONV, NotYet("padding is zeros")),
-            (DEPTHWISE, NotYet("padding is zeros")),
-            (POOL, NotYet("padding is no element of a window")),
+            (PADDED, Same("padding_mode")),
+            (
+                &[ConvTranspose],
+                Nothing(
+                    "a transposed convolution crops its output by `padding`, and pads nothing; PyTorch knows zeros alone too",
+                ),
+            ),
+            (POOL, Nothing("padding is no element of a pool's window")),
         ],
+    ),
+    (
+        &["paddingvalue", "padvalue", "constantvalue"],
+        &[
+            (PADDED, NotYet("padding is zeros, or what `padding_mode` says")),
+            (POOL, Nothing("padding is no element of a pool's window")),
+        ],
+    ),
+    (
+        &["reflect", "replicate", "circular"],
+        &[(PADDED, Part("padding_mode", "it is a value, as in `padding_mode: reflect`"))],
     ),
     (
         &["outputpadding", "outpad", "adj", "outputpad"],

@@ -24,7 +24,7 @@ const ALONG_VECTORS: usize = 4;
 /// Whether lanes run along the row: so few output channels that they would leave most of a vector empty, and too few input
 /// channels to fill it up with.
 pub(super) fn runs_along(operation: &Operation, frame: &Frame) -> bool {
-    let interior = frame.columns.interior().map_or(0, |at| frame.columns.runs[at].len);
+    let interior = frame.columns.interior.map_or(0, |at| frame.columns.runs[at].len);
     operation.unroll != Unroll::Full
         && !operation.transposed
         && (frame.groups == 1 || frame.from.channel > 1 && frame.to.channel > 1)
@@ -39,7 +39,7 @@ pub(super) fn whole(operation: &Operation, frame: &Frame, file: RegisterFile) ->
     let columns = &frame.columns;
     let weighted = operation.inner.is_weighted();
     // Without an interior, and in straight-line code, all columns are border columns.
-    let interior = columns.interior().filter(|_| operation.unroll != Unroll::Full).unwrap_or(columns.runs.len());
+    let interior = columns.interior.filter(|_| operation.unroll != Unroll::Full).unwrap_or(columns.runs.len());
     let run = columns.runs.get(interior);
     // A strided vector is read as two full ones, of which the last element may lie behind the row.
     let spare = run.map_or(0, |run| usize::from(run.advance * frame.from.pixel > 1));
@@ -93,7 +93,7 @@ pub(super) fn whole(operation: &Operation, frame: &Frame, file: RegisterFile) ->
 /// Output rows that share what they load, and vectors of each, as far as their sums fit in registers beside the weights of one
 /// kernel column.
 fn along_shape(frame: &Frame, file: RegisterFile, lanes: usize, vectors: usize) -> (usize, usize) {
-    let whole = frame.rows.interior().map_or(0, |at| frame.rows.runs[at].len);
+    let whole = frame.rows.interior.map_or(0, |at| frame.rows.runs[at].len);
     let fits = |&(rows, together): &(usize, usize)| {
         let sums = rows * together * frame.each();
         let taken = frame.rows.kernel * frame.each() + frame.inner.temporaries();

@@ -146,5 +146,6 @@ fn unit(len: usize) -> Band {
         kernel: 1,
         runs: vec![Run { start: 0, step: 1, len, advance: 1, taps }],
         overhang: 0,
+        interior: Some(0),
     }
 }

@@ -144,7 +144,7 @@ pub(super) fn cover(
         }
     }
     let border = |runs: Range<usize>| (!runs.is_empty()).then(|| looped(runs));
-    if let Some(inside) = columns.interior().filter(|inside| runs.contains(inside) && !columns.interleaved()) {
+    if let Some(inside) = columns.interior.filter(|inside| runs.contains(inside) && !columns.interleaved()) {
         let mut strips: Vec<Strip> = border(runs.start..inside).into_iter().collect();
         strips.extend(lay(inside..inside + 1));
         strips.extend(border(inside + 1..runs.end));

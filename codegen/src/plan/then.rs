@@ -5,7 +5,7 @@
 
 use super::{OverBudget, Plan, cost, plan};
 use crate::layout::Toeplitz;
-use crate::operation::{Axis, Operation};
+use crate::operation::{Axis, Operation, PaddingMode};
 
 /// Bytes between the two that stay in the first-level cache beside weights and outputs. Where a single row has more, so be
 /// it.
@@ -41,8 +41,16 @@ impl Then {
     /// As [`new`](Self::new), for so many rows.
     fn of_rows(operation: &Operation, first: &Plan, rows: usize) -> Result<Self, OverBudget> {
         let pixels = rows * first.frame.columns.output;
-        let axis =
-            Axis { input: pixels, kernel: 1, stride: 1, dilation: 1, pad_before: 0, output: pixels, overhang: 0 };
+        let axis = Axis {
+            input: pixels,
+            kernel: 1,
+            stride: 1,
+            dilation: 1,
+            pad_before: 0,
+            output: pixels,
+            overhang: 0,
+            mode: PaddingMode::Zeros,
+        };
         let operation = Operation { axes: vec![axis], ..operation.clone() };
         let plan = plan(&operation, &Toeplitz::new(&operation))?;
         Ok(Then { operation, plan, rows })

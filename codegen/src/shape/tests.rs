@@ -2,6 +2,7 @@
 #![allow(clippy::cast_possible_wrap, reason = "the sizes of the grid are small")]
 
 use super::{AxisError, MAX_KERNEL, MAX_LENGTH, Padding, Window, elements, first_empty_window};
+use crate::operation::PaddingMode;
 
 /// Output length and both paddings by the published formulas, in signed arithmetic; nothing where no window fits.
 fn formula(window: Window) -> Option<(i64, i64, i64)> {
@@ -52,6 +53,7 @@ fn grid() -> impl Iterator<Item = Window> {
             padding,
             transposed: None,
             ceil: false,
+            mode: PaddingMode::Zeros,
         })
     })
 }
@@ -76,9 +78,18 @@ fn axes_follow_the_formulas() {
 #[test]
 fn same_is_derived_from_size_and_stride() {
     let same = |input, kernel, stride, dilation| {
-        let axis = Window { input, kernel, stride, dilation, padding: Padding::Same, transposed: None, ceil: false }
-            .resolve()
-            .unwrap();
+        let axis = Window {
+            input,
+            kernel,
+            stride,
+            dilation,
+            padding: Padding::Same,
+            transposed: None,
+            ceil: false,
+            mode: PaddingMode::Zeros,
+        }
+        .resolve()
+        .unwrap();
         (axis.output, axis.pad_before)
     };
     assert_eq!(same(96, 3, 2, 1), (48, 0));
@@ -102,8 +113,16 @@ fn empty_windows_are_found() {
 
 #[test]
 fn limits_hold() {
-    let window =
-        Window { input: 9, kernel: 3, stride: 1, dilation: 1, padding: Padding::Valid, transposed: None, ceil: false };
+    let window = Window {
+        input: 9,
+        kernel: 3,
+        stride: 1,
+        dilation: 1,
+        padding: Padding::Valid,
+        transposed: None,
+        ceil: false,
+        mode: PaddingMode::Zeros,
+    };
     let max_length = MAX_LENGTH as usize;
     assert!(Window { input: max_length, ..window }.resolve().is_ok());
     assert_eq!(Window { input: max_length + 1, ..window }.resolve(), Err(AxisError::InputTooLong));

@@ -71,7 +71,12 @@ impl Cells {
         let spatial = Toeplitz { channels: Channels::Diagonal(1), format: DataFormat::ChannelsLast, ..*layout };
         let (groups, input, output) = layout.channels.blocks();
         let (out_pixels, in_pixels) = (layout.pixels(|band| band.output), layout.pixels(|band| band.input));
+        let mut last = None;
         for Entry { row, col, .. } in &spatial {
+            // Several kernel elements on one input fill one place.
+            if last.replace((row, col)) == Some((row, col)) {
+                continue;
+            }
             for group in 0..groups {
                 match layout.format {
                     DataFormat::ChannelsLast => {

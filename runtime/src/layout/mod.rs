@@ -23,12 +23,14 @@ mod dense;
 #[cfg(feature = "alloc")]
 mod picture;
 mod query;
+mod structure;
 
 use crate::DataFormat;
 
 #[cfg(feature = "ndarray")]
 pub use dense::DenseError;
 pub use query::{Entries, Entry, Row};
+pub use structure::Structure;
 
 /// Which input element one kernel element meets, at the first output of a [`Run`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +55,8 @@ pub struct Run {
     pub len: usize,
     /// How far the input moves from one output of the run to the next.
     pub advance: usize,
-    /// The taps inside the input, by ascending kernel index; empty where the window lies wholly in padding.
+    /// The taps that meet an input, by ascending kernel index; empty where the window lies wholly in padding of zeros. With another
+    /// padding mode several may meet the same.
     pub taps: &'static [Tap],
 }
 

@@ -9,7 +9,7 @@ use super::{Band, Channels, Run, Tap, Toeplitz, WeightOrder};
 use crate::{DataFormat, Shape};
 
 impl Band {
-    /// Number of non-zeros of this axis alone: pairs of an output and a tap inside the input.
+    /// Number of non-zeros of this axis alone: pairs of an output and a tap that meets an input.
     pub const fn nnz(&self) -> u64 {
         let mut count = 0;
         let mut run = 0;
@@ -106,7 +106,8 @@ impl<const N: usize> Toeplitz<N> {
         self.input().len()
     }
 
-    /// Number of structural non-zeros. For a convolution or a dense layer these are its multiply-adds.
+    /// Number of structural non-zeros. For a convolution or a dense layer these are its multiply-adds. Where a padding mode lets
+    /// several kernel elements meet the same input, each counts.
     pub const fn nnz(&self) -> u64 {
         let mut count = self.channels.nnz();
         let mut axis = 0;
@@ -117,7 +118,7 @@ impl<const N: usize> Toeplitz<N> {
         count
     }
 
-    /// Non-zeros as a fraction of all elements.
+    /// [`nnz`](Self::nnz) as a fraction of all elements.
     pub const fn density(&self) -> f64 {
         self.nnz() as f64 / (self.rows() as f64 * self.cols() as f64)
     }
@@ -136,7 +137,8 @@ impl<const N: usize> Toeplitz<N> {
         count
     }
 
-    /// The non-zeros of row `row` by ascending column: what one output is made from.
+    /// The non-zeros of row `row` by ascending column: what one output is made from. Where a padding mode lets several kernel elements
+    /// meet the same input, their entries follow each other, and what stands there is their sum.
     ///
     /// ```
     /// toeplitz::conv2d! { struct Conv < in: 4x4x1, kernel: 3x3x1, padding: same >; }
@@ -238,8 +240,8 @@ impl<const N: usize> Row<N> {
             axes[axis] = band.taps(position % band.output);
             position /= band.output;
             left *= axes[axis].0.len();
-            if let Some(first) = following(axes[axis].0, None) {
-                taps[axis] = first;
+            if let Some(tap) = first(axes[axis].0, |_| true) {
+                taps[axis] = tap;
             }
         }
         Self { layout, output: row, out, axes, taps, channel: 0, left }
@@ -271,14 +273,28 @@ impl<const N: usize> Row<N> {
         Entry { row: self.output, col, kernel: self.taps.map(|tap| tap.kernel), channel, weight }
     }
 
-    /// Moves on to the tap with the next larger input; false where that begins anew.
-    fn next_tap(&mut self) -> bool {
+    /// Moves on to the next kernel element that meets the same input; false where that begins anew.
+    fn next_kernel(&mut self) -> bool {
         for (tap, (taps, _)) in self.taps.iter_mut().zip(self.axes).rev() {
-            if let Some(next) = following(taps, Some(*tap)) {
+            let Tap { kernel, input } = *tap;
+            if let Some(next) = first(taps, |next| next.input == input && next.kernel > kernel) {
                 *tap = next;
                 return true;
             }
-            *tap = following(taps, None).unwrap_or(*tap);
+            *tap = first(taps, |next| next.input == input).unwrap_or(*tap);
+        }
+        false
+    }
+
+    /// Moves on to the next larger input, and to the first kernel element that meets it; false where that begins anew.
+    fn next_input(&mut self) -> bool {
+        for (tap, (taps, _)) in self.taps.iter_mut().zip(self.axes).rev() {
+            let input = tap.input;
+            if let Some(next) = first(taps, |next| next.input > input) {
+                *tap = next;
+                return true;
+            }
+            *tap = first(taps, |_| true).unwrap_or(*tap);
         }
         false
     }
@@ -290,15 +306,19 @@ impl<const N: usize> Iterator for Row<N> {
     fn next(&mut self) -> Option<Entry<N>> {
         self.left = self.left.checked_sub(1)?;
         let entry = self.entry();
+        // What meets the same input stays together.
+        if self.next_kernel() {
+            return Some(entry);
+        }
         match self.layout.format {
             DataFormat::ChannelsLast => {
                 self.channel += 1;
                 if self.channel == self.layout.channels.blocks().1 {
                     self.channel = 0;
-                    self.next_tap();
+                    self.next_input();
                 }
             }
-            DataFormat::ChannelsFirst => self.channel += usize::from(!self.next_tap()),
+            DataFormat::ChannelsFirst => self.channel += usize::from(!self.next_input()),
         }
         Some(entry)
     }
@@ -336,9 +356,8 @@ impl<const N: usize> Iterator for Entries<N> {
     }
 }
 
-/// The tap that meets the next input after `tap`, or the first: taps are stored by kernel index, and where the kernel
-/// runs against the input (as in a transposed convolution) that is the opposite order.
-fn following(taps: &[Tap], tap: Option<Tap>) -> Option<Tap> {
-    let key = |tap: &Tap| (tap.input, tap.kernel);
-    taps.iter().copied().filter(|next| tap.is_none_or(|tap| key(next) > key(&tap))).min_by_key(key)
+/// Of the taps that `belong`, the one with the smallest input, and the smallest kernel element there: taps are stored by kernel
+/// index, and where the kernel runs against the input (as in a transposed convolution) that is the opposite order.
+fn first(taps: &[Tap], belong: impl Fn(&Tap) -> bool) -> Option<Tap> {
+    taps.iter().copied().filter(belong).min_by_key(|tap| (tap.input, tap.kernel))
 }

@@ -35,7 +35,7 @@ pub use softmax::{log_softmax_f32, log_softmax_f64, softmax_f32, softmax_f64};
 
 pub use crate::{
     __dispatch as dispatch, __if_alloc as if_alloc, Activation, Axis, Band, Channels, DataFormat, Layer, Operator,
-    Padding, Run, Shape, Spec, Tap, Toeplitz, WeightOrder, WrongLength,
+    Padding, PaddingMode, Run, Shape, Spec, Tap, Toeplitz, WeightOrder, WrongLength,
 };
 
 /// The best level of this CPU; detected once, then read from memory. Without `std`, the level compiled for.

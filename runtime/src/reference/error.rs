@@ -62,6 +62,17 @@ pub enum Error {
     /// Anything but an output for each input of an operator without a window: other channels, groups, a bias, a window
     /// of more than one element, a stride, or padding.
     NoWindow,
+    /// Padding that the mode does not reach: more than the input has, of `Reflect` the edge not counted.
+    PaddingTooWide {
+        /// The axis.
+        axis: usize,
+        /// Elements of padding, of the side that has more.
+        found: usize,
+        /// The most allowed.
+        limit: usize,
+    },
+    /// A padding mode other than zeros, of a pool or a transposed convolution.
+    PaddingMode,
     /// A length or a buffer is too large.
     TooLarge {
         /// Which: `"kernel with its gaps"`, `"padded input"`, `"output before cropping"`, `"window"`, `"weights"`, `"input"` or
@@ -120,6 +131,15 @@ impl fmt::Display for Error {
                 f,
                 "{groups} groups do not divide {in_channels} input channels and {out_channels} output channels evenly"
             ),
+            Self::PaddingTooWide { axis, found, limit } => {
+                write!(
+                    f,
+                    "axis {axis}: found {found} elements of padding on one side, at most {limit} are allowed by its mode"
+                )
+            }
+            Self::PaddingMode => {
+                f.write_str("found a padding mode, expected zeros of a pool or a transposed convolution")
+            }
             Self::TooLarge { what, found, limit, .. } => {
                 write!(f, "the {what} would have {found} elements, at most {limit} are allowed")
             }

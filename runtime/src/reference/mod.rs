@@ -8,7 +8,7 @@
 //! is an output or an [`Error`].
 //!
 //! ```
-//! use toeplitz::{Activation, Axis, DataFormat, Operator, Padding, Spec, reference};
+//! use toeplitz::{Activation, Axis, DataFormat, Operator, Padding, PaddingMode, Spec, reference};
 //!
 //! // Differences of neighbours, along one axis of one channel.
 //! const ALONG: Axis =
@@ -22,6 +22,7 @@
 //!     bias: false,
 //!     activation: Activation::None,
 //!     format: DataFormat::ChannelsLast,
+//!     padding_mode: PaddingMode::Zeros,
 //! };
 //! let output = reference::forward(&spec, &[-1.0, 1.0], &[], &[1.0, 2.0, 4.0, 8.0])?;
 //! assert_eq!(output.shape, [3, 1]);
@@ -46,7 +47,7 @@ mod transposed;
 
 use alloc::vec::Vec;
 
-use crate::{Axis, DataFormat, Element, Operator, Spec, WrongLength};
+use crate::{Axis, DataFormat, Element, Operator, PaddingMode, Spec, WrongLength};
 
 pub use error::Error;
 use sizes::Sizes;
@@ -128,7 +129,7 @@ pub fn forward<E: Element>(spec: &Spec, weights: &[E], bias: &[E], input: &[E]) 
     let zeros = filled(E::ZERO, spec.in_channels)?;
     for position in 0..len / spec.out_channels {
         let pixels = (0..kernel).filter_map(|tap| {
-            let pixel = input_position(spec.axes, &sizes.before, &output.shape, position, tap)?;
+            let pixel = input_position(spec, &sizes.before, &output.shape, position, tap)?;
             Some((tap, &input[pixel * spec.in_channels..][..spec.in_channels]))
         });
         let channels = position * spec.out_channels..(position + 1) * spec.out_channels;
@@ -142,7 +143,7 @@ pub fn forward<E: Element>(spec: &Spec, weights: &[E], bias: &[E], input: &[E]) 
                 let (shape, pixel) = (&output.shape, |at: usize| &input[at * spec.in_channels..][..spec.in_channels]);
                 // A window has all its elements, those in the padding as zeros.
                 let window = (0..kernel).map(|tap| {
-                    let place = input_position(spec.axes, &sizes.before, shape, position, tap);
+                    let place = input_position(spec, &sizes.before, shape, position, tap);
                     place.map_or(&*zeros, pixel)
                 });
                 let values = &mut output.values[channels.clone()];
@@ -254,24 +255,42 @@ fn mean<'a, E: Element>(
     terms
 }
 
-/// The input position, flat, that kernel element `tap` meets at output `position`; `None` in the padding.
+/// The input position, flat, that kernel element `tap` meets at output `position`; `None` in padding of zeros.
 fn input_position(
-    axes: &[Axis],
+    spec: &Spec,
     before: &[usize],
     outputs: &[usize],
     mut position: usize,
     mut tap: usize,
 ) -> Option<usize> {
     let (mut found, mut unit) = (0, 1);
-    for ((axis, before), output) in axes.iter().zip(before).zip(outputs).rev() {
+    for ((axis, before), output) in spec.axes.iter().zip(before).zip(outputs).rev() {
         let padded = position % output * axis.stride + tap % axis.kernel * axis.dilation;
-        let index = padded.checked_sub(*before).filter(|&index| index < axis.input)?;
-        found += index * unit;
+        found += along(spec.padding_mode, axis.input, *before, padded)? * unit;
         unit *= axis.input;
         position /= output;
         tap /= axis.kernel;
     }
     Some(found)
+}
+
+/// Which of `input` elements there is at `padded`, counted from the first of `before` elements of padding; `None` for a zero.
+fn along(mode: PaddingMode, input: usize, before: usize, padded: usize) -> Option<usize> {
+    if (before..before + input).contains(&padded) {
+        return Some(padded - before);
+    }
+    let last = input - 1;
+    // How far it lies outside, 1 or more.
+    let outside = if padded < before { Err(before - padded) } else { Ok(padded - before - last) };
+    match (mode, outside) {
+        (PaddingMode::Zeros, _) => None,
+        (PaddingMode::Reflect, Err(left)) => Some(left),
+        (PaddingMode::Reflect, Ok(right)) => Some(last - right),
+        (PaddingMode::Replicate, Err(_)) => Some(0),
+        (PaddingMode::Replicate, Ok(_)) => Some(last),
+        (PaddingMode::Circular, Err(left)) => Some(input - left),
+        (PaddingMode::Circular, Ok(right)) => Some(right - 1),
+    }
 }
 
 /// Whether kernel element `tap` is inside the padded input, of lengths `padded`, at output `position`.

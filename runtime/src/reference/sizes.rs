@@ -6,7 +6,7 @@
 use alloc::vec::Vec;
 
 use super::Error;
-use crate::{Activation, Axis, Operator, Padding, Spec};
+use crate::{Activation, Axis, Operator, Padding, PaddingMode, Spec};
 
 /// Most elements of a buffer, as of the macros': 8 GB of `f32`, beyond which a shape is a mistake.
 const MAX_ELEMENTS: u128 = 1 << 31;
@@ -95,6 +95,10 @@ pub(super) fn shape(spec: &Spec) -> Result<Vec<usize>, Error> {
     {
         return Err(Error::NoWindow);
     }
+    let padded = !pool && spec.operator != Operator::TransposedConvolution;
+    if !padded && spec.padding_mode != PaddingMode::Zeros {
+        return Err(Error::PaddingMode);
+    }
     let mut shape = Vec::with_capacity(spec.axes.len() + 1);
     for (index, axis) in spec.axes.iter().enumerate() {
         for (what, number) in
@@ -112,6 +116,15 @@ pub(super) fn shape(spec: &Spec) -> Result<Vec<usize>, Error> {
         let (before, after) = padding(axis);
         let kernel = length("kernel with its gaps", extent(axis), index)?;
         let padded = length("padded input", (axis.input as u128).saturating_add(before).saturating_add(after), index)?;
+        let widest = before.max(after) as usize;
+        let limit = match spec.padding_mode {
+            PaddingMode::Zeros | PaddingMode::Replicate => usize::MAX,
+            PaddingMode::Reflect => axis.input - 1,
+            PaddingMode::Circular => axis.input,
+        };
+        if widest > limit {
+            return Err(Error::PaddingTooWide { axis: index, found: widest, limit });
+        }
         if hangs_over(spec) {
             shape.push(hanging_output(axis, index, (kernel, padded))?);
             continue;

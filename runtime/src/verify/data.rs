@@ -98,7 +98,7 @@ impl Generator {
 #[cfg(test)]
 mod tests {
     use super::Data;
-    use crate::{Activation, Axis, DataFormat, Operator, Padding, Spec, reference};
+    use crate::{Activation, Axis, DataFormat, Operator, Padding, PaddingMode, Spec, reference};
     use alloc::vec;
 
     const ALONG: Axis =
@@ -112,6 +112,7 @@ mod tests {
         bias: true,
         activation: Activation::None,
         format: DataFormat::ChannelsLast,
+        padding_mode: PaddingMode::Zeros,
     };
 
     #[test]

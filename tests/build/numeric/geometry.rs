@@ -13,11 +13,11 @@ pub(super) fn joined(sizes: &[usize]) -> String {
 
 /// Along every axis, everything that decides whether a shape is valid, and the keys that say so.
 pub(super) struct Geometry {
-    pub(super) axes: Vec<Axis>,
+    axes: Vec<Axis>,
     pub(super) keys: String,
 }
 
-pub(super) struct Axis {
+struct Axis {
     input: usize,
     kernel: usize,
     stride: usize,
@@ -42,8 +42,7 @@ impl Axis {
         Some(if self.ceil && last * self.stride >= self.before + self.input { last } else { last + 1 })
     }
 
-    /// Whether every window meets the input, as a maximum has to.
-    pub(super) fn windows_meet_input(&self) -> bool {
+    fn windows_meet_input(&self) -> bool {
         (0..self.output().unwrap_or(0)).all(|output| {
             let mut places = (0..self.kernel).map(|k| output * self.stride + k * self.dilation);
             places.any(|place| place >= self.before && place < self.before + self.input)
@@ -79,6 +78,29 @@ impl Geometry {
         let dilation_needed = dilation.iter().any(|&dilation| dilation != 1) || random.below(4) == 0;
         let dilation = say(dilation_needed, format!(", dilation: {dilation_text}"));
         Geometry { axes, keys: stride + &dilation + &padding + if ceil { ", ceil_mode: true" } else { "" } }
+    }
+
+    /// Whether there is padding, and no more than the mode allows.
+    pub(super) fn is_padded_within(&self, mode: &str) -> bool {
+        let within = |axis: &Axis| match mode {
+            "reflect" => axis.before.max(axis.after) < axis.input,
+            "circular" => axis.before.max(axis.after) <= axis.input,
+            _ => true,
+        };
+        self.axes.iter().all(within) && self.axes.iter().any(|axis| axis.before + axis.after > 0)
+    }
+
+    /// Whether the last window hangs over the padded end of some axis.
+    pub(super) fn hangs_over(&self) -> bool {
+        self.axes.iter().any(|axis| {
+            let last = axis.output().map_or(0, |output| (output - 1) * axis.stride);
+            last + axis.extent() > axis.before + axis.input + axis.after
+        })
+    }
+
+    /// Whether every window meets the input, as a maximum and an average have to.
+    pub(super) fn windows_meet_input(&self) -> bool {
+        self.axes.iter().all(Axis::windows_meet_input)
     }
 
     /// Output positions, or nothing for an invalid shape.

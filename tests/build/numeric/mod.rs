@@ -4,9 +4,11 @@
 //! Must not know: the code generator; whether a shape is valid is worked out here.
 
 mod geometry;
+mod padding_modes;
 mod random;
 
-use geometry::{Axis, Geometry, joined};
+use geometry::{Geometry, joined};
+use padding_modes::padded;
 use random::Random;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -21,7 +23,7 @@ const CHANNELS: [usize; 15] = [1, 2, 3, 4, 5, 7, 8, 10, 12, 16, 17, 24, 31, 32, 
 type Make = fn(&mut Random) -> Option<String>;
 
 /// Files, each with the number of its calls and what makes one.
-const FILES: [(&str, usize, Make); 19] = [
+const FILES: [(&str, usize, Make); 20] = [
     ("numeric_conv_1", 35, conv2d),
     ("numeric_conv_2", 35, conv2d),
     ("numeric_conv_3", 35, conv2d),
@@ -41,6 +43,7 @@ const FILES: [(&str, usize, Make); 19] = [
     ("numeric_activations", 40, activated),
     ("numeric_without_window", 36, |random| Some(without_window(random))),
     ("numeric_f64", 46, double),
+    ("numeric_padding_modes", 26, padded),
 ];
 
 /// What every file begins with.
@@ -319,9 +322,7 @@ fn pool(random: &mut Random, input: &[usize], window: &[usize]) -> Option<String
         ("avg", ", count_include_pad: true"),
     ]);
     geometry
-        .axes
-        .iter()
-        .all(Axis::windows_meet_input)
+        .windows_meet_input()
         .then(|| format!("{kind}_pool{rank}d in: {input}x{channels}, window: {window}{keys}{counted}{unroll}"))
 }
 

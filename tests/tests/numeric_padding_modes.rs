@@ -1,0 +1,3 @@
+//! Random convolutions with padding modes, and averages that round up: written by the build script, verified at every SIMD level.
+
+include!(concat!(env!("OUT_DIR"), "/numeric_padding_modes.rs"));

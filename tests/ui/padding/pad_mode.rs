@@ -1,0 +1,9 @@
+use toeplitz::conv2d;
+
+conv2d! {
+    pub struct Conv < in: 8x8x1, kernel: 3x3x4, padding: same, pad_mode: reflect >;
+}
+
+fn main() {
+    let _ = Conv::OUTPUT;
+}
