@@ -191,7 +191,7 @@ fn report(spec: &Spec, index: usize, window: Window, error: AxisError, cx: &mut 
             cx.push(
                 &spec.padding.tokens,
                 format_args!(
-                    "along the {axis}, {before} elements of padding before and {after} after an input of {input} are too many for \
+                    "along the {axis}, padding of {before} before and {after} after an input of {input} is too wide for \
                      `padding_mode: {mode}`: it has {most}, {why}; pad less, or use `padding_mode: replicate`, which has no limit"
                 ),
             );

@@ -268,7 +268,7 @@ const FOREIGN: &[Foreign] = &[
             (
                 &[ConvTranspose],
                 Nothing(
-                    "a transposed convolution crops its output by `padding`, and pads nothing; PyTorch knows zeros alone too",
+                    "a transposed convolution crops its output by `padding`, and pads nothing; PyTorch too has zeros alone",
                 ),
             ),
             (POOL, Nothing("padding is no element of a pool's window")),
@@ -283,7 +283,7 @@ const FOREIGN: &[Foreign] = &[
     ),
     (
         &["reflect", "replicate", "circular"],
-        &[(PADDED, Part("padding_mode", "it is a value, as in `padding_mode: reflect`"))],
+        &[(PADDED, Part("padding_mode", "it is a value of `padding_mode`, as in `padding_mode: reflect`"))],
     ),
     (
         &["outputpadding", "outpad", "adj", "outputpad"],
