@@ -2,7 +2,11 @@
 #![allow(clippy::cast_possible_wrap, reason = "the sizes of the grid are small")]
 
 use super::{AxisError, MAX_KERNEL, MAX_LENGTH, Padding, Window, elements, first_empty_window};
-use crate::operation::PaddingMode;
+use crate::layout::{self, Band};
+use crate::operation::{Axis, PaddingMode};
+
+/// Output, kernel element and input element that meet.
+type Product = [i64; 3];
 
 /// Output length and both paddings by the published formulas, in signed arithmetic; nothing where no window fits.
 fn formula(window: Window) -> Option<(i64, i64, i64)> {
@@ -25,6 +29,48 @@ fn formula(window: Window) -> Option<(i64, i64, i64)> {
         }
     };
     Some((output, before, after))
+}
+
+/// What meets by the published formula: output `o` and kernel element `f` meet input `o * s - p0 + d * f`, or what the mode has there.
+fn products(window: Window, output: i64, before: i64) -> Vec<Product> {
+    let [n, k, s, d] = [window.input, window.kernel, window.stride, window.dilation].map(|size| size as i64);
+    let mut products = Vec::new();
+    for o in 0..output {
+        for f in 0..k {
+            let mut at = o * s - before + d * f;
+            while !(0..n).contains(&at) && window.mode != PaddingMode::Zeros {
+                at = match window.mode {
+                    PaddingMode::Reflect if at < 0 => -at,
+                    PaddingMode::Reflect => n - 1 - (at - (n - 1)),
+                    PaddingMode::Circular if at < 0 => at + n,
+                    PaddingMode::Circular => at - n,
+                    _ if at < 0 => 0,
+                    _ => n - 1,
+                };
+            }
+            if (0..n).contains(&at) {
+                products.push([o, f, at]);
+            }
+        }
+    }
+    products
+}
+
+/// What meets in a transposed convolution: input `i` times kernel element `f` goes to output `i * s + d * f - p0`.
+fn transposed_products(window: Window, output: i64, before: i64) -> Vec<Product> {
+    let [n, k, s, d] = [window.input, window.kernel, window.stride, window.dilation].map(|size| size as i64);
+    let spread = (0..n).flat_map(|i| (0..k).map(move |f| [i * s + d * f - before, f, i]));
+    let mut products: Vec<Product> = spread.filter(|[o, ..]| (0..output).contains(o)).collect();
+    products.sort_unstable();
+    products
+}
+
+/// The layout of `axis` holds `expected`, and its taps are as many as were foretold.
+fn check_taps(axis: &Axis, transposed: bool, expected: &[Product]) {
+    let band = Band::new(axis, transposed);
+    let of = |o: usize| band.taps(o).into_iter().map(move |tap| [o, tap.kernel, tap.input].map(|index| index as i64));
+    assert!((0..axis.output).flat_map(of).eq(expected.iter().copied()), "{axis:?}: {band:?}");
+    assert_eq!(layout::taps(axis, transposed), band.runs.iter().map(|run| run.taps.len() as u64).sum(), "{axis:?}");
 }
 
 fn grid() -> impl Iterator<Item = Window> {
@@ -68,9 +114,31 @@ fn axes_follow_the_formulas() {
                 let end = (output - 1) * axis.stride as i64 + ((axis.kernel - 1) * axis.dilation) as i64 + 1;
                 let padded = before + axis.input as i64 + after;
                 assert!(end <= padded && padded < end + axis.stride as i64, "{window:?}");
+                check_taps(&axis, false, &products(window, output, before));
             }
             (Err(AxisError::KernelTooLarge { .. }), None) => {}
             (found, expected) => panic!("{window:?}: {found:?}, expected {expected:?}"),
+        }
+    }
+}
+
+#[test]
+fn padding_modes_follow_the_formulas() {
+    let modes = [PaddingMode::Reflect, PaddingMode::Replicate, PaddingMode::Circular];
+    for window in grid().flat_map(|window| modes.map(|mode| Window { mode, ..window })) {
+        let Some((output, before, after)) = formula(window) else { continue };
+        let limit = match window.mode {
+            PaddingMode::Reflect => window.input - 1,
+            PaddingMode::Circular => window.input,
+            _ => usize::MAX,
+        };
+        match window.resolve() {
+            Err(AxisError::PaddingTooWide { .. }) => assert!(before.max(after) as usize > limit, "{window:?}"),
+            Ok(axis) if before.max(after) as usize <= limit => {
+                assert_eq!((axis.output as i64, axis.pad_before as i64), (output, before), "{window:?}");
+                check_taps(&axis, false, &products(window, output, before));
+            }
+            found => panic!("{window:?}: {found:?}"),
         }
     }
 }
@@ -159,6 +227,10 @@ fn transposed_axes_follow_the_formulas() {
                 }
             };
             assert_eq!(found.map(|axis| (axis.output, axis.pad_before)), expected, "{window:?}, {op}");
+            if let Ok(axis) = found {
+                let expected = transposed_products(window, axis.output as i64, axis.pad_before as i64);
+                check_taps(&axis, true, &expected);
+            }
         }
     }
 }
@@ -197,6 +269,7 @@ fn axes_that_round_up_follow_the_formula() {
             (Err(AxisError::KernelTooLarge { .. }), None) => continue,
             (found, expected) => panic!("{window:?}: {found:?}, expected {expected:?}"),
         };
+        check_taps(&axis, false, &products(window, axis.output as i64, ends.0));
         let begin = ((axis.output - 1) * axis.stride) as i64;
         let padded = ends.0 + axis.input as i64 + ends.1;
         let beyond = (0..axis.kernel).filter(|tap| begin + (tap * axis.dilation) as i64 >= padded).count();
