@@ -171,6 +171,13 @@ pub(super) const KEYS: &[Key] = &[
     },
 ];
 
+impl Operator {
+    /// The names of the keys that its macro takes, in the order in which messages list them.
+    pub fn keys(self) -> impl Iterator<Item = &'static str> {
+        Key::of(self).map(|key| key.name)
+    }
+}
+
 impl Key {
     /// The keys that `operator` takes.
     pub(super) fn of(operator: Operator) -> impl Iterator<Item = &'static Self> {
