@@ -217,6 +217,7 @@ impl<const WRONG: u8> Layer for Double<WRONG> {
         bias: true,
         activation: Activation::None,
         format: DataFormat::ChannelsLast,
+        padding_mode: PaddingMode::Zeros,
     };
     const MACS: u64 = 120;
     const PLAN: &'static str = "";
