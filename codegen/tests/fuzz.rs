@@ -27,6 +27,8 @@ fn word() -> impl Strategy<Value = String> {
         "window",
         "units",
         "padding",
+        "padding_mode",
+        "ceil_mode",
         "stride",
         "dilation",
         "bias",
@@ -34,6 +36,7 @@ fn word() -> impl Strategy<Value = String> {
         "unroll",
         "crate",
         "same",
+        "reflect",
         "valid",
         "full",
         "none",
@@ -138,18 +141,25 @@ fn any_size() -> impl Strategy<Value = (Operator, String)> {
     let out = select(vec![1usize, 2, 3, 17, 100]);
     let step = || select(vec![1usize, 1, 1, 2, 3, 500, 1 << 20, 1 << 31]);
     let padding = select(vec!["valid", "same", "same_lower", "full", "1", "0x1000", "[0, 7]x[500, 1048576]"]);
+    let mode = select(vec!["zeros", "zeros", "reflect", "replicate", "circular"]);
     let unroll = select(vec!["auto", "auto", "auto", "none", "full"]);
     let sizes = (size(), size(), size(), kernel(), kernel(), out);
-    (sizes, (step(), step()), (step(), step()), padding, unroll, 0..6).prop_map(
-        |((h, w, channels, kernel_h, kernel_w, out), stride, dilation, padding, unroll, operator)| {
+    (sizes, (step(), step()), (step(), step()), (padding, mode), unroll, 0..6).prop_map(
+        |((h, w, channels, kernel_h, kernel_w, out), stride, dilation, (padding, mode), unroll, operator)| {
             let sliding = format!(
                 "padding: {padding}, stride: {}x{}, dilation: {}x{}, unroll: {unroll}",
                 stride.0, stride.1, dilation.0, dilation.1
             );
             let kernel = format!("{kernel_h}x{kernel_w}");
             match operator {
-                0 => (Operator::Conv2d, format!("in: {h}x{w}x{channels}, kernel: {kernel}x{out}, {sliding}")),
-                1 => (Operator::MaxPool2d, format!("in: {h}x{w}x{channels}, window: {kernel}, {sliding}")),
+                0 => (
+                    Operator::Conv2d,
+                    format!("in: {h}x{w}x{channels}, kernel: {kernel}x{out}, padding_mode: {mode}, {sliding}"),
+                ),
+                1 => (
+                    Operator::MaxPool2d,
+                    format!("in: {h}x{w}x{channels}, window: {kernel}, ceil_mode: {}, {sliding}", mode == "reflect"),
+                ),
                 2 => (Operator::ConvTranspose2d, format!("in: {h}x{w}x{channels}, kernel: {kernel}x{out}, {sliding}")),
                 3 => (
                     Operator::Conv3d,
