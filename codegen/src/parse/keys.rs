@@ -1,16 +1,14 @@
 //! The keys: which exist, which operator takes them, and what reads their values.
 //!
-//! Comes in: the entries of a call. Goes out: a [`Draft`]. A new key is a line in [`KEYS`], a new operator a word in
+//! Comes in: the value of a key. Goes out: what it says, in a [`Draft`]. A new key is a line in [`KEYS`], a new operator a word in
 //! some of those lines. Must not know: how sizes and words are spelled.
 
 use super::Draft;
 use super::activations;
-use super::call::Call;
 use super::dtype;
 use super::entries::{Entry, brief};
 use super::padding;
 use super::sizes::{self, Expected};
-use super::unknown::{self, Hint};
 use super::words::{self, Words};
 use crate::diag::{Errors, Spanned};
 use crate::operation::{DataFormat, Unroll};
@@ -19,7 +17,6 @@ use crate::spec::Kind::{
     MaxPool, Separable, Softmax,
 };
 use crate::spec::Operator;
-use proc_macro2::TokenStream;
 
 /// A key of some operators.
 pub(super) struct Key {
@@ -27,13 +24,13 @@ pub(super) struct Key {
     pub(super) name: &'static str,
     /// The operators that have it.
     pub(super) takers: &'static [Kind],
-    required: bool,
+    pub(super) required: bool,
     /// Whether the shapes depend on it.
-    shapes: bool,
+    pub(super) shapes: bool,
     /// A value that would do, for each rank up to the last, which is for all others too.
     examples: &'static [&'static str],
     /// Reads a value into the draft; reports and leaves the draft as it is where that fails.
-    read: fn(Operator, &Entry, &mut Draft, &mut Errors),
+    pub(super) read: fn(Operator, &Entry, &mut Draft, &mut Errors),
 }
 
 pub(super) const SLIDING: &[Kind] = &[Conv, ConvTranspose, Depthwise, Separable, Adder, MaxPool, AvgPool];
@@ -192,116 +189,6 @@ impl Key {
     /// A value that would do for `operator`.
     pub(super) fn example(&self, operator: Operator) -> &'static str {
         self.examples[operator.rank().min(self.examples.len() - 1)]
-    }
-}
-
-/// Reads all entries. Reports unknown, duplicate and absent keys and malformed values.
-pub(super) fn read(operator: Operator, call: &Call, cx: &mut Errors) -> Draft {
-    let entries = &call.entries;
-    let given = entries.list.iter().filter_map(|entry| Some(Key::find(operator, &entry.name())?.name)).collect();
-    // What could not be made out may have been any key.
-    let draft = Draft { unclear: !entries.complete, ..Draft::default() };
-    let mut reader = Reader { operator, given, seen: Vec::new(), meant: Vec::new(), draft };
-    for entry in &entries.list {
-        match Key::find(operator, &entry.name()) {
-            Some(key) => reader.known(key, entry, cx),
-            None => reader.unknown(entry, cx),
-        }
-    }
-    if entries.complete {
-        reader.missing(cx);
-    }
-    reader.draft
-}
-
-/// Reads the entries of one call, one after the other.
-struct Reader {
-    operator: Operator,
-    /// The operator's keys that the call has anywhere.
-    given: Vec<&'static str>,
-    /// Those of them that were read so far.
-    seen: Vec<&'static str>,
-    /// Keys that the unknown ones were meant to be.
-    meant: Vec<&'static str>,
-    draft: Draft,
-}
-
-impl Reader {
-    /// An entry with one of the operator's keys.
-    fn known(&mut self, key: &'static Key, entry: &Entry, cx: &mut Errors) {
-        let (name, example) = (key.name, key.example(self.operator));
-        let twice = self.seen.contains(&name);
-        self.seen.push(name);
-        if twice {
-            cx.push(&entry.key, format_args!("`{name}` is given more than once: keep one"));
-        } else if entry.value.is_empty() {
-            cx.push(&entry.key, format_args!("`{name}` has no value: write one, as in `{name}: {example}`"));
-        } else {
-            match self.value(key, entry) {
-                Ok(()) => return,
-                Err(errors) => cx.add(errors),
-            }
-        }
-        self.draft.unclear |= key.shapes;
-    }
-
-    /// An entry whose key the operator does not have.
-    fn unknown(&mut self, entry: &Entry, cx: &mut Errors) {
-        let name = entry.name();
-        let hint = unknown::hint(self.operator, &name);
-        let meant = hint.and_then(|hint| hint.key(self.operator));
-        let mut example = meant.map_or("", |key| key.example(self.operator)).to_owned();
-        if let Some(key) = meant.filter(|key| !self.given.contains(&key.name) && !self.meant.contains(&key.name)) {
-            self.meant.push(key.name);
-            // The value is likely to be right although the key is not, and other keys can be checked against it. Where it
-            // is wrong too, that is for another time: one mistake, one error.
-            let same_value = matches!(hint, Some(Hint::Same(_))) && !entry.value.is_empty();
-            if same_value && self.value(key, entry).is_ok() {
-                example = brief(&entry.stream());
-            } else {
-                self.draft.unclear |= key.shapes;
-            }
-        }
-        cx.push(&entry.key, unknown::message(self.operator, &name, hint, &example, &self.given));
-    }
-
-    /// Reads a value into the draft.
-    fn value(&mut self, key: &Key, entry: &Entry) -> syn::Result<()> {
-        let mut found = Errors::new();
-        let unquoted = entry.unquoted();
-        (key.read)(self.operator, unquoted.as_ref().unwrap_or(entry), &mut self.draft, &mut found);
-        let read = found.gate(Some(()));
-        if unquoted.is_none() {
-            return read;
-        }
-        let mut found = Errors::new();
-        let name = entry.name();
-        match read {
-            Ok(()) => {
-                let quoted = brief(&entry.stream());
-                let value = quoted.trim_matches('"').trim();
-                let message = format_args!("`{name}` cannot be `{quoted}`: write it without quotes, `{name}: {value}`");
-                found.push(entry.stream(), message);
-            }
-            Err(errors) => errors.into_iter().for_each(|error| {
-                found.push(entry.stream(), format_args!("{error}; write it without quotes"));
-            }),
-        }
-        found.gate(Some(()))
-    }
-
-    /// Reports required keys that are neither there nor meant.
-    fn missing(&self, cx: &mut Errors) {
-        let macro_name = self.operator.macro_name();
-        for key in Key::of(self.operator).filter(|key| key.required) {
-            let (name, example) = (key.name, key.example(self.operator));
-            if !self.given.contains(&name) && !self.meant.contains(&name) {
-                cx.push(
-                    TokenStream::new(),
-                    format_args!("`{name}` is missing: `{macro_name}!` needs it, as in `{name}: {example}`"),
-                );
-            }
-        }
     }
 }
 

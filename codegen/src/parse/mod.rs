@@ -7,8 +7,10 @@ mod activations;
 mod call;
 mod dtype;
 mod entries;
+mod foreign;
 mod keys;
 mod padding;
+mod reader;
 mod sizes;
 mod unknown;
 mod words;
@@ -49,7 +51,7 @@ struct Draft {
 /// Reads a call. `None` only if errors were reported, and whenever they concern shapes; with errors that do not, the rest
 /// can be checked further.
 pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<Spec> {
-    let draft = keys::read(operator, call, cx);
+    let draft = reader::read(operator, call, cx);
     if draft.unclear {
         return None;
     }
