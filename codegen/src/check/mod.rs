@@ -27,7 +27,10 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
         Kind::Conv | Kind::ConvTranspose | Kind::Dense => (Inner::MultiplyAdd, spec.groups.value, Some(kernel[rank])),
         Kind::Adder => (Inner::AbsoluteDifference, spec.groups.value, Some(kernel[rank])),
         Kind::Depthwise | Kind::Separable => {
-            let multiplied = in_channels.and_then(|channels| shape::elements(&[channels, spec.multiplier.value]));
+            let multiplied = in_channels.and_then(|channels| {
+                let sizes = [channels, spec.multiplier.value];
+                check_elements("output", &sizes, &spec.multiplier.tokens, cx).then(|| sizes.iter().product())
+            });
             (Inner::MultiplyAdd, in_channels.unwrap_or(1), multiplied)
         }
         Kind::BatchNorm => (Inner::MultiplyAdd, in_channels.unwrap_or(1), in_channels),

@@ -215,7 +215,12 @@ pub(super) const FOREIGN: &[Foreign] = &[
     ),
     (
         &["axis", "dim", "axes"],
-        &[(PIXELWISE, Nothing("it is along the channels, the last number of `in` whatever the layout"))],
+        &[(
+            PIXELWISE,
+            Nothing(
+                "it is along the channels, the last number of `in`; where they lie in front, as in PyTorch and ONNX, write `layout: nchw`",
+            ),
+        )],
     ),
     (&["name"], &[(ALL, Nothing("a name stands before the keys, as in `pub struct Name < in: {in}, ... >;`"))]),
     (
@@ -251,7 +256,7 @@ pub(super) const FOREIGN: &[Foreign] = &[
     (&["datatype", "type", "precision", "elementtype", "scalar"], &[(ALL, Same("dtype"))]),
     (
         &["layout", "dataformat", "format", "memoryformat", "channelslast", "channelsfirst"],
-        &[(&[Separable], NotYet("data is row-major with channels innermost, `{order}`")), (FORMATTED, Same("layout"))],
+        &[(&[Separable], NotYet("data is row-major with channels innermost")), (FORMATTED, Same("layout"))],
     ),
     (
         &["algorithm", "algo", "winograd", "method"],

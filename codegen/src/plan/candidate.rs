@@ -31,7 +31,7 @@ pub(super) fn packing(operation: &Operation, frame: &Frame) -> Vec<Panel> {
         return vec![Panel { first: 0, outputs: width, width, interleave: 1, count: 1 }];
     }
     // Straight-line code has no steps to interleave, nor are channels that lie apart neighbours to fill a vector with.
-    let single = operation.unroll == Unroll::Full || frame.from.channel > 1;
+    let single = operation.unroll == Unroll::Full || frame.from.channel > 1 || frame.to.channel > 1;
     panel::panels(operation.element, if single { 1 } else { frame.depth() }, frame.each())
 }
 
