@@ -227,7 +227,9 @@ impl Generator<'_> {
             Some(then) => layout::toeplitz(&self.toeplitz.before(then)),
             None => layout::toeplitz(self.toeplitz),
         };
-        let toeplitz = self.is_linear().then(|| {
+        // Outputs that are no matrix times the inputs have no layout to show.
+        let linear = !matches!(self.operation.inner, Inner::Softmax { .. });
+        let toeplitz = linear.then(|| {
             quote! {
                 /// The layout: which input meets which output, and with which weight.
                 #vis const TOEPLITZ: rt::Toeplitz<#rank> = #toeplitz;
@@ -385,11 +387,6 @@ impl Generator<'_> {
         };
         let name = self.stage.constant("ROWS");
         quote!(#planes const #name: &[rt::Run] = #rows; #columns)
-    }
-
-    /// Whether the outputs are a matrix times the inputs, which then has its layout.
-    fn is_linear(&self) -> bool {
-        !matches!(self.operation.inner, Inner::Softmax { .. })
     }
 
     /// A shape constant.

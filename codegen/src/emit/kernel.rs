@@ -96,8 +96,9 @@ impl Context<'_> {
         } else {
             let together = if nest.strips.iter().any(|strip| strip.body == Body::Along) {
                 // Rows that share their loads meet every kernel row, inside the input.
-                let inside = self.is_interior();
-                quote!(if #inside { run.len / #rows } else { 0 })
+                let Band { runs, interior, .. } = &self.plan.frame.rows;
+                let start = number(runs[interior.expect("rows together meet every tap")].start);
+                quote!(if run.start == #start { run.len / #rows } else { 0 })
             } else {
                 quote!(run.len / #rows)
             };
@@ -125,17 +126,6 @@ impl Context<'_> {
             (Order::BlocksOutside, 2..) => quote!(for block in 0..#blocks { #rows }),
             _ => rows,
         }
-    }
-
-    /// Whether `run` is the one whose rows meet every kernel row inside the input.
-    fn is_interior(&self) -> TokenStream {
-        let Band { runs, kernel, interior, .. } = &self.plan.frame.rows;
-        if runs.iter().filter(|run| run.taps.len() == *kernel).count() == 1 {
-            let kernel = number(*kernel);
-            return quote!(run.taps.len() == #kernel);
-        }
-        let start = number(interior.map_or(0, |at| runs[at].start));
-        quote!(run.start == #start)
     }
 
     /// Calls of the strips' functions for `rows` output rows; the functions go to `items`.

@@ -52,7 +52,7 @@ fn store_cycles(file: RegisterFile, frame: &Frame, strip: &Strip, rows: usize) -
         // Element by element.
         return (pixels * strip.lanes) as f64 * vectors * (1.0 + LINE_CYCLES);
     }
-    // Two vectors are woven into two others, which takes about as long as two multiply-adds and a half.
+    // Vectors of channels become vectors of pixels in as many stages as their number can be halved.
     let (full, rest) = (pixels / strip.lanes, pixels % strip.lanes);
     let stages = |pixels: usize| pixels * pixels.ilog2() as usize;
     let woven = full * stages(strip.lanes) + stages(rest.next_power_of_two());

@@ -1,11 +1,11 @@
 //! How output channels are packed: which of them share a vector, and with how many inputs interleaved.
 //!
-//! Comes in: the type of data, channel counts and the kernel row's depth. Goes out: [`Panel`] groups, one packed weight layout for every register
-//! file. Must not know: tiles, SIMD levels.
+//! Comes in: the type of data, channel counts and the kernel row's depth. Goes out: [`Panel`] groups, one packed weight layout for
+//! every register file. Must not know: tiles, SIMD levels.
 //!
 //! A lane layout is `width` output channels times `interleave` consecutive inputs. With many output channels the inputs
-//! are not interleaved: each input is broadcast and meets a cache line of channels at once, 16 of `f32`. A few output channels cannot fill a vector, so
-//! consecutive inputs fill it up (a repeated load instead of a broadcast), and the tile ends with a sum across lanes.
+//! are not interleaved: each input is broadcast and meets a cache line of channels at once, 16 of `f32`. A few output channels cannot
+//! fill a vector, so consecutive inputs fill it up (a repeated load instead of a broadcast), and the tile ends with a sum across lanes.
 
 use crate::operation::Element;
 

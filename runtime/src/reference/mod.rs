@@ -169,9 +169,8 @@ pub fn forward<E: Element>(spec: &Spec, weights: &[E], bias: &[E], input: &[E]) 
             Operator::TransposedConvolution => {}
             Operator::MaxPool { .. } => largest(pixels, &mut output.values[channels]),
             Operator::AveragePool { count_include_pad, .. } => {
-                let all =
-                    || (0..kernel).filter(|&tap| is_padded(spec.axes, &sizes.padded, &output.shape, position, tap));
-                let counted = count_include_pad.then(|| all().count());
+                let counts = |&tap: &usize| is_padded(spec.axes, &sizes.padded, &output.shape, position, tap);
+                let counted = count_include_pad.then(|| (0..kernel).filter(counts).count());
                 let values = &mut output.values[channels.clone()];
                 let magnitudes = &mut output.magnitudes[channels.clone()];
                 output.terms[channels].fill(mean(pixels, counted, values, magnitudes));
