@@ -7,10 +7,10 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::kernel::{Context, Stage, architecture};
+use super::kernel::{Context, Stage, architecture, blocks_outside};
 use super::vector::{number, path};
+use crate::plan::Kernel;
 use crate::plan::then::Then;
-use crate::plan::{Kernel, Order};
 
 impl Context<'_> {
     /// All functions of `kernel` and of the kernel of `then` for the same registers.
@@ -21,11 +21,7 @@ impl Context<'_> {
         let mut nests = TokenStream::new();
         for (index, nest) in kernel.nests.iter().enumerate() {
             let strips = self.strips(nest, &format_ident!("{name}_{index}"), 1, &mut items);
-            let blocks = number(nest.all_blocks());
-            nests.extend(match (nest.order, nest.all_blocks()) {
-                (Order::BlocksOutside, 2..) => quote!(for block in 0..#blocks { #strips }),
-                _ => strips,
-            });
+            nests.extend(blocks_outside(nest, quote!(#(#strips)*)));
         }
         let second = self.second(then);
         let waiting =

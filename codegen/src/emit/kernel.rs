@@ -84,55 +84,75 @@ impl Context<'_> {
         }
     }
 
-    /// Loops over blocks and rows around calls of the strips' functions.
+    /// Loops over blocks, columns and rows around calls of the strips' functions.
     fn looped_rows(&self, nest: &Nest, prefix: &Ident, items: &mut Vec<TokenStream>) -> TokenStream {
-        let whole = self.strips(nest, prefix, nest.rows, items);
-        let remainder = !nest.singles.is_empty();
-        let singles =
-            if remainder { self.strips(nest, &format_ident!("{prefix}_single"), 1, items) } else { TokenStream::new() };
-        let rows = number(nest.rows);
-        let body = if nest.rows == 1 {
-            quote!(for j in 0..run.len { #whole })
+        let calls = self.strips(nest, prefix, nest.rows, items);
+        let rows = if nest.down {
+            let down = calls.iter().map(|call| self.runs(&quote!(for j in 0..run.len { #call })));
+            nest.strips.iter().zip(down).map(|(strip, rows)| self.columns(strip, rows)).collect()
+        } else if nest.rows == 1 {
+            self.runs(&quote!(for j in 0..run.len { #(#calls)* }))
         } else {
-            let together = if nest.strips.iter().any(|strip| strip.body == Body::Along) {
-                // Rows that share their loads meet every kernel row, inside the input.
-                let Band { runs, interior, .. } = &self.plan.frame.rows;
-                let start = number(runs[interior.expect("rows together meet every tap")].start);
-                quote!(if run.start == #start { run.len / #rows } else { 0 })
+            let singles = if nest.singles.is_empty() {
+                Vec::new()
             } else {
-                quote!(run.len / #rows)
+                self.strips(nest, &format_ident!("{prefix}_single"), 1, items)
             };
-            let rest =
-                if remainder { quote!(for j in together * #rows..run.len { #singles }) } else { TokenStream::new() };
-            quote! {
-                let together = #together;
-                for j in 0..together {
-                    let j = j * #rows;
-                    #whole
-                }
-                #rest
-            }
+            self.runs(&self.together(nest, &calls, &singles))
         };
-        let all = self.stage.constant("ROWS");
-        // Of a single kernel row everything is known, and moved out of a loop that would go through it once.
-        let runs = if self.plan.frame.rows.kernel > 1 { quote!(rt::opaque(#all)) } else { quote!(#all) };
-        let rows = quote!(for run in #runs { #body });
         let rows = match &self.plan.frame.planes {
             Some(_) => quote!(for plane in rt::opaque(PLANES) { for i in 0..plane.len { #rows } }),
             None => rows,
         };
-        let blocks = number(nest.all_blocks());
-        match (nest.order, nest.all_blocks()) {
-            (Order::BlocksOutside, 2..) => quote!(for block in 0..#blocks { #rows }),
-            _ => rows,
+        blocks_outside(nest, rows)
+    }
+
+    /// The loop over the runs of rows.
+    fn runs(&self, body: &TokenStream) -> TokenStream {
+        let all = self.stage.constant("ROWS");
+        // Of a single kernel row everything is known, and moved out of a loop that would go through it once.
+        let runs = if self.plan.frame.rows.kernel > 1 { quote!(rt::opaque(#all)) } else { quote!(#all) };
+        quote!(for run in #runs { #body })
+    }
+
+    /// The loop over a run's rows where tiles have several, and over the rows that are left.
+    fn together(&self, nest: &Nest, calls: &[TokenStream], singles: &[TokenStream]) -> TokenStream {
+        let rows = number(nest.rows);
+        let together = if nest.is_along() {
+            // Rows that share their loads meet every kernel row, inside the input.
+            let Band { runs, interior, .. } = &self.plan.frame.rows;
+            let start = number(runs[interior.expect("rows together meet every tap")].start);
+            quote!(if run.start == #start { run.len / #rows } else { 0 })
+        } else {
+            quote!(run.len / #rows)
+        };
+        let rest = if singles.is_empty() {
+            TokenStream::new()
+        } else {
+            quote!(for j in together * #rows..run.len { #(#singles)* })
+        };
+        quote! {
+            let together = #together;
+            for j in 0..together {
+                let j = j * #rows;
+                #(#calls)*
+            }
+            #rest
         }
     }
 
     /// Calls of the strips' functions for `rows` output rows; the functions go to `items`.
-    pub(super) fn strips(&self, nest: &Nest, prefix: &Ident, rows: usize, items: &mut Vec<TokenStream>) -> TokenStream {
-        let mut calls = TokenStream::new();
+    pub(super) fn strips(
+        &self,
+        nest: &Nest,
+        prefix: &Ident,
+        rows: usize,
+        items: &mut Vec<TokenStream>,
+    ) -> Vec<TokenStream> {
+        let mut calls = Vec::new();
         let outside = nest.order == Order::BlocksOutside && nest.all_blocks() > 1;
-        let (block, argument) = if outside { (quote!(block,), quote!(block: usize,)) } else { Default::default() };
+        let (block, block_argument) =
+            if outside { (quote!(block,), quote!(block: usize,)) } else { Default::default() };
         let (plane, plane_argument, output_row) = match &self.plan.frame.planes {
             Some(_) => {
                 let height = number(self.plan.frame.rows.output);
@@ -143,16 +163,20 @@ impl Context<'_> {
         };
         for (index, strip) in nest.strips(rows).iter().enumerate() {
             let name = format_ident!("{prefix}_{index}");
-            calls.extend(quote!(#name(simd, layer, input, #plane run, j, #block output);));
             let tile = self.tile(nest, strip, rows, output_row.clone(), Taps::Looped);
-            let body =
-                self.around(nest, strip, !outside, if strip.body == Body::Along { tile.along() } else { tile.emit() });
+            let body = if strip.body == Body::Along { tile.along() } else { tile.emit() };
+            let body = if outside { body } else { blocks(nest, body) };
+            let body = if nest.down { body } else { self.columns(strip, body) };
+            let indexed = nest.down && strip.has_index();
+            let (at, at_argument) = if indexed { (quote!(index,), quote!(index: usize,)) } else { Default::default() };
+            calls.push(quote!(#name(simd, layer, input, #plane run, j, #at #block output);));
             let (layer, element) = (self.layer, path(self.operation.element));
             let (row, len) = (number(self.plan.frame.input_row()), number(self.sizes.1));
             items.push(quote! {
                 #[inline(always)]
                 fn #name<__S: rt::Simd>(
-                    simd: __S, layer: &#layer, input: &[[#element; #row]], #plane_argument run: &rt::Run, j: usize, #argument output: &mut [#element; #len],
+                    simd: __S, layer: &#layer, input: &[[#element; #row]], #plane_argument run: &rt::Run, j: usize,
+                    #at_argument #block_argument output: &mut [#element; #len],
                 ) {
                     #body
                 }
@@ -242,25 +266,34 @@ impl Context<'_> {
         }
     }
 
-    /// The loops over a region's tiles, or over the outputs of its runs, and, unless they stand outside, over its channel blocks.
-    fn around(&self, nest: &Nest, strip: &Strip, blocks_inside: bool, tile: TokenStream) -> TokenStream {
-        let (blocks, columns) = (number(nest.all_blocks()), self.stage.constant("COLUMNS"));
-        let tile =
-            if blocks_inside && nest.all_blocks() > 1 { quote!(for block in 0..#blocks { #tile }) } else { tile };
+    /// The loop over a region's tiles, or over the outputs of its runs.
+    fn columns(&self, strip: &Strip, body: TokenStream) -> TokenStream {
         if let Some(runs) = &strip.runs {
-            let (from, to, first) = (number(runs.start), number(runs.end), number(strip.region.output));
+            let (all, from, to) = (self.stage.constant("COLUMNS"), number(runs.start), number(runs.end));
+            let first = number(strip.region.output);
             return quote! {
-                for column in &#columns[#from..#to] {
+                for column in &#all[#from..#to] {
                     for k in 0..column.len {
                         let index = column.start - #first + k * column.step;
-                        #tile
+                        #body
                     }
                 }
             };
         }
         let count = number(strip.region.count);
-        if strip.region.count > 1 { quote!(for index in 0..#count { #tile }) } else { tile }
+        if strip.has_index() { quote!(for index in 0..#count { #body }) } else { body }
     }
+}
+
+/// The loop over channel blocks, if it stands around `body`.
+pub(super) fn blocks_outside(nest: &Nest, body: TokenStream) -> TokenStream {
+    if nest.order == Order::BlocksOutside { blocks(nest, body) } else { body }
+}
+
+/// The loop over channel blocks, if there are several.
+fn blocks(nest: &Nest, body: TokenStream) -> TokenStream {
+    let blocks = number(nest.all_blocks());
+    if nest.all_blocks() > 1 { quote!(for block in 0..#blocks { #body }) } else { body }
 }
 
 /// The targets that have a register file, so that others do not even parse its code.

@@ -84,6 +84,7 @@ pub(super) fn whole(operation: &Operation, frame: &Frame, file: RegisterFile) ->
         outputs: frame.each(),
         blocks: 1,
         order: if frame.groups == 1 { Order::PixelsOutside } else { Order::BlocksOutside },
+        down: false,
         rows,
         strips: strips(rows),
         singles: if rows > 1 { strips(1) } else { Vec::new() },

@@ -10,12 +10,18 @@ use super::panel::{self, Panel};
 use super::strip::{self, Block, Cutter};
 use super::tile::{self, Cut};
 use super::{Body, Nest, Order, Strip, along, budget, cost};
+use crate::layout::Band;
 use crate::operation::{Operation, Unroll};
 
 /// Most rows of one tile.
 const TILE_ROWS: usize = 8;
 /// Packed weights of up to so many bytes stay in the second-level cache beside the pixels, so pixels go outside.
 const RESIDENT_WEIGHTS: usize = 1 << 18;
+/// Input pixels of one tile, with all their channels, of up to so many bytes stay in the first-level cache while the tile goes down
+/// the rows: half of 48 KB, for outputs and weights pass through it too.
+const RESIDENT_WINDOW: usize = 24 << 10;
+/// Bytes of a cache line. A block of fewer, outside, would bring each line into the first-level cache several times.
+const LINE: usize = 64;
 /// Outputs of a pool's tile at the most; there is nothing to reuse between more of them.
 const POOL_OUTPUTS: usize = 4;
 /// Outputs of a depthwise tile at the least: its sums in flight, and what shares an input.
@@ -67,6 +73,7 @@ fn group(operation: &Operation, frame: &Frame, file: RegisterFile, index: usize,
             outputs: whole / block.slices,
             blocks: panel.count / block.panels * block.slices,
             order,
+            down: false,
             rows: 1,
             strips: Vec::new(),
             singles: Vec::new(),
@@ -139,8 +146,14 @@ fn most_outputs(file: RegisterFile, frame: &Frame, panel: &Panel, vectors: usize
     (file.registers.saturating_sub(taken) / vectors).max(1)
 }
 
+/// Whether an output row meets input rows that the next one meets too.
+fn shares_rows(rows: &Band) -> bool {
+    rows.interior.is_some_and(|interior| rows.runs[interior].advance < rows.kernel)
+}
+
 /// Vectors of channels, the widest first, until every channel is covered.
 fn diagonal(operation: &Operation, frame: &Frame, file: RegisterFile) -> Vec<Nest> {
+    let down = operation.unroll != Unroll::Full && !frame.row_by_row && shares_rows(&frame.rows);
     let mut nests = Vec::new();
     let mut first = 0;
     for lanes in file.widths().chain([1]) {
@@ -150,6 +163,9 @@ fn diagonal(operation: &Operation, frame: &Frame, file: RegisterFile) -> Vec<Nes
         }
         let (vectors, outputs) = diagonal_tile(operation, frame, file, count);
         let columns = &frame.columns;
+        let bytes = operation.element.bytes();
+        let window = frame.rows.kernel * outputs * frame.from.pixel * bytes;
+        let is_wide = window > RESIDENT_WINDOW && vectors * lanes * bytes >= LINE;
         let strip = |region| Strip { region, runs: None, lanes, vectors, body: Body::Walk, split: 1 };
         let cut = Cut { width: outputs, whole: false };
         let lay = |range: Range<usize>| tile::regions(columns, range, cut).into_iter().map(strip).collect();
@@ -163,7 +179,8 @@ fn diagonal(operation: &Operation, frame: &Frame, file: RegisterFile) -> Vec<Nes
             first,
             outputs: vectors * lanes,
             blocks: count / vectors,
-            order: Order::PixelsOutside,
+            order: if down && is_wide { Order::BlocksOutside } else { Order::PixelsOutside },
+            down,
             rows: 1,
             strips: strip::cover(frame, 1, 1, 0..columns.runs.len(), lay, looped),
             singles: Vec::new(),

@@ -117,7 +117,8 @@ fn describe_nest(text: &mut String, plan: &Plan, operation: &Operation, nest: &N
         (_, Order::PixelsOutside) => ", inside the loop over rows",
     };
     let blocks = counted(nest.blocks, "block");
-    line(text, format_args!("  channels {first}..{last}{of}: {blocks} of {}{order}", nest.outputs));
+    let down = if nest.down { ", each tile down all rows" } else { "" };
+    line(text, format_args!("  channels {first}..{last}{of}: {blocks} of {}{order}{down}", nest.outputs));
     if nest.rows == 1 {
         describe_strips(text, plan, operation, nest, 1, "    ");
         return;

@@ -73,6 +73,9 @@ pub struct Nest {
     pub blocks: usize,
     /// Which loop is outside.
     pub order: Order,
+    /// Whether each tile goes down all rows before its neighbour starts, so that the input rows which the next output row meets
+    /// too wait in the first-level cache.
+    pub down: bool,
     /// Output rows of one tile, where a run of rows has so many left.
     pub rows: usize,
     /// The tiles of one group of rows, left to right.
@@ -151,6 +154,13 @@ pub fn plan(operation: &Operation, layout: &Toeplitz) -> Result<Plan, OverBudget
 pub fn turns(steps: usize, unroll: usize) -> (usize, usize) {
     // A loop of one turn is no loop.
     if steps / unroll > 1 { (steps / unroll, steps % unroll) } else { (0, steps) }
+}
+
+impl Strip {
+    /// Whether a loop says which of its tiles, or of its outputs, is meant.
+    pub fn has_index(&self) -> bool {
+        self.runs.is_some() || self.region.count > 1
+    }
 }
 
 impl Nest {
