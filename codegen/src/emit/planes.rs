@@ -26,8 +26,10 @@ impl Tile<'_> {
                 tokens.extend(self.store_lanes(&pixels, &channels));
                 continue;
             }
-            for (chunk, pixels) in pixels.chunks(lanes).enumerate() {
-                tokens.extend(self.store_transposed(pixels, &channels, chunk * lanes));
+            let mut first = 0;
+            for count in powers(columns, lanes) {
+                tokens.extend(self.store_transposed(&pixels[first..first + count], &channels, first));
+                first += count;
             }
         }
         tokens
@@ -50,7 +52,7 @@ impl Tile<'_> {
         quote!({ #(#stores)* })
     }
 
-    /// Channel by channel, from pixel `first` on, out of at most as many neighbouring pixels as a vector has lanes.
+    /// Channel by channel, from pixel `first` on, out of neighbouring pixels: a power of two, at most as many as a vector has lanes.
     fn store_transposed(&self, pixels: &[TokenStream], channels: &[usize], first: usize) -> TokenStream {
         let (lanes, count) = (self.strip.lanes, pixels.len());
         // AVX2 weaves the halves of a vector by themselves, and needs as many instructions again to put them together.
@@ -61,17 +63,14 @@ impl Tile<'_> {
         };
         if count <= width {
             let (tokens, woven) = self.weave(pixels.to_vec(), width == lanes);
-            let padded = count.next_power_of_two();
             let stores = channels.iter().enumerate().map(|(index, &channel)| {
-                let (half, at) = (index / width, index % width * padded);
+                let (half, at) = (index / width, index % width * count);
                 store(&woven[at / width], half * width + at % width, channel)
             });
             return quote!({ #tokens #(#stores)* });
         }
         // Two pixels in a vector, half of the channels of each: what is woven then has the row's pixels in both halves, in order.
-        let mut padded = pixels.to_vec();
-        padded.resize(lanes, pixels[0].clone());
-        let (low, high) = padded.split_at(width);
+        let (low, high) = pixels.split_at(width);
         let names: Vec<Ident> = (0..width).map(|index| format_ident!("p{index}")).collect();
         let halves = channels.chunks(width).enumerate().map(|(half, channels)| {
             let half = number(half);
@@ -83,10 +82,9 @@ impl Tile<'_> {
         quote!({ #(let #names = rt::#join(simd, #low, #high);)* #(#halves)* })
     }
 
-    /// Weaves vectors, one a pixel, into as many in which neighbouring lanes are neighbouring pixels, a power of two of them: those that
-    /// are missing are any. Each half of a vector by itself where they are not `whole`.
-    fn weave(&self, mut pixels: Vec<TokenStream>, whole: bool) -> (TokenStream, Vec<TokenStream>) {
-        pixels.resize(pixels.len().next_power_of_two(), pixels[0].clone());
+    /// Weaves vectors, one a pixel, a power of two of them, into as many in which neighbouring lanes are neighbouring pixels. Each half of
+    /// a vector by itself where they are not `whole`.
+    fn weave(&self, pixels: Vec<TokenStream>, whole: bool) -> (TokenStream, Vec<TokenStream>) {
         // Each stream is a list of vectors; pixels to begin with.
         let mut streams: Vec<Vec<TokenStream>> = pixels.into_iter().map(|pixel| vec![pixel]).collect();
         let within = format_ident!("weave_halves_{}x{}", self.element.name(), self.strip.lanes);
@@ -114,4 +112,11 @@ impl Tile<'_> {
         }
         (tokens, streams.swap_remove(0))
     }
+}
+
+/// `count` as powers of two, none above `most`, which is one itself; the largest first.
+fn powers(count: usize, most: usize) -> impl Iterator<Item = usize> {
+    let rest = count % most;
+    let smaller = (0..most.ilog2()).rev().map(|bit| 1 << bit).filter(move |power| rest & power > 0);
+    core::iter::repeat_n(most, count / most).chain(smaller)
 }

@@ -17,6 +17,9 @@ use crate::operation::{Operation, Unroll};
 const TILE_ROWS: usize = 8;
 /// Packed weights of up to so many bytes stay in the second-level cache beside the pixels, so pixels go outside.
 const RESIDENT_WEIGHTS: usize = 1 << 18;
+/// An input of up to so many bytes is read again for each block where output channels lie apart: rows of all channels would push
+/// each other's lines out of the first-level cache before a tile's neighbour has written the rest of them.
+const RESIDENT_PIXELS: usize = 1 << 18;
 /// Input pixels of one tile, with all their channels, of up to so many bytes stay in the first-level cache while the tile goes down
 /// the rows: half of 48 KB, for outputs and weights pass through it too.
 const RESIDENT_WINDOW: usize = 24 << 10;
@@ -56,10 +59,11 @@ pub(super) fn nests(operation: &Operation, frame: &Frame, panels: &[Panel], file
 fn group(operation: &Operation, frame: &Frame, file: RegisterFile, index: usize, panel: &Panel) -> Nest {
     let weights =
         frame.groups * panel.count * panel.lanes() * frame.kernel_rows() * frame.row_depth() / panel.interleave;
-    let order = if weights * operation.element.bytes() <= RESIDENT_WEIGHTS {
-        Order::PixelsOutside
-    } else {
+    let (weights, pixels) = (weights * operation.element.bytes(), frame.in_elements() * operation.element.bytes());
+    let order = if weights > RESIDENT_WEIGHTS || frame.to.channel > 1 && pixels <= RESIDENT_PIXELS {
         Order::BlocksOutside
+    } else {
+        Order::PixelsOutside
     };
     let mut best: Option<(f64, Nest)> = None;
     for block in blocks(file, panel) {

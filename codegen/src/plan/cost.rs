@@ -55,7 +55,8 @@ fn store_cycles(file: RegisterFile, frame: &Frame, strip: &Strip, rows: usize) -
     // Vectors of channels become vectors of pixels in as many stages as their number can be halved.
     let (full, rest) = (pixels / strip.lanes, pixels % strip.lanes);
     let stages = |pixels: usize| pixels * pixels.ilog2() as usize;
-    let woven = full * stages(strip.lanes) + stages(rest.next_power_of_two());
+    let pieces = (0..strip.lanes.ilog2()).map(|bit| 1 << bit).filter(|piece| rest & piece > 0);
+    let woven = full * stages(strip.lanes) + pieces.map(stages).sum::<usize>();
     let weaves = woven as f64 * WEAVE_CYCLES;
     // What is left of a vector goes in pieces.
     let stores = full as f64 + f64::from(rest.count_ones()) * PIECE_CYCLES;

@@ -106,6 +106,11 @@ impl Frame {
         self.in_channels / self.groups
     }
 
+    /// Elements of the input.
+    pub fn in_elements(&self) -> usize {
+        self.planes.as_ref().map_or(1, |planes| planes.input) * self.rows.input * self.columns.input * self.in_channels
+    }
+
     /// Elements of one input row.
     pub fn input_row(&self) -> usize {
         self.columns.input * self.from.pixel
