@@ -110,9 +110,14 @@ impl Stretches {
                 Self { first: (group * depth * each + output) * taps, step: each * taps, count: depth, len: taps }
             }
             // `[taps][in][multiplier]`, which stay, and `[in * multiplier][out]`
-            (Operator::SeparableConvolution { multiplier }, _) => {
+            (Operator::SeparableConvolution { multiplier }, DataFormat::ChannelsLast) => {
                 let between = in_channels * multiplier;
                 Self { first: taps * between + channel, step: out_channels, count: between, len: 1 }
+            }
+            // `[in * multiplier][1][taps]`, which stay, and `[out][in * multiplier]`
+            (Operator::SeparableConvolution { multiplier }, DataFormat::ChannelsFirst) => {
+                let between = in_channels * multiplier;
+                Self { first: (taps + channel) * between, step: between, count: 1, len: between }
             }
             // `[taps][depth][out]`
             (_, DataFormat::ChannelsLast) => {

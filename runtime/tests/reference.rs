@@ -371,6 +371,13 @@ fn a_separable_convolution_by_hand() {
     assert_eq!(output.values, [126.0, 197.0, 306.0]);
     assert_eq!(output.magnitudes, [126.0, 217.0, 386.0]);
     assert_eq!(output.terms, [4, 5, 5]);
+
+    // Channels in front: each channel between has its taps together, and each output its channels.
+    let axes = vec![axis(3, 2, 1, 1, Padding::Valid)];
+    let first = Spec { operator, format: DataFormat::ChannelsFirst, bias: true, ..convolution(axes, 1, 2) };
+    let weights = [1.0, 2.0, 10.0, -20.0, 3.0, -1.0, 1.0, 0.0];
+    let output = forward(&first, &weights, &[100.0, 0.0], &[1.0, 4.0, 9.0]).unwrap();
+    assert_eq!(output.values, [197.0, 306.0, 9.0, 22.0]);
 }
 
 #[test]

@@ -91,6 +91,7 @@ tests! {
     transposed_channels_first: conv_transpose2d(in: 3x4x6, kernel: 3x2x4, stride: 2, layout: nchw)
     transposed_in_groups_channels_first: conv_transpose1d(in: 5x6, kernel: 3x4, groups: 2, layout: nchw, activation: prelu)
     separable: separable_conv2d(in: 5x6x3, kernel: 3x2x4, multiplier: 2, activation: prelu)
+    separable_channels_first: separable_conv2d(in: 5x6x3, kernel: 3x2x4, multiplier: 2, layout: nchw, activation: prelu)
     transposed_in_f64: conv_transpose2d(in: 3x4x6, kernel: 3x2x4, groups: 2, layout: nchw, dtype: f64)
     dense_in_f64: dense(in: 2x3x4, units: 5, dtype: f64, activation: prelu)
     dense: dense(in: 2x3x4, units: 5)

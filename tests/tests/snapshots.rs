@@ -33,6 +33,7 @@ plan!(conv_16000x1_80x64_stride_16, conv1d!< in: 16000x1, kernel: 80x64, stride:
 plan!(conv_16x32x32x8_3x3x3x16, conv3d!< in: 16x32x32x8, kernel: 3x3x3x16, padding: same >);
 plan!(conv_transpose_14x14x64_4x4x32, conv_transpose2d!< in: 14x14x64, kernel: 4x4x32, stride: 2, padding: 1 >);
 plan!(separable_8x8x16_3x3x32_same, separable_conv2d!< in: 8x8x16, kernel: 3x3x32, padding: same >);
+plan!(separable_8x8x16_3x3x32_same_channels_first, separable_conv2d!< in: 8x8x16, kernel: 3x3x32, padding: same, layout: nchw >);
 plan!(adder_7x7x16_3x3x32_same, adder2d!< in: 7x7x16, kernel: 3x3x32, padding: same, bias: false >);
 plan!(conv_28x28x1_5x5x32_same_f64, conv2d!< in: 28x28x1, kernel: 5x5x32, padding: same, dtype: f64 >);
 plan!(conv_28x28x16_3x3x10_stride_2_f64, conv2d!< in: 28x28x16, kernel: 3x3x10, stride: 2, dtype: f64 >);

@@ -40,10 +40,14 @@ impl Generator<'_> {
         let channels = if first { "in front: `[channels][sizes...]`" } else { "innermost" };
         let mut text = format!("`{input}` to `{output}`, `{element}`, row-major with channels {channels}.\n");
         if pointwise > 0 {
+            let (depthwise, mixing) = if first {
+                ("[in * multiplier][1][kernel_h][kernel_w]", "[out][in * multiplier]")
+            } else {
+                ("[kernel_h][kernel_w][in][multiplier]", "[in * multiplier][out]")
+            };
             let _ = writeln!(
                 text,
-                "\nWeights: {weights} depthwise, `[kernel_h][kernel_w][in][multiplier]`, {pointwise} pointwise, \
-                 `[in * multiplier][out]`; bias: {bias}{slopes}."
+                "\nWeights: {weights} depthwise, `{depthwise}`, {pointwise} pointwise, `{mixing}`; bias: {bias}{slopes}."
             );
         } else if self.operation.epsilon.is_some() {
             let _ = writeln!(text, "\n`gamma`, `beta`, `mean` and `variance`: {weights} values each{slopes}.");

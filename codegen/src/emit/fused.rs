@@ -17,10 +17,11 @@ impl Context<'_> {
     pub(super) fn fused(&self, kernel: &Kernel, then: &Then) -> TokenStream {
         let file = kernel.file.name;
         let (name, cfg, frame) = (self.stage.function(file), architecture(file), &self.plan.frame);
+        let first = Context { sizes: (self.sizes.0, then.between()), ..*self };
         let mut items = Vec::new();
         let mut nests = TokenStream::new();
         for (index, nest) in kernel.nests.iter().enumerate() {
-            let strips = self.strips(nest, &format_ident!("{name}_{index}"), 1, &mut items);
+            let strips = first.strips(nest, &format_ident!("{name}_{index}"), 1, &mut items);
             nests.extend(blocks_outside(nest, quote!(#(#strips)*)));
         }
         let second = self.second(then);
@@ -28,14 +29,14 @@ impl Context<'_> {
             then.plan.kernels.iter().find(|other| other.file == kernel.file).map(|other| second.kernel(other));
         let pointwise = second.stage.function(file);
         let (layer, rows, element) = (self.layer, number(then.rows), path(self.operation.element));
-        let (input, row, between) = (number(self.sizes.0), number(frame.input_row()), number(self.sizes.1));
-        let (finished, height) = (number(second.sizes.1), number(frame.rows.output / then.rows));
+        let [input, row, between] = [self.sizes.0, frame.input_row(), then.between()].map(number);
+        let [all_outputs, reach, apart] = [self.sizes.1, then.reach(), then.plan.frame.output_row()].map(number);
         let all = self.stage.constant("ROWS");
         quote! {
             #cfg
             #[inline(always)]
             fn #name<__S: rt::Simd>(
-                simd: __S, layer: &#layer, input: &[#element; #input], finished: &mut [[#element; #finished]; #height],
+                simd: __S, layer: &#layer, input: &[#element; #input], finished: &mut [#element; #all_outputs],
                 between: &mut [#element; #between],
             ) {
                 let input = input.as_chunks::<#row>().0;
@@ -45,7 +46,8 @@ impl Context<'_> {
                         #nests
                         let row = run.start + j;
                         if row % #rows == #rows - 1 {
-                            #pointwise(simd, layer, between, &mut finished[row / #rows]);
+                            let output = rt::window_mut::<_, #reach>(finished, row / #rows * #apart);
+                            #pointwise(simd, layer, between, output);
                         }
                     }
                 }
@@ -57,12 +59,11 @@ impl Context<'_> {
 
     /// The context of the second operation's functions, whose input is the rows between.
     fn second<'a>(&'a self, then: &'a Then) -> Context<'a> {
-        let finished = then.plan.frame.output_row();
         Context {
             plan: &then.plan,
             operation: &then.operation,
             layer: self.layer,
-            sizes: (self.sizes.1, finished),
+            sizes: (then.between(), then.reach()),
             stage: Stage::pointwise(self.plan.panels.len()),
         }
     }

@@ -71,7 +71,7 @@ impl Generator<'_> {
             plan: self.plan,
             operation: self.operation,
             layer: ident,
-            sizes: (sizes.input, if self.plan.then.is_some() { sizes.scratch } else { sizes.output }),
+            sizes: (sizes.input, sizes.output),
             stage: self.stage,
         };
         let kernels = self.plan.kernels.iter().map(|kernel| context.kernel(kernel));
@@ -119,7 +119,7 @@ impl Generator<'_> {
             slopes: if operation.last().activation == Activation::Prelu { operation.last().out_channels } else { 0 },
             input: product(|axis| axis.input) * operation.in_channels,
             output: product(|axis| axis.output) * operation.last().out_channels,
-            scratch: self.plan.then.as_ref().map_or(0, |then| then.rows * self.plan.frame.output_row()),
+            scratch: self.plan.then.as_ref().map_or(0, |then| then.between()),
         }
     }
 
@@ -298,7 +298,7 @@ impl Generator<'_> {
         let Sizes { input, output, scratch, .. } = self.sizes();
         let [input, output, scratch] = [input, output, scratch].map(number);
         let (argument, output_argument) = if self.plan.then.is_some() {
-            (quote!(scratch), quote!(output.as_chunks_mut().0.first_chunk_mut().expect("whole rows"), scratch))
+            (quote!(scratch), quote!(output, scratch))
         } else {
             (quote!(_), quote!(output))
         };

@@ -2,7 +2,7 @@
 //!
 //! Comes in: nothing. Goes out: the table [`FOREIGN`], of which each row has names with one meaning. Must not know: values.
 
-use super::keys::{ACTIVATED, FORMATTED, Key, PADDED, SLIDING, WEIGHTED};
+use super::keys::{ACTIVATED, Key, PADDED, SLIDING, WEIGHTED};
 use crate::spec::Kind::{
     self, Adder, AvgPool, BatchNorm, Conv, ConvTranspose, Dense, Depthwise, LogSoftmax, MaxPool, Separable, Softmax,
 };
@@ -254,10 +254,7 @@ pub(super) const FOREIGN: &[Foreign] = &[
         )],
     ),
     (&["datatype", "type", "precision", "elementtype", "scalar"], &[(ALL, Same("dtype"))]),
-    (
-        &["layout", "dataformat", "format", "memoryformat", "channelslast", "channelsfirst"],
-        &[(&[Separable], NotYet("data is row-major with channels innermost")), (FORMATTED, Same("layout"))],
-    ),
+    (&["layout", "dataformat", "format", "memoryformat", "channelslast", "channelsfirst"], &[(ALL, Same("layout"))]),
     (
         &["algorithm", "algo", "winograd", "method"],
         &[(ALL, NotYet("the plan chooses, and the constant `PLAN` says what"))],

@@ -53,21 +53,6 @@ const TILED: &[Kind] = &[
 ];
 /// Those whose windows have elements in the padding: not pools, and not what crops.
 pub(super) const PADDED: &[Kind] = &[Conv, Depthwise, Separable, Adder];
-/// Those that know channels in front.
-pub(super) const FORMATTED: &[Kind] = &[
-    Conv,
-    ConvTranspose,
-    Depthwise,
-    Adder,
-    MaxPool,
-    AvgPool,
-    GlobalMaxPool,
-    GlobalAvgPool,
-    BatchNorm,
-    Softmax,
-    LogSoftmax,
-    Dense,
-];
 const IN: &[&str] = &["7x7x64", "16000x1", "28x28x1", "16x32x32x3"];
 const KERNEL: &[&str] = &["", "80x64", "5x5x32", "3x3x3x8"];
 const DEPTHWISE: &[&str] = &["", "3", "3x3", "3x3x3"];
@@ -155,7 +140,7 @@ pub(super) const KEYS: &[Key] = &[
         examples: &["relu"],
         read: activation,
     },
-    Key { name: "layout", takers: FORMATTED, required: false, shapes: false, examples: &["nchw"], read: layout },
+    Key { name: "layout", takers: Kind::ALL, required: false, shapes: false, examples: &["nchw"], read: layout },
     Key { name: "dtype", takers: Kind::ALL, required: false, shapes: false, examples: &["f64"], read: dtype },
     Key { name: "unroll", takers: TILED, required: false, shapes: false, examples: &["auto"], read: unroll },
     Key {

@@ -130,7 +130,16 @@ pub enum Body {
 ///
 /// What was asked for is larger than [`budget`] allows.
 pub fn plan(operation: &Operation, layout: &Toeplitz) -> Result<Plan, OverBudget> {
-    let frame = Frame::new(operation, layout);
+    planned(operation, Frame::new(operation, layout), layout.nnz())
+}
+
+/// Plans `operation`, of so many products, as the loops over `frame`.
+fn planned(operation: &Operation, mut frame: Frame, macs: u64) -> Result<Plan, OverBudget> {
+    let then = operation.then.as_ref().map(|next| Then::new(next, &frame)).transpose()?;
+    if let Some(then) = &then {
+        // What the one writes is what the other reads.
+        frame.to = then.plan.frame.from;
+    }
     let panels = candidate::packing(operation, &frame);
     let tiled = !matches!(operation.inner, Inner::Softmax { .. });
     let kernels = REGISTER_FILES
@@ -141,9 +150,7 @@ pub fn plan(operation: &Operation, layout: &Toeplitz) -> Result<Plan, OverBudget
         .collect();
     let unrolled = operation.unroll == Unroll::Full;
     let magnitudes = operation.inner == Inner::AbsoluteDifference && frame.is_clipped();
-    let plan = Plan { frame, panels, magnitudes, kernels, unrolled, macs: layout.nnz(), then: None };
-    let then = operation.then.as_ref().map(|next| Then::new(next, &plan)).transpose()?;
-    let plan = Plan { then: then.map(Box::new), ..plan };
+    let plan = Plan { frame, panels, magnitudes, kernels, unrolled, macs, then: then.map(Box::new) };
     if unrolled {
         budget::check_unrolled(&plan)?;
     }

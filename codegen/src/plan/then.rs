@@ -1,9 +1,13 @@
 //! Plans the pointwise convolution that follows another operation: how many rows it waits for, and what it does with them.
 //!
-//! Comes in: the pointwise operation over the whole image, and the plan of what it follows. Goes out: a [`Then`], an ordinary plan
+//! Comes in: the pointwise operation over the whole image, and the frame of what it follows. Goes out: a [`Then`], an ordinary plan
 //! for the pixels of a few rows, as one row. Must not know: tokens.
+//!
+//! What is between has only these rows, and so the channels of a pixel are no farther apart there than their pixels; the output's are as
+//! far apart as the whole image has pixels.
 
-use super::{OverBudget, Plan, cost, plan};
+use super::frame::{Frame, Strides};
+use super::{OverBudget, Plan, cost, planned};
 use crate::layout::Toeplitz;
 use crate::operation::{Axis, Operation, PaddingMode};
 
@@ -24,8 +28,8 @@ pub struct Then {
 
 impl Then {
     /// Plans `operation` behind `first`, for the number of rows with which a row costs least.
-    pub(super) fn new(operation: &Operation, first: &Plan) -> Result<Self, OverBudget> {
-        let (height, row) = (first.frame.rows.output, first.frame.output_row());
+    pub(super) fn new(operation: &Operation, first: &Frame) -> Result<Self, OverBudget> {
+        let (height, row) = (first.rows.output, first.columns.output * first.out_channels);
         let fitting = (2..=height)
             .filter(|&rows| height.is_multiple_of(rows) && rows * row * operation.element.bytes() <= RESIDENT_ROWS);
         let mut best = Self::of_rows(operation, first, 1)?;
@@ -39,8 +43,8 @@ impl Then {
     }
 
     /// As [`new`](Self::new), for so many rows.
-    fn of_rows(operation: &Operation, first: &Plan, rows: usize) -> Result<Self, OverBudget> {
-        let pixels = rows * first.frame.columns.output;
+    fn of_rows(operation: &Operation, first: &Frame, rows: usize) -> Result<Self, OverBudget> {
+        let pixels = rows * first.columns.output;
         let axis = Axis {
             input: pixels,
             kernel: 1,
@@ -51,9 +55,22 @@ impl Then {
             overhang: 0,
             mode: PaddingMode::Zeros,
         };
+        let to = Frame::new(operation, &Toeplitz::new(operation)).to;
         let operation = Operation { axes: vec![axis], ..operation.clone() };
-        let plan = plan(&operation, &Toeplitz::new(&operation))?;
+        let layout = Toeplitz::new(&operation);
+        let plan = planned(&operation, Frame { to, ..Frame::new(&operation, &layout) }, layout.nnz())?;
         Ok(Then { operation, plan, rows })
+    }
+
+    /// Elements of the rows between the two.
+    pub fn between(&self) -> usize {
+        self.plan.frame.columns.input * self.plan.frame.in_channels
+    }
+
+    /// Elements of the output from the first that these rows have to the last, those of later rows in between included.
+    pub fn reach(&self) -> usize {
+        let Frame { columns, out_channels, to: Strides { pixel, channel }, .. } = &self.plan.frame;
+        (columns.output - 1) * pixel + (out_channels - 1) * channel + 1
     }
 
     /// Predicted cycles of one row, over all register files; all count the same.

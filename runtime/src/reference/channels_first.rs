@@ -17,19 +17,8 @@ pub(super) fn forward<E: Element>(
     bias: &[E],
     input: &[E],
 ) -> Result<Output, Error> {
-    let (first, second) = match spec.operator {
-        Operator::TransposedConvolution => (spec.in_channels, spec.out_channels / spec.groups),
-        _ => (spec.out_channels, spec.in_channels / spec.groups),
-    };
-    // `[first][second][taps]` to `[taps][second][first]`: taps come first, and the channels change places.
     let (weights, slopes) = weights.split_at(weights.len() - sizes.slopes);
-    // Numbers of a batch normalisation have no such order.
-    let as_is = matches!(spec.operator, Operator::BatchNorm { .. });
-    let mut weights = if as_is || weights.is_empty() {
-        weights.to_vec()
-    } else {
-        turned(&turned_each(weights, second, sizes.window)?, first)?
-    };
+    let mut weights = turned_weights(spec, sizes.window, weights)?;
     weights.try_reserve_exact(slopes.len()).map_err(|_| Error::OutOfMemory { elements: slopes.len() })?;
     weights.extend_from_slice(slopes);
     let input = turned(input, spec.in_channels)?;
@@ -44,6 +33,26 @@ pub(super) fn forward<E: Element>(
         allowances: turned(&allowances, pixels)?,
         unit,
     })
+}
+
+/// The weights with channels innermost: `[first][second][taps]` becomes `[taps][second][first]`.
+fn turned_weights<E: Element>(spec: &Spec, taps: usize, weights: &[E]) -> Result<Vec<E>, Error> {
+    let (first, second) = match spec.operator {
+        Operator::TransposedConvolution => (spec.in_channels, spec.out_channels / spec.groups),
+        Operator::SeparableConvolution { multiplier } => {
+            let between = spec.in_channels * multiplier;
+            let (depthwise, pointwise) = weights.split_at(between * taps);
+            let (mut all, pointwise) = (turned(depthwise, between)?, turned(pointwise, spec.out_channels)?);
+            all.try_reserve_exact(pointwise.len()).map_err(|_| Error::OutOfMemory { elements: pointwise.len() })?;
+            all.extend(pointwise);
+            return Ok(all);
+        }
+        // Numbers of a batch normalisation have no such order.
+        Operator::BatchNorm { .. } => return Ok(weights.to_vec()),
+        _ if weights.is_empty() => return Ok(Vec::new()),
+        _ => (spec.out_channels, spec.in_channels / spec.groups),
+    };
+    turned(&turned_each(weights, second, taps)?, first)
 }
 
 /// `[rows][columns]` as `[columns][rows]`.

@@ -39,7 +39,7 @@ const FILES: [(&str, usize, Make); 20] = [
     ("numeric_adder", 28, adder),
     ("numeric_channels_first_1", 30, channels_first),
     ("numeric_channels_first_2", 30, channels_first),
-    ("numeric_separable", 26, separable),
+    ("numeric_separable", 40, separable),
     ("numeric_activations", 40, activated),
     ("numeric_without_window", 36, |random| Some(without_window(random))),
     ("numeric_f64", 46, double),
@@ -213,7 +213,7 @@ fn depthwise(random: &mut Random) -> Option<String> {
     })
 }
 
-/// A depthwise convolution and a pointwise one behind it.
+/// A depthwise convolution and a pointwise one behind it, in either layout.
 fn separable(random: &mut Random) -> Option<String> {
     let (input, kernel) = (random.lengths(&[14, 24]), random.lengths(&[5, 6]));
     let (from, to) = (1 + random.below(40), random.pick(&CHANNELS));
@@ -222,9 +222,9 @@ fn separable(random: &mut Random) -> Option<String> {
     let macs = geometry.outputs()? * (kernel.iter().product::<usize>() + to) * from * multiplier;
     let multiplier = if multiplier > 1 { format!(", multiplier: {multiplier}") } else { String::new() };
     let (keys, ending, unroll) = (&geometry.keys, ending(random), random.pick(&["", "", ", unroll: none"]));
-    let (input, kernel) = (joined(&input), joined(&kernel));
+    let (input, kernel, layout) = (joined(&input), joined(&kernel), random.pick(&["", ", layout: nchw"]));
     (macs <= MAX_MACS).then(|| {
-        format!("separable_conv2d in: {input}x{from}, kernel: {kernel}x{to}{keys}{multiplier}{ending}{unroll}")
+        format!("separable_conv2d in: {input}x{from}, kernel: {kernel}x{to}{keys}{multiplier}{ending}{unroll}{layout}")
     })
 }
 

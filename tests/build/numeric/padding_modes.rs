@@ -47,10 +47,10 @@ fn of_kind(random: &mut Random, (operator, inputs, kernels, from, to, keys): Kin
     let macs = outputs * kernel.iter().product::<usize>() * from * 2 * to.unwrap_or(&1);
     let to = to.map_or_else(String::new, |to| format!("x{to}"));
     let ending = ending(random);
-    // A separable convolution has one layout, and its halves take turns in a loop.
+    // The halves of a separable convolution take turns in a loop.
     let free = operator != "separable_conv2d" && !keys.contains("unroll");
     let unroll = if free { unroll(random, macs) } else { "" };
-    let layout = if free { random.pick(&["", "", ", layout: nchw"]) } else { "" };
+    let layout = random.pick(&["", "", ", layout: nchw"]);
     let (input, kernel, geometry) = (joined(&input), joined(&kernel), geometry.keys);
     (macs <= MAX_MACS).then(|| {
         format!(
