@@ -167,8 +167,11 @@ impl Context<'_> {
             let body = if strip.body == Body::Along { tile.along() } else { tile.emit() };
             let body = if outside { body } else { blocks(nest, body) };
             let body = if nest.down { body } else { self.columns(strip, body) };
-            let indexed = nest.down && strip.has_index();
-            let (at, at_argument) = if indexed { (quote!(index,), quote!(index: usize,)) } else { Default::default() };
+            let (at, at_argument) = match &strip.runs {
+                _ if !(nest.down && strip.has_index()) => Default::default(),
+                Some(_) => (quote!(column, k, index,), quote!(column: &rt::Run, k: usize, index: usize,)),
+                None => (quote!(index,), quote!(index: usize,)),
+            };
             calls.push(quote!(#name(simd, layer, input, #plane run, j, #at #block output);));
             let (layer, element) = (self.layer, path(self.operation.element));
             let (row, len) = (number(self.plan.frame.input_row()), number(self.sizes.1));
