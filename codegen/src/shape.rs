@@ -101,10 +101,7 @@ pub(crate) enum AxisError {
         cropped: u64,
     },
     /// The output padding is not smaller than stride or dilation.
-    OutputPadding {
-        /// The larger of both.
-        limit: u64,
-    },
+    OutputPadding,
     /// `same` settles the output's length, and there is an output padding.
     OutputPaddingWithSame,
     /// There is more padding than the mode allows.
@@ -204,7 +201,7 @@ impl Window {
             return Err(AxisError::StrideTooLong);
         }
         if output_padding > 0 && output_padding >= stride.max(dilation) {
-            return Err(AxisError::OutputPadding { limit: stride.max(dilation) });
+            return Err(AxisError::OutputPadding);
         }
         let full = (input - 1) * stride + extent + output_padding;
         let same_total = extent.saturating_sub(stride);

@@ -3,10 +3,10 @@
 //! Comes in: a [`Spec`] and the windows of its axes. Goes out: at most one error, for all axes at once, since one key
 //! mends them all. Must not know: how a call is spelled, beyond the words that it suggests.
 
-use super::Window;
 use crate::diag::Errors;
 use crate::layout;
-use crate::shape::{self, AxisError, MAX_TAPS, Padding};
+use crate::operation::PaddingMode;
+use crate::shape::{self, AxisError, MAX_TAPS, Padding, Window};
 use crate::spec::Spec;
 use std::fmt::Write as _;
 
@@ -32,13 +32,12 @@ pub(super) fn check(spec: &Spec, windows: &[Window], cx: &mut Errors) {
     let name = spec.operator.window_name();
     let dilated = excesses.iter().any(|&Excess { index, .. }| windows[index].dilation > 1);
     let smaller = if dilated { format!("the {name} or the dilation") } else { format!("the {name}") };
-    let mut ways = Vec::new();
-    if excesses.iter().all(|excess| works(spec, Window { padding: Padding::Same, ..windows[excess.index] })) {
-        ways.push("`padding: same`".to_owned());
-    }
-    if let Some(ends) = ends(spec, windows, &excesses) {
-        let ends: Vec<String> = ends.iter().map(|(before, after)| format!("[{before}, {after}]")).collect();
-        ways.push(format!("at least `padding: {}`", ends.join("x")));
+    let mut ways = ways(spec, windows, &excesses, "");
+    if ways.is_empty() && matches!(spec.padding_mode, PaddingMode::Reflect | PaddingMode::Circular) {
+        // What this mode does not allow, that one may.
+        let windows: Vec<Window> =
+            windows.iter().map(|&window| Window { mode: PaddingMode::Replicate, ..window }).collect();
+        ways = self::ways(spec, &windows, &excesses, ", padding_mode: replicate");
     }
     let padding =
         if ways.is_empty() { String::new() } else { format!(", or pad the input with {}", ways.join(" or ")) };
@@ -46,8 +45,21 @@ pub(super) fn check(spec: &Spec, windows: &[Window], cx: &mut Errors) {
     cx.push(&spec.kernel.tokens, format_args!("{found}: make {smaller} smaller{padding}"));
 }
 
+/// Entries with which the kernel would fit along all axes, each with `mode` behind it.
+fn ways(spec: &Spec, windows: &[Window], excesses: &[Excess], mode: &str) -> Vec<String> {
+    let mut ways = Vec::new();
+    if excesses.iter().all(|excess| works(spec, Window { padding: Padding::Same, ..windows[excess.index] })) {
+        ways.push(format!("`padding: same{mode}`"));
+    }
+    if let Some(ends) = ends(spec, windows, excesses) {
+        let ends: Vec<String> = ends.iter().map(|(before, after)| format!("[{before}, {after}]")).collect();
+        ways.push(format!("at least `padding: {}{mode}`", ends.join("x")));
+    }
+    ways
+}
+
 /// The order of the input's sizes, where they look like channels x height x width, with which the kernel would fit.
-fn order(spec: &Spec) -> String {
+pub(super) fn order(spec: &Spec) -> String {
     let (input, kernel) = (&spec.input.value, &spec.kernel.value);
     let fits = input[1..].iter().zip(kernel).all(|(input, kernel)| kernel <= input);
     if !fits || input.last() <= input.first() {
@@ -166,12 +178,40 @@ mod tests {
                 "conv3d!(in: 1x8x9x9, kernel: 3x3x3x2)",
                 "depth 1 (the order of `in` is depth x height x width x channels):",
             ),
+            (
+                "conv2d!(in: 3x224x224, kernel: 3x3x6, padding: same, groups: 3)",
+                "224 input channels (the order of `in` is height x width x channels): 1 and 2 work",
+            ),
             ("max_pool1d!(in: 2x16, window: 4)", "length 2 (the order of `in` is length x channels):"),
             ("conv2d!(in: 4x4x8, kernel: 5x5x8)", "width 4: make"),
             ("conv2d!(in: 4x8x3, kernel: 5x5x8)", "height 4: make"),
         ] {
             let error = expand_source(call).unwrap_err().to_string();
             assert!(error.contains(order), "{call}: {error}");
+        }
+    }
+
+    #[test]
+    fn another_mode_is_offered_where_this_one_has_no_padding_wide_enough() {
+        for (call, expected) in [
+            (
+                "conv2d!(in: 3x8x1, kernel: 9x3x1, padding_mode: reflect",
+                &["padding: same, padding_mode: replicate", "padding: [3, 3]x[0, 0], padding_mode: replicate"][..],
+            ),
+            ("conv1d!(in: 3x1, kernel: 5x1, padding_mode: reflect", &["padding: same", "padding: [1, 1]"]),
+            (
+                "conv1d!(in: 2x1, kernel: 7x1, padding: 1, padding_mode: circular",
+                &["padding: same, padding_mode: replicate", "padding: [2, 3], padding_mode: replicate"],
+            ),
+        ] {
+            let found = suggestions(&format!("{call})"));
+            assert_eq!(found, expected, "{call}");
+            let (bare, mode) = call.split_once(", padding").map(|(bare, _)| bare).zip(call.rsplit_once(", ")).unwrap();
+            for padding in found {
+                let mode = if padding.contains("padding_mode") { "" } else { mode.1 };
+                let mended = format!("{bare}, {padding}, {mode})");
+                assert!(expand_source(&mended).is_ok(), "{mended}");
+            }
         }
     }
 

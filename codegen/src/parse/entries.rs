@@ -22,7 +22,7 @@ impl Entry {
         self.key.unraw().to_string()
     }
 
-    /// The entry with its value taken out of quotes, where it is in quotes and they hold one word or numbers between `x`.
+    /// The entry with its value taken out of quotes, where it is in quotes and they hold one word, a number, or numbers between `x`.
     pub(super) fn unquoted(&self) -> Option<Self> {
         let [TokenTree::Literal(quoted)] = self.value.as_slice() else {
             return None;
@@ -31,8 +31,11 @@ impl Entry {
         let inside = text.strip_prefix('"')?.strip_suffix('"')?.trim();
         let is_word = inside.starts_with(|c: char| c.is_ascii_alphabetic())
             && inside.chars().all(|c| c == '_' || c.is_ascii_alphanumeric());
-        let value =
-            if is_word { vec![Ident::new(inside, quoted.span()).into()] } else { numbers(inside, quoted.span())? };
+        let value = if is_word {
+            vec![Ident::new(inside, quoted.span()).into()]
+        } else {
+            numbers(inside, quoted.span()).or_else(|| number(inside, quoted.span()))?
+        };
         Some(Self { key: self.key.clone(), value })
     }
 
@@ -97,6 +100,14 @@ fn numbers(text: &str, span: Span) -> Option<Vec<TokenTree>> {
         tokens.push(literal.into());
     }
     Some(tokens)
+}
+
+/// `1e-5` as a token at `span`.
+fn number(text: &str, span: Span) -> Option<Vec<TokenTree>> {
+    let number: f64 = text.parse().ok().filter(|number: &f64| number.is_finite() && number.is_sign_positive())?;
+    let mut literal = Literal::f64_unsuffixed(number);
+    literal.set_span(span);
+    Some(vec![literal.into()])
 }
 
 /// The tokens between commas, or semicolons in their place. Either, before anything but a key, separates nothing: it stands

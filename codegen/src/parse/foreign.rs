@@ -4,7 +4,8 @@
 
 use super::keys::{ACTIVATED, Key, PADDED, SLIDING, WEIGHTED};
 use crate::spec::Kind::{
-    self, Adder, AvgPool, BatchNorm, Conv, ConvTranspose, Dense, Depthwise, LogSoftmax, MaxPool, Separable, Softmax,
+    self, Adder, AvgPool, BatchNorm, Conv, ConvTranspose, Dense, Depthwise, GlobalAvgPool, GlobalMaxPool, LogSoftmax,
+    MaxPool, Separable, Softmax,
 };
 use crate::spec::Operator;
 use Hint::{NotYet, Nothing, Part, Same};
@@ -38,6 +39,8 @@ pub(super) type Foreign = (&'static [&'static str], &'static [(&'static [Kind], 
 const CONV: &[Kind] = &[Conv, ConvTranspose, Separable, Adder];
 const DEPTHWISE: &[Kind] = &[Depthwise];
 const POOL: &[Kind] = &[MaxPool, AvgPool];
+/// Pools whose window is their input.
+const GLOBAL: &[Kind] = &[GlobalMaxPool, GlobalAvgPool];
 const DENSE: &[Kind] = &[Dense];
 /// Those without a window.
 const PIXELWISE: &[Kind] = &[BatchNorm, Softmax, LogSoftmax];
@@ -51,8 +54,20 @@ const KERNEL: Hint = Part("kernel", "write {axes} x output channels into `kernel
 const NO_OUT_CHANNELS: Hint = Nothing("a pool has as many channels as its input, remove this");
 const MULTIPLIER: Hint =
     Part("multiplier", "there are `multiplier` output channels for each input channel, as in `multiplier: 2`");
+const NO_MULTIPLIER: Hint = Part(
+    "kernel",
+    "it is a key of `depthwise_conv{flat}d!` and `separable_conv2d!`, whose channels are filtered one by one; here the last number of \
+     `kernel` is that of all output channels, as in `kernel: {kernel}`",
+);
 const DEPTHWISE_KERNEL: Hint = Part("kernel", "write {numbers} into `kernel`, as in `kernel: {kernel}`");
 const NO_WINDOW: Hint = Nothing("it has no window, and as many outputs as inputs: remove this");
+const WHOLE_INPUT: Hint = Nothing("its window is the whole input, which it neither pads nor slides over: remove this");
+const NO_BORDER: Hint =
+    Nothing("each output meets all inputs, so that nothing slides and nothing is padded: remove this");
+const NO_PADDING: Hint = Nothing("it takes pixels one by one, and pads nothing: remove this");
+const NORMALISED: Hint = Nothing(
+    "it is an operator of its own, `batch_norm!`, or `toeplitz::fold_batch_norm` folds it into the weights and the bias that `new` takes",
+);
 const STATISTICS: Hint = Nothing("gamma, beta, mean and variance are the arguments of `new`");
 const ENDS: Hint =
     Part("padding", "what goes before and after each axis stands in `padding`, as in `padding: {pairs}`");
@@ -135,6 +150,7 @@ pub(super) const FOREIGN: &[Foreign] = &[
             (CONV, KERNEL),
             (DEPTHWISE, Same("kernel")),
             (POOL, Same("window")),
+            (GLOBAL, WHOLE_INPUT),
             (DENSE, Part("units", "a dense layer has no kernel but a number of outputs, as in `units: 10`")),
             (PIXELWISE, NO_WINDOW),
         ],
@@ -149,11 +165,17 @@ pub(super) const FOREIGN: &[Foreign] = &[
     ),
     (
         &["window", "windowsize", "poolsize", "pool"],
-        &[(CONV, KERNEL), (DEPTHWISE, Same("kernel")), (POOL, Same("window")), (PIXELWISE, NO_WINDOW)],
+        &[
+            (CONV, KERNEL),
+            (DEPTHWISE, Same("kernel")),
+            (POOL, Same("window")),
+            (GLOBAL, WHOLE_INPUT),
+            (PIXELWISE, NO_WINDOW),
+        ],
     ),
     (
         &["stride", "strides", "step", "steps", "subsample", "subsampling"],
-        &[(SLIDING, Same("stride")), (PIXELWISE, NO_WINDOW)],
+        &[(SLIDING, Same("stride")), (GLOBAL, WHOLE_INPUT), (DENSE, NO_BORDER), (PIXELWISE, NO_WINDOW)],
     ),
     (
         &["strideh", "stridew", "stridedepth", "strideheight", "stridewidth", "stridex", "stridey"],
@@ -161,14 +183,14 @@ pub(super) const FOREIGN: &[Foreign] = &[
     ),
     (
         &["padding", "pad", "pads", "paddings", "padsize", "autopad", "border"],
-        &[(SLIDING, Same("padding")), (PIXELWISE, NO_WINDOW)],
+        &[(SLIDING, Same("padding")), (GLOBAL, WHOLE_INPUT), (DENSE, NO_BORDER), (PIXELWISE, NO_WINDOW)],
     ),
     (&["padtop", "padbottom", "padleft", "padright", "padh", "padw", "padbefore", "padafter"], &[(SLIDING, ENDS)]),
     (&["paddingtop", "paddingbottom", "paddingleft", "paddingright"], &[(SLIDING, ENDS)]),
     (&["padfront", "padback", "paddingfront", "paddingback"], &[(SLIDING, ENDS)]),
     (
         &["dilation", "dilations", "dilationrate", "dilate", "rate", "atrousrate"],
-        &[(SLIDING, Same("dilation")), (PIXELWISE, NO_WINDOW)],
+        &[(SLIDING, Same("dilation")), (GLOBAL, WHOLE_INPUT), (DENSE, NO_BORDER), (PIXELWISE, NO_WINDOW)],
     ),
     (
         &["bias", "usebias", "hasbias", "withbias", "biasterm"],
@@ -192,7 +214,15 @@ pub(super) const FOREIGN: &[Foreign] = &[
         &[
             (POOL, Same("ceil_mode")),
             (&[ConvTranspose], Nothing("only a pool has one; for a longer output there is `output_padding`")),
-            (SLIDING, Part("padding", "only a pool has one; write padding after the input, as in `padding: {after}`")),
+            (
+                SLIDING,
+                Part(
+                    "padding",
+                    "only a pool rounds the number of its windows up, and all else rounds it down; for one window more, pad after the \
+                     input by up to the stride less 1, as in `padding: {after}` for a stride of 2, or write `padding: same`",
+                ),
+            ),
+            (GLOBAL, WHOLE_INPUT),
         ],
     ),
     (
@@ -205,6 +235,34 @@ pub(super) const FOREIGN: &[Foreign] = &[
     ),
     (&["log", "logits"], &[(SOFTMAX, Nothing("logarithms are the outputs of a macro of their own, `log_softmax!`"))]),
     (&["activation"], &[(SOFTMAX, Nothing("it is an activation itself, the last layer of a classifier"))]),
+    (
+        &["batchnorm", "batchnormalization", "normalization", "normalize", "norm", "bn", "foldbatchnorm"],
+        &[
+            (WEIGHTED, NORMALISED),
+            (POOL, Nothing("it is an operator of its own, `batch_norm!`")),
+            (GLOBAL, Nothing("it is an operator of its own, `batch_norm!`")),
+        ],
+    ),
+    (
+        &["keepdim", "keepdims"],
+        &[
+            (
+                GLOBAL,
+                Nothing("its output has one number for each channel, and the constant `OUTPUT` keeps axes of length 1"),
+            ),
+            (
+                POOL,
+                Nothing(
+                    "a pool keeps all its axes: `global_max_pool!` and `global_avg_pool!` leave one number for each channel",
+                ),
+            ),
+            (PIXELWISE, Nothing("its output has the shape of its input")),
+        ],
+    ),
+    (
+        &["returnindices", "indices", "storageorder"],
+        &[(&[MaxPool, GlobalMaxPool], NotYet("its outputs are the maxima, without where they stand"))],
+    ),
     (&["numfeatures"], &[(PIXELWISE, IN_CHANNELS)]),
     (&["eps", "epsilon", "varianceepsilon"], &[(&[BatchNorm], Same("epsilon"))]),
     (&["gamma", "beta", "mean", "variance", "var", "scale", "center", "affine"], &[(&[BatchNorm], STATISTICS)]),
@@ -241,7 +299,7 @@ pub(super) const FOREIGN: &[Foreign] = &[
     ),
     (
         &["depthmultiplier", "multiplier", "channelmultiplier"],
-        &[(&[Depthwise, Separable], Same("multiplier")), (CONV, Nothing("it is a key of `depthwise_conv{flat}d!`"))],
+        &[(&[Depthwise, Separable], Same("multiplier")), (CONV, NO_MULTIPLIER)],
     ),
     (
         &["depthwise", "separable"],
@@ -254,7 +312,16 @@ pub(super) const FOREIGN: &[Foreign] = &[
         )],
     ),
     (&["datatype", "type", "precision", "elementtype", "scalar"], &[(ALL, Same("dtype"))]),
-    (&["layout", "dataformat", "format", "memoryformat", "channelslast", "channelsfirst"], &[(ALL, Same("layout"))]),
+    (
+        &["layout", "dataformat", "format", "memoryformat", "channelslast", "channelsfirst"],
+        &[(
+            ALL,
+            Part(
+                "layout",
+                "it is called `layout` here: `layout: nhwc` for channels last, `layout: nchw` for channels first",
+            ),
+        )],
+    ),
     (
         &["algorithm", "algo", "winograd", "method"],
         &[(ALL, NotYet("the plan chooses, and the constant `PLAN` says what"))],
@@ -270,6 +337,9 @@ pub(super) const FOREIGN: &[Foreign] = &[
                 ),
             ),
             (POOL, Nothing("padding is no element of a pool's window")),
+            (GLOBAL, WHOLE_INPUT),
+            (DENSE, NO_BORDER),
+            (PIXELWISE, NO_PADDING),
         ],
     ),
     (
@@ -279,10 +349,9 @@ pub(super) const FOREIGN: &[Foreign] = &[
             (POOL, Nothing("padding is no element of a pool's window")),
         ],
     ),
-    (
-        &["reflect", "replicate", "circular"],
-        &[(PADDED, Part("padding_mode", "it is a value of `padding_mode`, as in `padding_mode: reflect`"))],
-    ),
+    (&["reflect"], &[(PADDED, Part("padding_mode", "it is a value, as in `padding_mode: reflect`"))]),
+    (&["replicate", "edge"], &[(PADDED, Part("padding_mode", "it is a value, as in `padding_mode: replicate`"))]),
+    (&["circular", "wrap"], &[(PADDED, Part("padding_mode", "it is a value, as in `padding_mode: circular`"))]),
     (
         &["outputpadding", "outpad", "adj", "outputpad"],
         &[(&[ConvTranspose], Same("output_padding")), (ALL, Nothing("only a transposed convolution has one"))],

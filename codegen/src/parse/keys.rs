@@ -252,9 +252,15 @@ fn epsilon(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
     let digits = text.strip_suffix("f32").or_else(|| text.strip_suffix("f64")).unwrap_or(&text);
     draft.epsilon = digits.parse().ok().filter(|&number: &f64| number > 0.0 && number.is_finite());
     if draft.epsilon.is_none() {
+        let mantissa = digits.split(['e', 'E']).next().unwrap_or_default();
+        let why = match digits.parse::<f64>() {
+            Ok(0.0) if mantissa.contains(|c| ('1'..='9').contains(&c)) => ", which no `f64` tells from 0",
+            Ok(number) if number.is_infinite() => ", which is beyond the largest `f64`",
+            _ => "",
+        };
         let message = format_args!(
-            "`epsilon` cannot be `{text}`: it takes a number above 0, which keeps the root of a small variance away from 0; Keras has \
-             `epsilon: 0.001` unless the model says otherwise, PyTorch and ONNX have `epsilon: 0.00001`"
+            "`epsilon` cannot be `{text}`{why}: it takes a number above 0, which keeps the root of a small variance away from 0; \
+             Keras has `epsilon: 0.001` unless the model says otherwise, PyTorch and ONNX have `epsilon: 0.00001`"
         );
         cx.push(entry.stream(), message);
     }
@@ -283,7 +289,18 @@ fn layout(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
         ],
         besides: "",
     };
-    draft.format = FORMATS.read(entry, cx);
+    const OF_WEIGHTS: [&str; 6] = ["oihw", "iohw", "hwio", "hwoi", "ohwi", "hwcn"];
+    let word = words::last_word(&entry.value).unwrap_or_default();
+    let why = if OF_WEIGHTS.contains(&word.as_str()) {
+        "an order of weights: `layout` is that of the data, and weights follow it, in PyTorch's order with `layout: nchw` and in \
+         Keras' with `layout: nhwc`"
+    } else if word.starts_with("nchw") && word.ends_with('c') {
+        "data in blocks of channels: `layout` is `nchw` or `nhwc`, and `new` packs weights into blocks by itself"
+    } else {
+        draft.format = FORMATS.read(entry, cx);
+        return;
+    };
+    cx.push(entry.stream(), format_args!("`layout` cannot be `{}`, which is {why}", brief(&entry.stream())));
 }
 
 fn dtype(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {

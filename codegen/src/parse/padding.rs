@@ -7,11 +7,11 @@ use super::Draft;
 use super::entries::{Entry, brief};
 use super::keys::{PADDED, one_or_each};
 use super::sizes::{self, Expected};
-use super::words::Words;
+use super::words::{Words, last_word};
 use crate::diag::{Errors, Spanned};
 use crate::operation::PaddingMode;
 use crate::shape::Padding;
-use crate::spec::Kind::{Adder, Conv, Depthwise, Separable};
+use crate::spec::Kind::{Adder, Conv, ConvTranspose, Depthwise, Separable};
 use crate::spec::Operator;
 use proc_macro2::{Delimiter, TokenTree};
 
@@ -139,17 +139,42 @@ pub(super) fn mode(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Error
     draft.padding_mode = MODES.read(entry, cx);
 }
 
-/// Whether `padding` was given a mode, which is an error that says where it belongs.
+/// Whether `padding` was given a mode, ours or another tool's, which is an error that says where it belongs.
 fn is_mode_of(operator: Operator, entry: &Entry, cx: &mut Errors) -> bool {
-    let word = entry.stream().to_string();
-    let mode = MODES.allowed[1..].iter().map(|(mode, _)| mode).find(|mode| **mode == word);
-    let Some(mode) = mode.filter(|_| PADDED.contains(&operator.kind())) else { return false };
-    cx.push(
-        entry.stream(),
-        format_args!(
-            "`padding` cannot be `{mode}`: it says how much, and `padding_mode` with what; write \
-             `padding: same, padding_mode: {mode}`"
-        ),
-    );
+    let Some(word) = last_word(&entry.value) else { return false };
+    let found = brief(&entry.stream());
+    let ours = MODES.allowed.iter().map(|&(mode, _)| mode).find(|mode| *mode == word);
+    let mode = match ours.or_else(|| MODES.ours(&word)) {
+        // No padding at all, to most who write it here.
+        Some(_) if ["none", "zero"].contains(&word.as_str()) => return false,
+        Some(mode) => mode,
+        // What comes nearest to it.
+        None if word == "symmetric" => "reflect",
+        None => return false,
+    };
+    let way = match operator.kind() {
+        kind if PADDED.contains(&kind) && mode == "zeros" => {
+            "it says how much, and zeros are what pads unless `padding_mode` says otherwise; write `padding: same`, or \
+             `padding: valid` for no padding"
+                .to_owned()
+        }
+        kind if PADDED.contains(&kind) && word == "symmetric" => {
+            "it says how much, and `padding_mode` with what; there is no `symmetric`, which mirrors the input with its edge, but \
+             `padding: same, padding_mode: reflect` mirrors it without"
+                .to_owned()
+        }
+        kind if PADDED.contains(&kind) => {
+            format!(
+                "it says how much, and `padding_mode` with what; write `padding: same, padding_mode: {mode}`"
+            )
+        }
+        ConvTranspose => "it crops the output of a transposed convolution, and nothing is padded with anything; write \
+                          `padding: same`, or `padding: valid` to crop nothing"
+            .to_owned(),
+        _ => "it says how much, and padding is no element of a pool's window, whatever it would be; write `padding: same`, or pad \
+              the input yourself and write `padding: valid`"
+            .to_owned(),
+    };
+    cx.push(entry.stream(), format_args!("`padding` cannot be `{found}`: {way}"));
     true
 }

@@ -30,6 +30,11 @@ impl<T: Copy> Words<T> {
         found.map(|&(_, meaning)| meaning)
     }
 
+    /// Our word for `bare`, where it is another tool's.
+    pub(super) fn ours(&self, bare: &str) -> Option<&'static str> {
+        self.elsewhere.iter().find(|(theirs, _)| *theirs == bare).map(|&(_, ours)| ours)
+    }
+
     /// The words in a sentence.
     fn takes(&self) -> String {
         let conjunction = if self.besides.is_empty() { "or" } else { "and" };
@@ -39,8 +44,7 @@ impl<T: Copy> Words<T> {
     /// What to say about `text`, which is none of the words, and of which `bare` is what matters, in lower case.
     fn unknown(&self, key: &str, text: &str, bare: &str) -> String {
         let takes = self.takes();
-        let same = self.elsewhere.iter().find(|(theirs, _)| *theirs == bare).map(|&(_, ours)| ours);
-        let meant = same.or_else(|| closest(bare, self.allowed.iter().map(|&(word, _)| word)));
+        let meant = self.ours(bare).or_else(|| closest(bare, self.allowed.iter().map(|&(word, _)| word)));
         match meant {
             Some(word) => format!("`{key}` cannot be `{text}`, did you mean `{word}`? it takes {takes}"),
             None => format!("`{key}` cannot be `{text}`; it takes {takes}"),
