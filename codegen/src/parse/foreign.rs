@@ -248,7 +248,9 @@ pub(super) const FOREIGN: &[Foreign] = &[
         &[
             (
                 GLOBAL,
-                Nothing("its output has one number for each channel, and the constant `OUTPUT` keeps axes of length 1"),
+                Nothing(
+                    "its output is one number for each channel, and its shape, the constant `OUTPUT`, keeps the axes with length 1",
+                ),
             ),
             (
                 POOL,

@@ -168,11 +168,11 @@ fn is_mode_of(operator: Operator, entry: &Entry, cx: &mut Errors) -> bool {
                 "it says how much, and `padding_mode` with what; write `padding: same, padding_mode: {mode}`"
             )
         }
-        ConvTranspose => "it crops the output of a transposed convolution, and nothing is padded with anything; write \
-                          `padding: same`, or `padding: valid` to crop nothing"
+        ConvTranspose => "it crops the output of a transposed convolution, which has no padding mode; write `padding: same`, or \
+                          `padding: valid` to crop nothing"
             .to_owned(),
-        _ => "it says how much, and padding is no element of a pool's window, whatever it would be; write `padding: same`, or pad \
-              the input yourself and write `padding: valid`"
+        _ => "it says how much, and a pool has no padding mode, for padding is no element of its windows; write `padding: same`, or \
+              pad the input yourself and write `padding: valid`"
             .to_owned(),
     };
     cx.push(entry.stream(), format_args!("`padding` cannot be `{found}`: {way}"));
