@@ -127,6 +127,18 @@ mod tests {
     }
 
     #[test]
+    fn no_word_in_braces_is_left() {
+        for operator in Operator::all() {
+            for name in FOREIGN.iter().flat_map(|(names, _)| *names) {
+                let message = message(operator, name, hint(operator, name), "2", &[]);
+                assert!(!message.contains(['{', '}']), "{message}");
+                // Where an operator's input decides how many axes there are, nothing may depend on them.
+                assert!(!message.contains("0d!") && !message.contains("``"), "{message}");
+            }
+        }
+    }
+
+    #[test]
     fn names_are_found_whatever_their_case() {
         for (name, part) in [
             ("kernelSize", "into `kernel`"),

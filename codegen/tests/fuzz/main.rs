@@ -1,6 +1,8 @@
 //! Whatever the tokens, expansion does not panic, comes to an end, and gives something that parses.
 
-use proc_macro2::TokenStream;
+mod well_formed;
+
+use proc_macro2::{TokenStream, TokenTree};
 use proptest::prelude::*;
 use proptest::sample::select;
 use std::time::{Duration, Instant};
@@ -181,9 +183,31 @@ fn any_size() -> impl Strategy<Value = (Operator, String)> {
     )
 }
 
-fn check(operator: Operator, text: &str) -> Result<(), TestCaseError> {
+/// What an expansion says of mistakes.
+fn messages(expansion: &TokenStream) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut after_name = false;
+    for token in expansion.clone() {
+        match token {
+            TokenTree::Group(group) => {
+                let inside = group.stream();
+                if after_name {
+                    found.push(inside.to_string());
+                } else {
+                    found.extend(messages(&inside));
+                }
+                after_name = false;
+            }
+            TokenTree::Punct(_) => {}
+            token => after_name = token.to_string() == "compile_error",
+        }
+    }
+    found
+}
+
+fn check(operator: Operator, text: &str) -> Result<TokenStream, TestCaseError> {
     let Ok(tokens) = text.parse::<TokenStream>() else {
-        return Ok(());
+        return Ok(TokenStream::new());
     };
     let start = Instant::now();
     let expansion = expand(operator, tokens);
@@ -192,7 +216,7 @@ fn check(operator: Operator, text: &str) -> Result<(), TestCaseError> {
     let parses =
         syn::parse2::<syn::File>(expansion.clone()).is_ok() || syn::parse2::<syn::Expr>(expansion.clone()).is_ok();
     prop_assert!(parses, "{text}: {expansion}");
-    Ok(())
+    Ok(expansion)
 }
 
 fn check_source(text: &str) -> Result<(), TestCaseError> {
@@ -247,6 +271,14 @@ proptest! {
     #[test]
     fn sizes_of_any_magnitude((operator, text) in any_size()) {
         check(operator, &text)?;
+    }
+
+    #[test]
+    fn well_formed_calls((operator, text) in well_formed::call()) {
+        // What is left to be filled into a message stands in braces.
+        for message in messages(&check(operator, &text)?) {
+            prop_assert!(!message.contains(['{', '}']), "{operator:?} {text}: {message}");
+        }
     }
 }
 
