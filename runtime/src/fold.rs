@@ -19,8 +19,8 @@ use crate::{Activation, Buffer, DataFormat, Element, Layer, Operator, Spec};
 /// `gamma / sqrt(variance + epsilon)` the weights of each output channel are multiplied by `scale`, and the bias becomes
 /// `(bias - mean) * scale + beta`. Both are worked out in `f64` and rounded once.
 ///
-/// `L` may be a convolution, transposed, depthwise or in groups too, the pointwise half of a separable convolution, or a dense layer,
-/// in either layout: which weights belong to an output channel follows from its [`Spec`]. It has to have a bias; give zeros
+/// `L` may be a convolution, transposed, depthwise or in groups too, a separable convolution, of which the pointwise half changes, or a
+/// dense layer, in either layout: which weights belong to an output channel follows from its [`Spec`]. It has to have a bias; give zeros
 /// where the convolution was trained without one, as is usual before a normalisation. An activation of `L` comes after
 /// both. (One between the two would keep them apart.) Slopes of `prelu`, which stand behind the weights, stay as they are.
 ///
@@ -40,7 +40,52 @@ use crate::{Activation, Buffer, DataFormat, Element, Layer, Operator, Spec};
 /// let conv = Conv::new(&weights, &bias);
 /// ```
 ///
-/// A layer that cannot take a normalisation is a compile error:
+/// A model file has slices of lengths that the compiler does not know; `try_into` checks each of them once, and one of a wrong length is
+/// an error to pass on:
+///
+/// ```
+/// use std::array::TryFromSliceError;
+/// use toeplitz::{conv2d, fold_batch_norm};
+///
+/// conv2d! { struct Conv < in: 8x8x1, kernel: 3x3x2, padding: same, activation: relu >; }
+///
+/// fn layer(kernel: &[f32], normalisation: [&[f32]; 4]) -> Result<Conv, TryFromSliceError> {
+///     let (mut weights, mut bias): ([f32; 18], _) = (kernel.try_into()?, [0.0; 2]);
+///     let [gamma, beta, mean, variance] = normalisation;
+///     let (gamma, beta) = (gamma.try_into()?, beta.try_into()?);
+///     fold_batch_norm::<Conv>(&mut weights, &mut bias, gamma, beta, mean.try_into()?, variance.try_into()?, 1e-3);
+///     Ok(Conv::new(&weights, &bias))
+/// }
+///
+/// assert!(layer(&[0.5; 18], [&[1.0; 2], &[0.0; 2], &[0.0; 2], &[1.0; 2]]).is_ok());
+/// assert!(layer(&[0.5; 18], [&[1.0; 2], &[0.0; 3], &[0.0; 2], &[1.0; 2]]).is_err());
+/// ```
+///
+/// `Weights` of a separable convolution are those of both halves, one after the other. Where they are arrays of their own, the pointwise
+/// half is a dense layer of each pixel, and folds as one: `in` is the channels between, `units` the outputs, and the layout is the same.
+///
+/// ```
+/// use toeplitz::{dense, fold_batch_norm, separable_conv2d};
+///
+/// separable_conv2d! { struct Separable < in: 1x2x1, kernel: 1x2x3, multiplier: 2, activation: relu >; }
+/// dense! { struct Pointwise < in: 2, units: 3 >; }
+///
+/// let depthwise = [1.0, 0.5, 2.0, -1.0]; // [kernel_h][kernel_w][in][multiplier]
+/// let mut pointwise = [1.0, 2.0, 3.0, 0.0, 1.0, -2.0]; // [in * multiplier][out]
+/// let mut bias = [0.0, 1.0, 2.0];
+/// let (gamma, beta, mean, variance) = ([1.0, 2.0, 3.0], [0.5, 0.0, -3.0], [4.0, 0.0, 1.0], [1.0, 4.0, 9.0]);
+///
+/// // 3 and 4 are 11 and -2.5 between the halves, and 11, 19.5 + 1 and 38 + 2 before the normalisation.
+/// fold_batch_norm::<Pointwise>(&mut pointwise, &mut bias, &gamma, &beta, &mean, &variance, 0.0);
+/// let mut output = [0.0; 3];
+/// Separable::new(&depthwise, &pointwise, &bias).forward(&[3.0, 4.0], &mut output);
+/// assert_eq!(output, [7.5, 20.5, 36.0]);
+/// ```
+///
+/// # Errors of the compiler
+///
+/// An array of a wrong length is underlined, with the length that it should have: "expected an array with a size of 2, found one with a
+/// size of 3". A layer that cannot take a normalisation is an error that says why:
 ///
 /// ```compile_fail
 /// toeplitz::conv2d! { struct Conv < in: 8x8x1, kernel: 3x3x2, bias: false >; }

@@ -21,10 +21,12 @@
 //! allocation and no `unsafe`. This crate is what generated code stands on and what checks it:
 //!
 //! - [`conv1d!`], [`conv2d!`], [`conv3d!`], [`conv_transpose1d!`], [`conv_transpose2d!`], [`conv_transpose3d!`],
-//!   [`depthwise_conv1d!`], [`depthwise_conv2d!`], [`separable_conv2d!`], [`adder2d!`], [`max_pool1d!`], [`max_pool2d!`], [`max_pool3d!`], [`avg_pool1d!`], [`avg_pool2d!`],
-//!   [`avg_pool3d!`], [`global_max_pool!`], [`global_avg_pool!`], [`batch_norm!`], [`softmax!`], [`log_softmax!`] and [`dense!`] generate a layer, and [`source!`] shows the code. The documentation of [`conv2d!`] has all keys and what they mean.
-//! - [`Layer`] is the trait of every generated operator, [`Element`] that of the types of data, [`Shape`] and [`Toeplitz`] describe it, [`Spec`] repeats what
-//!   was asked for.
+//!   [`depthwise_conv1d!`], [`depthwise_conv2d!`], [`separable_conv2d!`], [`adder2d!`], [`max_pool1d!`], [`max_pool2d!`],
+//!   [`max_pool3d!`], [`avg_pool1d!`], [`avg_pool2d!`], [`avg_pool3d!`], [`global_max_pool!`], [`global_avg_pool!`],
+//!   [`batch_norm!`], [`softmax!`], [`log_softmax!`] and [`dense!`] generate a layer, and [`source!`] shows the code. The
+//!   documentation of [`conv2d!`] has all keys and what they mean.
+//! - [`Layer`] is the trait of every generated operator, [`Element`] that of the types of data, [`Shape`] and [`Toeplitz`]
+//!   describe it, [`Spec`] repeats what was asked for.
 //! - [`verify()`] runs a layer at every SIMD level of this CPU against the [`reference`](mod@reference), plain loops in
 //!   `f64` that share nothing with the generator.
 //! - [`fold_batch_norm`] puts a trained batch normalisation into the convolution before it.
@@ -34,7 +36,8 @@
 //!
 //! - `std` (default): the SIMD level is detected at run time; implies `alloc`. Without it, and on WebAssembly always, the
 //!   level is the one the program is compiled for.
-//! - `alloc`: layers on the heap (without `std` by way of the caller's stack, for lack of a thread to build them on), [`verify()`], [`reference`](mod@reference), pictures of a layout.
+//! - `alloc`: layers on the heap (without `std` by way of the caller's stack, for lack of a thread to build them on),
+//!   [`verify()`], [`reference`](mod@reference), pictures of a layout.
 //! - `ndarray`: [`Layer::forward_nd`] and a layout's dense matrix, by arrays of `ndarray` 0.17; implies `std`.
 //! - `rayon`: [`Layer::forward_batch`] uses all cores, by rayon's threads; implies `std`.
 #![no_std]

@@ -47,6 +47,15 @@ fn the_readme_has_each_macro_and_each_key() {
 }
 
 #[test]
+fn each_operator_has_its_names_in_other_frameworks() {
+    let frameworks = read("../macros/docs/frameworks.md");
+    for operator in Operator::all() {
+        let name = format!("{}!", operator.macro_name());
+        assert!(has_row(&frameworks, &name), "no row for {name}");
+    }
+}
+
+#[test]
 fn each_key_has_its_names_in_other_frameworks() {
     let frameworks = read("../macros/docs/frameworks.md");
     for operator in Operator::all() {
