@@ -257,3 +257,60 @@ fn layout_fault<'a>(spec: &'a Spec, index: usize, axis: &Axis) -> Option<Fault<'
         advice,
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::expand_source;
+
+    /// All messages of `call`, which has mistakes at one key alone, and the entry that they say to write.
+    fn advice(call: &str) -> (Vec<String>, Option<String>) {
+        let messages = expand_source(call).unwrap_err().messages().to_vec();
+        let written = messages[0].split("write at most `").nth(1).and_then(|rest| rest.split('`').next());
+        (messages.clone(), written.map(str::to_owned))
+    }
+
+    #[test]
+    fn mistakes_along_several_axes_are_said_once_and_mended_at_once() {
+        let mut tried = 0;
+        for (a, b, step) in (1..4).flat_map(|a| (1..5).flat_map(move |b| (1..3).map(move |step| (a, b, step)))) {
+            for (call, key) in [
+                (
+                    format!("conv_transpose2d!(in: 4x4x1, kernel: 3x3x1, stride: {step}x{a}, dilation: {a}x1"),
+                    format!("output_padding: {b}x2"),
+                ),
+                (
+                    format!("max_pool2d!(in: 9x9x1, window: {a}x{step}, stride: 1, dilation: 1x2"),
+                    format!("padding: {b}"),
+                ),
+            ] {
+                if expand_source(&format!("{call}, {key})")).is_ok() {
+                    continue;
+                }
+                let (messages, written) = advice(&format!("{call}, {key})"));
+                assert_eq!(messages.len(), 1, "{call}, {key}: {messages:?}");
+                let mended = format!("{call}, {})", written.expect("what to write"));
+                assert!(expand_source(&mended).is_ok(), "{call}, {key}: {mended}");
+                tried += 1;
+            }
+        }
+        assert!(tried > 20, "{tried}");
+    }
+
+    #[test]
+    fn axes_with_the_same_numbers_share_a_clause() {
+        for (call, expected) in [
+            (
+                "conv3d!(in: 2x3x3x1, kernel: 3x3x3x1, padding: 4, padding_mode: reflect)",
+                "; along the height and width, ",
+            ),
+            (
+                "conv3d!(in: 2x2x2x1, kernel: 3x3x3x1, padding: 4, padding_mode: reflect)",
+                "the depth, height and width, ",
+            ),
+            ("conv2d!(in: 2x9x1, kernel: 3x3x1, padding: 4, padding_mode: reflect)", "along the height, "),
+        ] {
+            let (messages, _) = advice(call);
+            assert!(messages.len() == 1 && messages[0].contains(expected), "{call}: {messages:?}");
+        }
+    }
+}
