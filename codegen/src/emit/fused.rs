@@ -4,13 +4,13 @@
 //! The first operation's strips are the ordinary ones, and so is all of the second's kernel: only the loop over rows is made here.
 //! Takes no decisions.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::kernel::{Context, Stage, architecture, blocks_outside};
 use super::vector::{number, path};
-use crate::plan::Kernel;
 use crate::plan::then::Then;
+use crate::plan::{Kernel, Nest};
 
 impl Context<'_> {
     /// All functions of `kernel` and of the kernel of `then` for the same registers.
@@ -18,12 +18,7 @@ impl Context<'_> {
         let file = kernel.file.name;
         let (name, cfg, frame) = (self.stage.function(file), architecture(file), &self.plan.frame);
         let first = Context { sizes: (self.sizes.0, then.between()), ..*self };
-        let mut items = Vec::new();
-        let mut nests = TokenStream::new();
-        for (index, nest) in kernel.nests.iter().enumerate() {
-            let strips = first.strips(nest, &format_ident!("{name}_{index}"), 1, &mut items);
-            nests.extend(blocks_outside(nest, quote!(#(#strips)*)));
-        }
+        let (next, items) = first.next_rows(kernel, &name);
         let second = self.second(then);
         let waiting =
             then.plan.kernels.iter().find(|other| other.file == kernel.file).map(|other| second.kernel(other));
@@ -41,12 +36,13 @@ impl Context<'_> {
             ) {
                 let input = input.as_chunks::<#row>().0;
                 for run in rt::opaque(#all) {
-                    for j in 0..run.len {
+                    let mut j = 0;
+                    while j < run.len {
                         let output = &mut *between;
-                        #nests
-                        let row = run.start + j;
-                        if row % #rows == #rows - 1 {
-                            let output = rt::window_mut::<_, #reach>(finished, row / #rows * #apart);
+                        #next
+                        let done = run.start + j;
+                        if done % #rows == 0 {
+                            let output = rt::window_mut::<_, #reach>(finished, (done / #rows - 1) * #apart);
                             #pointwise(simd, layer, between, output);
                         }
                     }
@@ -55,6 +51,39 @@ impl Context<'_> {
             #(#cfg #items)*
             #waiting
         }
+    }
+
+    /// The next rows of the first operation, from the `j`-th of the run on, and `j` moved on behind them; and the functions of its strips.
+    /// Several rows are all among those that are waited for, or none of them is.
+    fn next_rows(&self, kernel: &Kernel, name: &Ident) -> (TokenStream, Vec<TokenStream>) {
+        let mut items = Vec::new();
+        let mut calls = |nest: &Nest, prefix: &Ident, rows: usize| {
+            let strips = self.strips(nest, prefix, rows, &mut items);
+            blocks_outside(nest, quote!(#(#strips)*))
+        };
+        let next = match kernel.nests.as_slice() {
+            [nest] if nest.rows > 1 => {
+                let together = calls(nest, &format_ident!("{name}_0"), nest.rows);
+                let single = calls(nest, &format_ident!("{name}_0_single"), 1);
+                let (rows, start) = (number(nest.rows), number(self.shared_start()));
+                quote! {
+                    if run.start == #start && (run.start + j) % #rows == 0 && run.len - j >= #rows {
+                        #together
+                        j += #rows;
+                    } else {
+                        #single
+                        j += 1;
+                    }
+                }
+            }
+            nests => {
+                let nests = nests.iter().enumerate();
+                let rows = nests.map(|(index, nest)| calls(nest, &format_ident!("{name}_{index}"), 1));
+                let rows = rows.collect::<TokenStream>();
+                quote!(#rows j += 1;)
+            }
+        };
+        (next, items)
     }
 
     /// The context of the second operation's functions, whose input is the rows between.

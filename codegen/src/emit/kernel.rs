@@ -119,9 +119,7 @@ impl Context<'_> {
     fn together(&self, nest: &Nest, calls: &[TokenStream], singles: &[TokenStream]) -> TokenStream {
         let rows = number(nest.rows);
         let together = if nest.is_along() {
-            // Rows that share their loads meet every kernel row, inside the input.
-            let Band { runs, interior, .. } = &self.plan.frame.rows;
-            let start = number(runs[interior.expect("rows together meet every tap")].start);
+            let start = number(self.shared_start());
             quote!(if run.start == #start { run.len / #rows } else { 0 })
         } else {
             quote!(run.len / #rows)
@@ -139,6 +137,12 @@ impl Context<'_> {
             }
             #rest
         }
+    }
+
+    /// First row of the run whose rows can share their loads: they meet every kernel row, inside the input.
+    pub(super) fn shared_start(&self) -> usize {
+        let Band { runs, interior, .. } = &self.plan.frame.rows;
+        runs[interior.expect("rows together meet every tap")].start
     }
 
     /// Calls of the strips' functions for `rows` output rows; the functions go to `items`.

@@ -20,6 +20,8 @@ const ALONG_OUTPUTS: usize = 4;
 const ALONG_INPUTS: usize = 3;
 /// Vectors along the row in one turn of a single row.
 const ALONG_VECTORS: usize = 4;
+/// Output rows that share what they load, and vectors of each: the best first.
+const SHAPES: [(usize, usize); 6] = [(4, 2), (3, 2), (4, 1), (2, 2), (3, 1), (2, 1)];
 
 /// Whether lanes run along the row: so few output channels that they would leave most of a vector empty, and too few input
 /// channels to fill it up with.
@@ -91,6 +93,11 @@ pub(super) fn whole(operation: &Operation, frame: &Frame, file: RegisterFile) ->
     }
 }
 
+/// Numbers of output rows that can share what they load, the best first.
+pub(super) fn shared_rows() -> impl Iterator<Item = usize> {
+    SHAPES.into_iter().map(|(rows, _)| rows)
+}
+
 /// Output rows that share what they load, and vectors of each, as far as their sums fit in registers beside the weights of one
 /// kernel column.
 fn along_shape(frame: &Frame, file: RegisterFile, lanes: usize, vectors: usize) -> (usize, usize) {
@@ -98,12 +105,8 @@ fn along_shape(frame: &Frame, file: RegisterFile, lanes: usize, vectors: usize) 
     let fits = |&(rows, together): &(usize, usize)| {
         let sums = rows * together * frame.each();
         let taken = frame.rows.kernel * frame.each() + frame.inner.temporaries();
-        rows <= whole && together <= vectors && sums + taken < file.registers
+        let waited = frame.waiting.is_none_or(|waiting| waiting.is_multiple_of(rows));
+        waited && rows <= whole && together <= vectors && sums + taken < file.registers
     };
-    let shapes = [(4, 2), (3, 2), (4, 1), (2, 2), (3, 1), (2, 1)];
-    if lanes == 1 || frame.rows.kernel == 1 || frame.row_by_row {
-        (1, 1)
-    } else {
-        shapes.into_iter().find(fits).unwrap_or((1, 1))
-    }
+    if lanes == 1 || frame.rows.kernel == 1 { (1, 1) } else { SHAPES.into_iter().find(fits).unwrap_or((1, 1)) }
 }

@@ -122,7 +122,7 @@ fn shaped(cutter: &Cutter<'_>, nest: &Nest) -> Vec<Nest> {
     };
     let (walking, streaming) = (single(true), single(false));
     // Rows together would touch as many places of every channel, where channels lie apart.
-    let rows = frame.rows.runs.iter().map(|run| run.len).filter(|_| frame.is_stretch() && !frame.row_by_row);
+    let rows = frame.rows.runs.iter().map(|run| run.len).filter(|_| frame.is_stretch() && frame.waiting.is_none());
     let tallest = rows.max().unwrap_or(1).min(TILE_ROWS).min(most);
     let mut nests: Vec<Nest> = Vec::new();
     nests.extend(walking.map(|strips| Nest { strips, ..nest.clone() }));
@@ -157,7 +157,7 @@ fn shares_rows(rows: &Band) -> bool {
 
 /// Vectors of channels, the widest first, until every channel is covered.
 fn diagonal(operation: &Operation, frame: &Frame, file: RegisterFile) -> Vec<Nest> {
-    let down = operation.unroll != Unroll::Full && !frame.row_by_row && shares_rows(&frame.rows);
+    let down = operation.unroll != Unroll::Full && frame.waiting.is_none() && shares_rows(&frame.rows);
     let mut nests = Vec::new();
     let mut first = 0;
     for lanes in file.widths().chain([1]) {

@@ -30,8 +30,8 @@ pub struct Frame {
     /// Whether channels stay apart, so that lanes are channels: of a pool, and of a convolution where each has a group. Never
     /// where channels are outermost, and no neighbours in memory.
     pub diagonal: bool,
-    /// Whether each output row is done before the next, since something waits for it.
-    pub row_by_row: bool,
+    /// Output rows that something waits for, so that they are done before the next ones.
+    pub waiting: Option<usize>,
     /// What a product is.
     pub inner: Inner,
     /// How the input lies.
@@ -86,7 +86,7 @@ impl Frame {
             diagonal: apart && !first,
             from: strides(in_channels, |axis| axis.input),
             to: strides(out_channels, |axis| axis.output),
-            row_by_row: operation.then.is_some(),
+            waiting: None,
             inner,
         }
     }

@@ -135,10 +135,12 @@ pub fn plan(operation: &Operation, layout: &Toeplitz) -> Result<Plan, OverBudget
 
 /// Plans `operation`, of so many products, as the loops over `frame`.
 fn planned(operation: &Operation, mut frame: Frame, macs: u64) -> Result<Plan, OverBudget> {
-    let then = operation.then.as_ref().map(|next| Then::new(next, &frame)).transpose()?;
+    let shares = frame.rows.kernel > 1 && along::runs_along(operation, &frame);
+    let then = operation.then.as_ref().map(|next| Then::new(next, &frame, shares)).transpose()?;
     if let Some(then) = &then {
         // What the one writes is what the other reads.
         frame.to = then.plan.frame.from;
+        frame.waiting = Some(then.rows);
     }
     let panels = candidate::packing(operation, &frame);
     let tiled = !matches!(operation.inner, Inner::Softmax { .. });

@@ -7,13 +7,16 @@
 //! far apart as the whole image has pixels.
 
 use super::frame::{Frame, Strides};
-use super::{OverBudget, Plan, cost, planned};
+use super::{OverBudget, Plan, along, cost, planned};
 use crate::layout::Toeplitz;
 use crate::operation::{Axis, Operation, PaddingMode};
 
 /// Bytes between the two that stay in the first-level cache beside weights and outputs. Where a single row has more, so be
 /// it.
 const RESIDENT_ROWS: usize = 1 << 14;
+/// As many where the first operation's rows share what they load, if there are several between: that saves more than the second-level
+/// cache takes.
+const SHARED_ROWS: usize = 1 << 16;
 
 /// A pointwise convolution of a few rows at a time.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,15 +30,21 @@ pub struct Then {
 }
 
 impl Then {
-    /// Plans `operation` behind `first`, for the number of rows with which a row costs least.
-    pub(super) fn new(operation: &Operation, first: &Frame) -> Result<Self, OverBudget> {
-        let (height, row) = (first.rows.output, first.columns.output * first.out_channels);
-        let fitting = (2..=height)
-            .filter(|&rows| height.is_multiple_of(rows) && rows * row * operation.element.bytes() <= RESIDENT_ROWS);
+    /// Plans `operation` behind `first`, for the number of rows with which a row costs least; if a tile of the first `shares` what several
+    /// rows load, for a number of them that it can take, where there is one.
+    pub(super) fn new(operation: &Operation, first: &Frame, shares: bool) -> Result<Self, OverBudget> {
+        let (height, row) = (first.rows.output, first.columns.output * first.out_channels * operation.element.bytes());
+        let shared =
+            |rows: usize| along::shared_rows().find(|&shared| shares && rows.is_multiple_of(shared)).unwrap_or(1);
+        let fitting = (2..=height).filter(|&rows| {
+            let most = if shared(rows) == rows { SHARED_ROWS } else { RESIDENT_ROWS };
+            height.is_multiple_of(rows) && rows * row <= most
+        });
         let mut best = Self::of_rows(operation, first, 1)?;
         for rows in fitting {
             let other = Self::of_rows(operation, first, rows)?;
-            if other.cycles() < best.cycles() {
+            let (more, less) = (shared(rows), shared(best.rows));
+            if more > less || more == less && other.cycles() < best.cycles() {
                 best = other;
             }
         }
