@@ -13,6 +13,7 @@ mod check;
 mod diag;
 mod emit;
 pub mod layout;
+pub mod network;
 pub mod operation;
 mod parse;
 pub mod plan;

@@ -4,7 +4,8 @@
 //! Rust. Must not know: what is generated.
 
 use crate::diag::{Errors, closest, list};
-use crate::parse::{Call, check_nesting};
+use crate::network;
+use crate::parse::{self, Call, check_nesting};
 use crate::spec::{Form, Item, Operator};
 use crate::stub;
 use proc_macro2::{Literal, Span, TokenStream, TokenTree};
@@ -62,6 +63,10 @@ fn text(tokens: TokenStream) -> syn::Result<String> {
     check_nesting(&tokens)?;
     let (operator, inside) = call.parse2(tokens)?;
     let mut cx = Errors::new();
+    if operator == Operator::Network {
+        let network = parse::network(inside, &mut cx);
+        return Ok(prettyplease::unparse(&syn::parse2(network::generate(&network, cx)?)?));
+    }
     // The text is items whatever the brackets.
     let mut call = Call::read(inside, true, &mut cx);
     if matches!(call.form, Form::Expression) {
@@ -100,10 +105,11 @@ fn call(input: ParseStream<'_>) -> syn::Result<(Operator, TokenStream)> {
 /// The operator whose macro `path` ends with.
 fn operator(path: &syn::Path) -> syn::Result<Operator> {
     let name = path.segments.last().map_or_else(String::new, |segment| segment.ident.to_string());
-    if let Some(operator) = Operator::from_macro_name(&name) {
+    let all = || Operator::all().chain([Operator::Network]);
+    if let Some(operator) = all().find(|operator| operator.macro_name() == name) {
         return Ok(operator);
     }
-    let names = || Operator::all().map(Operator::macro_name);
+    let names = || all().map(Operator::macro_name);
     let there_are = list(names(), "and");
     let message = match closest(&name, names()) {
         Some(meant) => format!("unknown operator `{name}`, did you mean `{meant}`? there are {there_are}"),

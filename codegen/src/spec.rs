@@ -54,6 +54,14 @@ pub enum Operator {
     LogSoftmax,
     /// `dense!`
     Dense,
+    /// `network!`
+    Network,
+    /// `add!`, inside a network
+    Add,
+    /// `concat!`, inside a network
+    Concat,
+    /// `flatten!`, inside a network
+    Flatten,
 }
 
 /// Operators that differ in the number of their axes alone.
@@ -85,6 +93,14 @@ pub(crate) enum Kind {
     LogSoftmax,
     /// A dense layer.
     Dense,
+    /// Operators that take each other's outputs.
+    Network,
+    /// The sum of several values, element by element.
+    Add,
+    /// Several values behind each other, channel by channel.
+    Concat,
+    /// A value as one list.
+    Flatten,
 }
 
 impl Kind {
@@ -95,15 +111,20 @@ impl Kind {
 
     /// Whether it has weights, and so a bias unless it says otherwise.
     pub(crate) fn is_weighted(self) -> bool {
-        !self.is_pool() && !matches!(self, Self::Softmax | Self::LogSoftmax)
+        !self.is_pool() && !self.is_joint() && !matches!(self, Self::Softmax | Self::LogSoftmax | Self::Network)
     }
 
     /// Whether it slides no window but takes pixels one by one, along as many axes as its input has.
     pub(crate) fn has_no_window(self) -> bool {
-        matches!(self, Self::BatchNorm | Self::Softmax | Self::LogSoftmax)
+        matches!(self, Self::BatchNorm | Self::Softmax | Self::LogSoftmax | Self::Network)
     }
 
-    /// Every kind.
+    /// Whether it only joins what a network's layers compute.
+    pub(crate) fn is_joint(self) -> bool {
+        matches!(self, Self::Add | Self::Concat | Self::Flatten)
+    }
+
+    /// Every kind of layer, and networks of them.
     pub(crate) const ALL: &[Self] = &[
         Self::Conv,
         Self::ConvTranspose,
@@ -118,6 +139,7 @@ impl Kind {
         Self::Softmax,
         Self::LogSoftmax,
         Self::Dense,
+        Self::Network,
     ];
 }
 
@@ -154,6 +176,10 @@ const TABLE: &[Entry] = &[
     entry(Operator::Softmax, Kind::Softmax, 0, "softmax", "Softmax"),
     entry(Operator::LogSoftmax, Kind::LogSoftmax, 0, "log_softmax", "LogSoftmax"),
     entry(Operator::Dense, Kind::Dense, 0, "dense", "Dense"),
+    entry(Operator::Network, Kind::Network, 0, "network", "Network"),
+    entry(Operator::Add, Kind::Add, 0, "add", "Add"),
+    entry(Operator::Concat, Kind::Concat, 0, "concat", "Concat"),
+    entry(Operator::Flatten, Kind::Flatten, 0, "flatten", "Flatten"),
 ];
 
 const fn entry(
@@ -167,14 +193,19 @@ const fn entry(
 }
 
 impl Operator {
-    /// Every operator.
+    /// Every operator that is one layer.
     pub fn all() -> impl Iterator<Item = Self> {
-        TABLE.iter().map(|entry| entry.operator)
+        Self::in_networks().filter(|operator| !operator.kind().is_joint())
+    }
+
+    /// Every operator that a network may have.
+    pub(crate) fn in_networks() -> impl Iterator<Item = Self> {
+        TABLE.iter().map(|entry| entry.operator).filter(|&operator| operator != Self::Network)
     }
 
     /// The operator of the macro `name` (written without `!`).
     pub fn from_macro_name(name: &str) -> Option<Self> {
-        TABLE.iter().find(|entry| entry.macro_name == name).map(|entry| entry.operator)
+        Self::all().find(|operator| operator.macro_name() == name)
     }
 
     /// The name of its macro, without `!`.
@@ -202,6 +233,11 @@ impl Operator {
         TABLE.iter().find(|entry| entry.kind == kind && entry.rank == rank).map(|entry| entry.operator)
     }
 
+    /// The operator of the same kind along `rank` axes.
+    pub(crate) fn along(self, rank: usize) -> Option<Self> {
+        TABLE.iter().find(|entry| entry.kind == self.kind() && entry.rank == rank).map(|entry| entry.operator)
+    }
+
     /// Number of spatial axes; 0 where the input decides: see [`Spec::rank`].
     pub(crate) fn rank(self) -> usize {
         self.entry().rank
@@ -223,7 +259,11 @@ impl Operator {
             | Kind::BatchNorm
             | Kind::Softmax
             | Kind::LogSoftmax
-            | Kind::Dense => "kernel",
+            | Kind::Dense
+            | Kind::Network
+            | Kind::Add
+            | Kind::Concat
+            | Kind::Flatten => "kernel",
             Kind::MaxPool | Kind::AvgPool | Kind::GlobalMaxPool | Kind::GlobalAvgPool => "window",
         }
     }
@@ -276,6 +316,8 @@ pub(crate) struct Spec {
     pub(crate) unroll: Spanned<Unroll>,
     /// `crate`: the path of the runtime crate, `::toeplitz` by default.
     pub(crate) crate_path: syn::Path,
+    /// `outputs`: the layers whose outputs a network gives; none where the last does.
+    pub(crate) outputs: Vec<syn::Ident>,
 }
 
 impl Spec {
@@ -326,7 +368,7 @@ mod tests {
 
     #[test]
     fn the_table_has_a_line_for_each_operator_in_order() {
-        assert!(Operator::all().eq(TABLE.iter().map(|entry| entry.operator.entry().operator)));
-        assert_eq!(Operator::Dense as usize, TABLE.len() - 1);
+        assert!(TABLE.iter().all(|entry| entry.operator.entry().operator == entry.operator));
+        assert_eq!(Operator::Flatten as usize, TABLE.len() - 1);
     }
 }

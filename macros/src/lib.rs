@@ -50,3 +50,9 @@ operators! {
 pub fn source(tokens: TokenStream) -> TokenStream {
     toeplitz_codegen::source(tokens.into()).into()
 }
+
+#[doc = include_str!("../docs/network.md")]
+#[proc_macro]
+pub fn network(tokens: TokenStream) -> TokenStream {
+    toeplitz_codegen::network::expand(tokens.into()).into()
+}

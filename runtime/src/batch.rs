@@ -9,7 +9,7 @@ pub(crate) fn forward<L: Layer>(layer: &L, inputs: &[L::Input], outputs: &mut [L
     WrongLength::check("outputs, one for each input,", inputs.len(), outputs.len())?;
     let level = crate::__private::level();
     #[cfg(feature = "rayon")]
-    if inputs.len() > least_images::<L>() {
+    if rayon::current_num_threads() > 1 && inputs.len() > least_images::<L>() {
         on_all_cores(layer, level, inputs, outputs);
         return Ok(());
     }

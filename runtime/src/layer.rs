@@ -150,4 +150,19 @@ pub trait Layer: Sized + Send + Sync {
     /// Computes `output` from `input` at a given SIMD level, one of [`levels`](crate::levels). Every output element is
     /// written, and what `scratch` holds before does not matter.
     fn forward_at(&self, level: Level, input: &Self::Input, output: &mut Self::Output, scratch: &mut Self::Scratch);
+
+    /// As [`forward_at`](Layer::forward_at), and shows what each step of a network gives, by its index, as soon as it is there: for
+    /// [`verify`](mod@crate::verify). What is no network has no steps.
+    #[doc(hidden)]
+    fn forward_traced(
+        &self,
+        level: Level,
+        input: &Self::Input,
+        output: &mut Self::Output,
+        scratch: &mut Self::Scratch,
+        trace: &mut dyn FnMut(usize, &[Self::Element]),
+    ) {
+        let _ = trace;
+        self.forward_at(level, input, output, scratch);
+    }
 }

@@ -83,11 +83,11 @@ pub use level::{level_name, levels};
 #[cfg(feature = "ndarray")]
 pub use nd::WrongShape;
 pub use shape::Shape;
-pub use spec::{Activation, Axis, DataFormat, Operator, Padding, PaddingMode, Spec};
+pub use spec::{Activation, Axis, DataFormat, Operator, Padding, PaddingMode, Spec, Step, Work};
 pub use toeplitz_macros::{
     adder2d, avg_pool1d, avg_pool2d, avg_pool3d, batch_norm, conv_transpose1d, conv_transpose2d, conv_transpose3d,
     conv1d, conv2d, conv3d, dense, depthwise_conv1d, depthwise_conv2d, global_avg_pool, global_max_pool, log_softmax,
-    max_pool1d, max_pool2d, max_pool3d, separable_conv2d, softmax, source,
+    max_pool1d, max_pool2d, max_pool3d, network, separable_conv2d, softmax, source,
 };
 #[cfg(feature = "alloc")]
 pub use verify::verify;

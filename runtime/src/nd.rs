@@ -55,7 +55,11 @@ pub(crate) fn forward<L: Layer, D: Dimension>(
         return Err(WrongShape { expected, found: input.shape().to_vec(), format: spec.format });
     }
     let mut shape = input.raw_dim();
-    shape.slice_mut().copy_from_slice(&in_memory(&spec, reference::output_shape(&spec).expect(FITS)));
+    let sizes = in_memory(&spec, reference::output_shape(&spec).expect(FITS));
+    // A network may end with fewer axes than it begins with.
+    let (ones, rest) = shape.slice_mut().split_at_mut(input.ndim() - sizes.len());
+    ones.fill(1);
+    rest.copy_from_slice(&sizes);
     let mut output = Array::from_elem(shape, L::Element::ZERO);
     let input = input.as_standard_layout();
     let elements = input.as_slice().zip(output.as_slice_mut()).expect("both are in standard layout");

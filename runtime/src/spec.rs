@@ -91,6 +91,36 @@ pub enum Operator {
         /// Whether outputs are the logarithms of those.
         log: bool,
     },
+    /// Operators that take each other's outputs. `axes` and `in_channels` are the sizes of the input; `out_channels` are the elements of
+    /// all outputs, which leave flat, one after the other.
+    Network {
+        /// In the order in which they are computed.
+        steps: &'static [Step],
+        /// Which steps' outputs leave, counted from 1.
+        outputs: &'static [usize],
+    },
+}
+
+/// One step of a network.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    /// The layer's name.
+    pub name: &'static str,
+    /// What is computed.
+    pub work: Work,
+    /// From what: 0 is the network's input, `n` the output of the `n`-th step.
+    pub inputs: &'static [usize],
+}
+
+/// What a step of a network computes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Work {
+    /// An operator, with weights and bias behind those of the operators before it.
+    Layer(Spec),
+    /// The sum of its inputs, element by element, and an activation of it.
+    Add(Activation),
+    /// So many elements of each input in turn, behind each other, until all are taken.
+    Concat(&'static [usize]),
 }
 
 /// One spatial axis, all lengths in elements.

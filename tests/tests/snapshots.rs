@@ -74,3 +74,35 @@ fn source_is_deterministic() {
         }
     }
 }
+
+#[test]
+fn network_summary() {
+    toeplitz::network! {
+        struct Network < in: 16x16x8, outputs: [scores, features] > {
+            stem = conv2d!< kernel: 3x3x8, padding: same, activation: relu >;
+            depthwise = depthwise_conv2d!< kernel: 3x3, padding: same >;
+            pointwise = conv2d!< kernel: 1x1x8 >;
+            sum = add!< stem, pointwise, activation: relu >;
+            pooled = max_pool2d!< window: 2x2 >;
+            small = conv2d!< sum, kernel: 2x2x4, stride: 2 >;
+            features = concat!< pooled, small >;
+            logits = dense!< units: 3 >;
+            scores = softmax!<>;
+        }
+    }
+    assert_snapshot!(Network::SUMMARY);
+}
+
+#[test]
+fn network_source() {
+    let code = source! {
+        network! {
+            pub struct Sum < in: 1x4 > {
+                a = add!< in, in >;
+                b = add!< a, in, activation: relu >;
+                c = concat!< a, b >;
+            }
+        }
+    };
+    assert_snapshot!(code);
+}

@@ -36,6 +36,7 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
         Kind::LogSoftmax => (Inner::Softmax { log: true }, 1, in_channels),
         Kind::MaxPool | Kind::GlobalMaxPool => (Inner::Max, 1, in_channels),
         Kind::AvgPool | Kind::GlobalAvgPool => (Inner::Mean { padding: spec.count_include_pad }, 1, in_channels),
+        Kind::Network | Kind::Add | Kind::Concat | Kind::Flatten => unreachable!("what joins operators is none"),
     };
     let groups_divide = check_groups(spec, in_channels, out_channels, cx);
     let weights_fit = !inner.is_weighted()

@@ -119,7 +119,7 @@ impl Generator<'_> {
             slopes: if operation.last().activation == Activation::Prelu { operation.last().out_channels } else { 0 },
             input: product(|axis| axis.input) * operation.in_channels,
             output: product(|axis| axis.output) * operation.last().out_channels,
-            scratch: self.plan.then.as_ref().map_or(0, |then| then.between()),
+            scratch: self.plan.scratch(),
         }
     }
 

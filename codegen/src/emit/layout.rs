@@ -110,7 +110,7 @@ pub(super) fn spec(spec: &Spec, operation: &Operation) -> TokenStream {
 }
 
 /// A data format.
-fn format(format: DataFormat) -> TokenStream {
+pub(super) fn format(format: DataFormat) -> TokenStream {
     match format {
         DataFormat::ChannelsLast => quote!(rt::DataFormat::ChannelsLast),
         DataFormat::ChannelsFirst => quote!(rt::DataFormat::ChannelsFirst),
@@ -143,7 +143,7 @@ fn padding_mode(mode: PaddingMode) -> TokenStream {
 }
 
 /// An activation.
-fn activation(activation: Activation) -> TokenStream {
+pub(super) fn activation(activation: Activation) -> TokenStream {
     let name = match activation {
         Activation::None => quote!(None),
         Activation::Relu => quote!(Relu),

@@ -12,6 +12,7 @@ mod fused;
 mod item;
 mod kernel;
 mod layout;
+mod network;
 mod padding;
 mod planes;
 mod stages;
@@ -22,3 +23,4 @@ mod tile;
 mod vector;
 
 pub(crate) use item::emit;
+pub(crate) use network::network;

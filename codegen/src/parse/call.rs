@@ -317,7 +317,7 @@ fn body(tokens: &[TokenTree], reports: bool, cx: &mut Errors) -> Entries {
 }
 
 /// The tokens between the `<` that comes first and its `>`, and those behind.
-fn angle_brackets<'a>(tokens: &'a [TokenTree], cx: &mut Errors) -> (&'a [TokenTree], &'a [TokenTree]) {
+pub(super) fn angle_brackets<'a>(tokens: &'a [TokenTree], cx: &mut Errors) -> (&'a [TokenTree], &'a [TokenTree]) {
     let more = tokens[1..].iter().take_while(|token| is_punct(token, '<')).count();
     if more > 0 {
         cx.push(stream(&tokens[..=more]), "keys stand in one pair of angle brackets: write `< in: 28x28x1, ... >`");

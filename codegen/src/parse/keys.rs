@@ -13,8 +13,8 @@ use super::words::{self, Words};
 use crate::diag::{Errors, Spanned};
 use crate::operation::{DataFormat, Unroll};
 use crate::spec::Kind::{
-    self, Adder, AvgPool, BatchNorm, Conv, ConvTranspose, Dense, Depthwise, GlobalAvgPool, GlobalMaxPool, LogSoftmax,
-    MaxPool, Separable, Softmax,
+    self, Add, Adder, AvgPool, BatchNorm, Conv, ConvTranspose, Dense, Depthwise, GlobalAvgPool, GlobalMaxPool,
+    LogSoftmax, MaxPool, Network, Separable, Softmax,
 };
 use crate::spec::Operator;
 
@@ -36,7 +36,7 @@ pub(super) struct Key {
 pub(super) const SLIDING: &[Kind] = &[Conv, ConvTranspose, Depthwise, Separable, Adder, MaxPool, AvgPool];
 pub(super) const WEIGHTED: &[Kind] = &[Conv, ConvTranspose, Depthwise, Separable, Adder, Dense];
 /// Those with a function of their outputs.
-pub(super) const ACTIVATED: &[Kind] = &[Conv, ConvTranspose, Depthwise, Separable, Adder, BatchNorm, Dense];
+pub(super) const ACTIVATED: &[Kind] = &[Conv, ConvTranspose, Depthwise, Separable, Adder, BatchNorm, Dense, Add];
 /// Those that are computed tile by tile.
 const TILED: &[Kind] = &[
     Conv,
@@ -142,6 +142,14 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key { name: "layout", takers: Kind::ALL, required: false, shapes: false, examples: &["nchw"], read: layout },
     Key { name: "dtype", takers: Kind::ALL, required: false, shapes: false, examples: &["f64"], read: dtype },
+    Key {
+        name: "outputs",
+        takers: &[Network],
+        required: false,
+        shapes: false,
+        examples: &["[scores, boxes]"],
+        read: outputs,
+    },
     Key { name: "unroll", takers: TILED, required: false, shapes: false, examples: &["auto"], read: unroll },
     Key {
         name: "crate",
@@ -185,6 +193,7 @@ fn input(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) 
         GlobalMaxPool | GlobalAvgPool => (2..=4, "a global pool has one to three sizes"),
         BatchNorm => (1..=4, "a batch normalisation has up to three sizes"),
         Softmax | LogSoftmax => (1..=4, "a softmax has up to three sizes"),
+        Network => (1..=4, "a network's input has up to three sizes"),
         _ => return,
     };
     if let Some(input) = &draft.input
@@ -314,6 +323,13 @@ fn unroll(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
         besides: "",
     };
     draft.unroll = UNROLL.read(entry, cx).map(|value| Spanned { value, tokens: entry.stream() });
+}
+
+fn outputs(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
+    match words::names(entry, cx) {
+        Some(names) => draft.outputs = names,
+        None => draft.unclear = true,
+    }
 }
 
 fn crate_path(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {

@@ -9,6 +9,7 @@ mod dtype;
 mod entries;
 mod foreign;
 mod keys;
+mod network;
 mod padding;
 mod reader;
 mod sizes;
@@ -22,6 +23,7 @@ use crate::spec::{Kind, Operator, Spec};
 use proc_macro2::TokenStream;
 
 pub(crate) use call::{Call, check_nesting};
+pub(crate) use network::{Network, Statement, network, sizes_text};
 
 /// The values of one call while they are being read; `None` where a key is absent or its value is malformed.
 #[derive(Default)]
@@ -46,6 +48,7 @@ struct Draft {
     element: Option<Element>,
     unroll: Option<Spanned<Unroll>>,
     crate_path: Option<syn::Path>,
+    outputs: Vec<syn::Ident>,
 }
 
 /// Reads a call. `None` only if errors were reported, and whenever they concern shapes; with errors that do not, the rest
@@ -64,7 +67,7 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
             let window = input.value[..pool.rank()].to_vec();
             (pool, Spanned { value: window, tokens: input.tokens.clone() })
         }
-        None if operator.kind().has_no_window() => {
+        None if operator.kind().has_no_window() || operator.kind().is_joint() => {
             (operator, Spanned { value: vec![1; spatial], tokens: input.tokens.clone() })
         }
         None => (operator, draft.kernel?),
@@ -96,6 +99,7 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
         element: draft.element.unwrap_or(Element::F32),
         unroll: draft.unroll.unwrap_or_else(|| absent(Unroll::Auto)),
         crate_path: draft.crate_path.unwrap_or_else(|| syn::parse_quote!(::toeplitz)),
+        outputs: draft.outputs,
     })
 }
 

@@ -6,6 +6,7 @@ use super::entries::{Entry, brief};
 use crate::diag::{Errors, closest, list};
 use proc_macro2::TokenTree;
 use syn::parse::Parser;
+use syn::punctuated::Punctuated;
 
 /// Words with their meanings.
 pub(super) struct Words<T: 'static> {
@@ -87,4 +88,24 @@ pub(super) fn path(entry: &Entry, cx: &mut Errors) -> Option<syn::Path> {
         );
     }
     path.ok()
+}
+
+/// The names of one or several things, `scores` or `[scores, boxes]`.
+pub(super) fn names(entry: &Entry, cx: &mut Errors) -> Option<Vec<syn::Ident>> {
+    let inside = match entry.value.as_slice() {
+        [TokenTree::Group(group)] => group.stream(),
+        _ => entry.stream(),
+    };
+    let names = Punctuated::<syn::Ident, syn::Token![,]>::parse_terminated.parse2(inside);
+    match names {
+        Ok(names) if !names.is_empty() => Some(names.into_iter().collect()),
+        _ => {
+            let (key, found) = (entry.name(), brief(&entry.stream()));
+            let message = format_args!(
+                "`{key}` cannot be `{found}`: it takes the name of a layer, or several in brackets, as in `{key}: [scores, boxes]`"
+            );
+            cx.push(entry.stream(), message);
+            None
+        }
+    }
 }

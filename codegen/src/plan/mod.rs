@@ -196,6 +196,11 @@ impl Plan {
         self.macs + self.then.as_ref().map_or(0, |then| times(then) * then.plan.macs)
     }
 
+    /// Elements that a forward pass works in besides input and output.
+    pub fn scratch(&self) -> usize {
+        self.then.as_ref().map_or(0, |then| then.between())
+    }
+
     /// The plan in words, one line a decision.
     pub fn describe(&self, operation: &Operation) -> String {
         describe::describe(self, operation)

@@ -7,6 +7,7 @@ mod activation;
 #[cfg(feature = "alloc")]
 mod boxed;
 mod dispatch;
+mod joints;
 #[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
 mod lanes;
 #[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
@@ -25,6 +26,9 @@ pub use alloc::boxed::Box;
 #[cfg(feature = "alloc")]
 pub use boxed::boxed;
 pub use fearless_simd::{self, Fallback, Level, Simd, SimdBase, SimdFloat, f32x4, f32x8, f32x16, f64x2, f64x4, f64x8};
+#[cfg(feature = "alloc")]
+pub use joints::with_arena;
+pub use joints::{add_f32, add_f64, concat, fixed, fixed_mut, regions};
 pub use lanes::{
     halves_f32x8, halves_f64x4, missing, opaque, repeat4_f32x8, repeat4_f32x16, repeat4_f64x8, repeat8_f32x16,
     weave_halves_f32x8, weave_halves_f64x4, window, window_mut,
@@ -34,8 +38,8 @@ pub use pack::{Weights, magnitudes_f32, magnitudes_f64, pack, pad, spread};
 pub use softmax::{log_softmax_f32, log_softmax_f64, softmax_f32, softmax_f64};
 
 pub use crate::{
-    __dispatch as dispatch, __if_alloc as if_alloc, Activation, Axis, Band, Channels, DataFormat, Layer, Operator,
-    Padding, PaddingMode, Run, Shape, Spec, Tap, Toeplitz, WeightOrder, WrongLength,
+    __dispatch as dispatch, __if_alloc as if_alloc, Activation, Aligned, Axis, Band, Channels, DataFormat, Layer,
+    Operator, Padding, PaddingMode, Run, Shape, Spec, Step, Tap, Toeplitz, WeightOrder, Work, WrongLength,
 };
 
 /// The best level of this CPU; detected once, then read from memory. Without `std`, the level compiled for.

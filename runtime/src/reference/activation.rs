@@ -3,12 +3,11 @@
 //! Comes in: sums. Goes out: outputs, and what was added to their bound. Must not know: how generated code computes them.
 
 use super::Output;
-use crate::{Activation, Element, Spec};
+use crate::{Activation, Element};
 
-/// Applies the activation of `spec` to all of `output`. `slopes` has one for each output channel, or nothing.
-pub(super) fn apply<E: Element>(spec: &Spec, slopes: &[E], output: &mut Output) {
-    let channels = spec.out_channels;
-    let common = rounded::<E>(spec.activation);
+/// Applies an activation to all of `output`. `slopes` has one for each of `channels` output channels, or nothing.
+pub(super) fn apply<E: Element>(activation: Activation, channels: usize, slopes: &[E], output: &mut Output) {
+    let common = rounded::<E>(activation);
     for (index, value) in output.values.iter_mut().enumerate() {
         let activation = match common {
             // A slope of its own for each channel.

@@ -73,6 +73,8 @@ pub enum Error {
     },
     /// A padding mode other than zeros, of a pool or a transposed convolution.
     PaddingMode,
+    /// A network, whose steps have a reference each.
+    Network,
     /// A length or a buffer is too large.
     TooLarge {
         /// Which: `"kernel with its gaps"`, `"padded input"`, `"output before cropping"`, `"window"`, `"weights"`, `"input"` or
@@ -140,6 +142,7 @@ impl fmt::Display for Error {
             Self::PaddingMode => {
                 f.write_str("found a padding mode, expected zeros of a pool or a transposed convolution")
             }
+            Self::Network => f.write_str("a network has no reference of its own, its steps have"),
             Self::TooLarge { what, found, limit, .. } => {
                 write!(f, "the {what} would have {found} elements, at most {limit} are allowed")
             }

@@ -40,6 +40,7 @@ mod adder;
 mod batch_norm;
 mod channels_first;
 mod error;
+pub(crate) mod network;
 mod separable;
 mod sizes;
 mod softmax;
@@ -94,6 +95,9 @@ impl Output {
 /// If the kernel does not fit into the padded input, a number is 0, a length does not fit a `usize`, or a pool has a bias
 /// or unequal channels.
 pub fn output_shape(spec: &Spec) -> Result<Vec<usize>, Error> {
+    if let Operator::Network { steps, outputs } = spec.operator {
+        return network::shape(spec, steps, outputs);
+    }
     sizes::shape(spec)
 }
 
@@ -108,8 +112,11 @@ pub fn output_shape(spec: &Spec) -> Result<Vec<usize>, Error> {
 /// # Errors
 ///
 /// As [`output_shape`], and if a buffer has the wrong length, or would have more than 2^31 elements, or if there is no
-/// memory for the output.
+/// memory for the output. A network has no reference of its own: [`verify`](mod@crate::verify) asks for that of each step.
 pub fn forward<E: Element>(spec: &Spec, weights: &[E], bias: &[E], input: &[E]) -> Result<Output, Error> {
+    if let Operator::Network { .. } = spec.operator {
+        return Err(Error::Network);
+    }
     let sizes = Sizes::new(spec)?;
     WrongLength::check("weights", sizes.weights, weights.len())?;
     WrongLength::check("bias", sizes.bias, bias.len())?;
@@ -166,7 +173,7 @@ pub fn forward<E: Element>(spec: &Spec, weights: &[E], bias: &[E], input: &[E]) 
                 let values = &mut output.values[channels.clone()];
                 softmax::probabilities::<E>(pixel, log, values, &mut output.allowances[channels], output.unit);
             }
-            Operator::TransposedConvolution => {}
+            Operator::TransposedConvolution | Operator::Network { .. } => {}
             Operator::MaxPool { .. } => largest(pixels, &mut output.values[channels]),
             Operator::AveragePool { count_include_pad, .. } => {
                 let counts = |&tap: &usize| is_padded(spec.axes, &sizes.padded, &output.shape, position, tap);
@@ -177,7 +184,7 @@ pub fn forward<E: Element>(spec: &Spec, weights: &[E], bias: &[E], input: &[E]) 
             }
         }
     }
-    activation::apply(spec, slopes, &mut output);
+    activation::apply(spec.activation, spec.out_channels, slopes, &mut output);
     Ok(output)
 }
 

@@ -48,7 +48,10 @@ impl Sizes {
                 elements("weights", [depthwise + elements("weights", [between, spec.out_channels])?])?
             }
             Operator::BatchNorm { .. } => elements("weights", [4, spec.in_channels])?,
-            Operator::MaxPool { .. } | Operator::AveragePool { .. } | Operator::Softmax { .. } => 0,
+            Operator::MaxPool { .. }
+            | Operator::AveragePool { .. }
+            | Operator::Softmax { .. }
+            | Operator::Network { .. } => 0,
         };
         let slopes = if spec.activation == Activation::Prelu { spec.out_channels } else { 0 };
         // `shape` has found each padded input, and each output before it is cropped, to fit a `usize`.

@@ -35,6 +35,8 @@ impl Data {
                 let largest = largest.unwrap_or(1);
                 Some((-largest, largest))
             }
+            // Sums of sums leave the integers.
+            (Self::Integers, Operator::Network { .. }) => Some((-8, 8)),
             (Self::Integers, Operator::Adder) => {
                 let largest = largest_exact::<E>(spec, |largest| 2 * largest);
                 Some((-largest, largest))

@@ -3,7 +3,9 @@
 //! Comes in: a [`Layer`]. Goes out: a [`Report`], or the first wrong output as a [`Failure`]. Must not know: how the
 //! layer computes. Data come from a generator with a fixed seed, so that a failure can be had again.
 
+mod compare;
 mod data;
+mod network;
 mod report;
 
 use alloc::boxed::Box;
@@ -11,7 +13,8 @@ use alloc::vec::Vec;
 
 use crate::element::sealed::Sealed as _;
 use crate::reference::{self, Output};
-use crate::{Buffer, DataFormat, Element, Layer, Level, WrongLength, levels};
+use crate::{Buffer, Element, Layer, Operator, WrongLength, levels};
+use compare::Comparison;
 
 pub use data::Data;
 pub use report::{Failure, LevelReport, Mismatch, Report};
@@ -22,7 +25,7 @@ pub use report::{Failure, LevelReport, Mismatch, Report};
 /// reference as rounding lets any order of summation be ([`Output::bound`]), and small integers, where every sum is
 /// exact and each output must be equal (the sign of a zero aside; an activation with an exponential has its allowance,
 /// [`Output::allowances`]). The output holds NaN before each call, so that an
-/// element that is not written shows.
+/// element that is not written shows. Of a network each step is checked by itself, on what the steps before it gave.
 ///
 /// In a test:
 ///
@@ -53,9 +56,12 @@ pub use report::{Failure, LevelReport, Mismatch, Report};
 pub fn verify<L: Layer>() -> Result<Report, Failure> {
     let mut levels: Vec<LevelReport> = levels().map(LevelReport::new).collect();
     for data in [Data::Fractions, Data::Integers] {
-        let case = Case::<L>::new(data)?;
-        for report in &mut levels {
-            case.run(report)?;
+        if let Operator::Network { steps, outputs } = L::SPEC.operator {
+            let network = network::Network::<L>::new(data, steps, outputs)?;
+            levels.iter_mut().try_for_each(|report| network.run(report))?;
+        } else {
+            let case = Case::<L>::new(data)?;
+            levels.iter_mut().try_for_each(|report| case.run(report))?;
         }
     }
     Ok(Report { layer: core::any::type_name::<L>(), outputs: L::Output::LEN, levels })
@@ -91,71 +97,9 @@ impl<L: Layer> Case<L> {
         output.as_mut_slice().fill(L::Element::UNWRITTEN);
         scratch.as_mut_slice().fill(L::Element::from_f64(f64::NAN));
         self.layer.forward_at(report.level, &self.input, &mut output, &mut scratch);
-
-        let mut first: Option<Mismatch> = None;
-        for (index, &found) in output.as_slice().iter().enumerate() {
-            let (expected, bound) = self.expected(index);
-            let error = error(found.to_f64(), expected);
-            if error <= bound {
-                report.add(error, bound);
-            } else if let Some(first) = &mut first {
-                first.wrong += 1;
-            } else {
-                first = Some(self.mismatch(report.level, index, found));
-            }
-        }
-        first.map_or(Ok(()), |mismatch| Err(Failure::Output(Box::new(mismatch))))
+        let (layer, exact) = (core::any::type_name::<L>(), self.data == Data::Integers);
+        let comparison =
+            Comparison { layer, step: None, data: self.data, exact, format: L::SPEC.format, expected: &self.expected };
+        comparison.run(output.as_slice(), report)
     }
-
-    /// What one output must be, and how far it may be off.
-    fn expected(&self, index: usize) -> (f64, f64) {
-        let value = self.expected.values[index];
-        match self.data {
-            Data::Fractions => (value, self.expected.bound(index)),
-            // Sums are exact, and so is what is left of the bound of an activation that is not.
-            Data::Integers if self.expected.allowances[index] > 0.0 => (value, self.expected.allowances[index]),
-            // An activation that scales the sums rounds once, as the conversion to the data's type does.
-            Data::Integers => (L::Element::from_f64(value).to_f64(), 0.0),
-        }
-    }
-
-    fn mismatch(&self, level: Level, index: usize, found: L::Element) -> Mismatch {
-        let (expected, bound) = self.expected(index);
-        Mismatch {
-            layer: core::any::type_name::<L>(),
-            level,
-            data: self.data,
-            position: position(&self.expected.shape, L::SPEC.format, index),
-            expected,
-            found: found.to_f64(),
-            written: !found.is_unwritten(),
-            bound,
-            wrong: 1,
-            outputs: L::Output::LEN,
-        }
-    }
-}
-
-/// The distance of two values; equal infinities have none.
-fn error(found: f64, expected: f64) -> f64 {
-    if found.total_cmp(&expected).is_eq() { 0.0 } else { (found - expected).abs() }
-}
-
-/// A flat index as an index along each axis, channel last, which is how `shape` is.
-fn position(shape: &[usize], format: DataFormat, mut index: usize) -> Vec<usize> {
-    if format == DataFormat::ChannelsFirst {
-        let pixels: usize = shape[..shape.len() - 1].iter().product();
-        index = index % pixels * shape[shape.len() - 1] + index / pixels;
-    }
-    let mut position: Vec<usize> = shape
-        .iter()
-        .rev()
-        .map(|size| {
-            let along = index % size;
-            index /= size;
-            along
-        })
-        .collect();
-    position.reverse();
-    position
 }

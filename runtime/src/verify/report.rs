@@ -79,6 +79,8 @@ pub enum Failure {
 pub struct Mismatch {
     /// The layer's type.
     pub layer: &'static str,
+    /// Of a network, the step whose output it is.
+    pub step: Option<&'static str>,
     /// The level that computed it.
     pub level: Level,
     /// The kind of data.
@@ -102,7 +104,11 @@ pub struct Mismatch {
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { layer, level, position, expected, found, bound, wrong, outputs, .. } = self;
-        write!(f, "{layer} at level {}: output {position:?} ", level_name(*level))?;
+        write!(f, "{layer}")?;
+        if let Some(step) = self.step {
+            write!(f, ", step `{step}`,")?;
+        }
+        write!(f, " at level {}: output {position:?} ", level_name(*level))?;
         if !self.written {
             write!(f, "was not written, expected {expected}")?;
         } else if !found.is_finite() {

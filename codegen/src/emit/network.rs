@@ -1,0 +1,482 @@
+//! The type of a network: its layers' types, a struct of them, and the steps of a forward pass.
+//!
+//! Comes in: a [`Graph`] and its [`Arena`]. Goes out: items. Takes no decisions.
+
+use core::ops::Range;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+
+use super::item::{self, Generator};
+use super::kernel::Stage;
+use super::layout;
+use super::vector::{Vector, number, path};
+use crate::network::arena::Arena;
+use crate::network::{Graph, Layer, Step, Work, summary};
+use crate::spec::{Form, Item};
+
+/// The expansion of a network.
+pub(crate) fn network(form: &Form, graph: &Graph, arena: &Arena) -> TokenStream {
+    let Form::Item(item) = form else { unreachable!("a network is an item, or an error") };
+    let network = Emitter { item, graph, arena, types: types(item, graph) };
+    network.items()
+}
+
+/// A type for each layer; equal layers have the same, so that their code is there once.
+fn types(item: &Item, graph: &Graph) -> Vec<Option<Ident>> {
+    let mut types: Vec<Option<Ident>> = Vec::new();
+    for (at, step) in graph.steps.iter().enumerate() {
+        let equal = |other: &Step| match (&step.work, &other.work) {
+            (Work::Layer(layer), Work::Layer(other)) => equal(layer, other),
+            _ => false,
+        };
+        let first = graph.steps[..at].iter().position(equal).and_then(|first| types[first].clone());
+        let is_layer = matches!(step.work, Work::Layer(_));
+        let own = || is_layer.then(|| format_ident!("__{}_{}", item.ident, step.name));
+        types.push(first.or_else(own));
+    }
+    types
+}
+
+/// Whether two layers have the same code.
+fn equal(a: &Layer, b: &Layer) -> bool {
+    let spec = |layer: &Layer| layout::spec(&layer.spec, &layer.operation).to_string();
+    a.operation == b.operation && spec(a) == spec(b)
+}
+
+/// An array that constructors take.
+struct Parameter {
+    name: Ident,
+    len: usize,
+    is_bias: bool,
+}
+
+struct Emitter<'a> {
+    item: &'a Item,
+    graph: &'a Graph,
+    arena: &'a Arena,
+    /// The type of each step that is a layer.
+    types: Vec<Option<Ident>>,
+}
+
+impl Emitter<'_> {
+    /// All items.
+    fn items(&self) -> TokenStream {
+        let Item { attrs, vis, ident } = self.item;
+        let (krate, element) = (&self.graph.crate_path, path(self.graph.element));
+        let layers = self.layers();
+        let fields = self.layer_steps().map(|(step, ty, _)| {
+            let name = &step.name;
+            quote!(#name: #ty)
+        });
+        let counts: Vec<usize> = self.graph.steps.iter().map(|step| parameters_of(step).map(|p| p.len).sum()).collect();
+        let summary = summary::summary(self.graph, &counts, self.arena);
+        let plan = summary::plan(self.graph, &summary);
+        let docs = format!("```text\n{summary}```");
+        let docs: Vec<String> = docs.lines().map(|line| format!(" {line}")).collect();
+        let separator = if attrs.is_empty() { TokenStream::new() } else { quote!(#[doc = ""]) };
+        let cfgs = attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+        let (inherent, layer) = (self.inherent(), self.layer());
+        let joints = self.graph.steps.iter().enumerate().filter_map(|(at, step)| self.joint(at, step));
+        quote! {
+            #layers
+            #(#attrs)*
+            #separator
+            #(#[doc = #docs])*
+            #[repr(C, align(64))]
+            #vis struct #ident { #(#fields),* }
+
+            #[allow(
+                clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction, unused, deprecated, unreachable_pub, missing_docs,
+                reason = "generated"
+            )]
+            #(#cfgs)*
+            const _: () = {
+                use #krate::__private as rt;
+
+                type E = #element;
+                #inherent
+                #layer
+                const SUMMARY: &str = #summary;
+                const PLAN: &str = #plan;
+                #(#joints)*
+            };
+        }
+    }
+
+    /// The steps that are layers, each with its type.
+    fn layer_steps(&self) -> impl Iterator<Item = (&Step, &Ident, &Layer)> {
+        self.graph.steps.iter().zip(&self.types).filter_map(|(step, ty)| match (&step.work, ty) {
+            (Work::Layer(layer), Some(ty)) => Some((step, ty, &**layer)),
+            _ => None,
+        })
+    }
+
+    /// The layers' types, each once.
+    fn layers(&self) -> TokenStream {
+        let mut seen: Vec<&Ident> = Vec::new();
+        let mut items = TokenStream::new();
+        let cfgs = self.item.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+        let mut attrs: Vec<syn::Attribute> = cfgs.cloned().collect();
+        attrs.push(syn::parse_quote!(#[doc(hidden)]));
+        attrs.push(syn::parse_quote!(#[allow(non_camel_case_types, missing_docs, reason = "generated")]));
+        for (_, ty, layer) in self.layer_steps() {
+            if seen.contains(&ty) {
+                continue;
+            }
+            seen.push(ty);
+            let item = Item { attrs: attrs.clone(), vis: syn::Visibility::Inherited, ident: ty.clone() };
+            items.extend(item::emit(&Form::Item(item), &layer.spec, &layer.operation, &layer.toeplitz, &layer.plan));
+        }
+        items
+    }
+
+    /// The arrays of all layers.
+    fn parameters(&self) -> Vec<Parameter> {
+        self.graph.steps.iter().flat_map(parameters_of).collect()
+    }
+
+    /// Constants and methods of the type itself.
+    fn inherent(&self) -> TokenStream {
+        let Item { vis, ident, .. } = self.item;
+        let [input, output, arena] = [self.graph.values[0], self.graph.output_len(), self.arena.len].map(number);
+        let macs = proc_macro2::Literal::u64_unsuffixed(self.graph.steps.iter().map(Step::macs).sum());
+        let all = self.parameters();
+        let parameters = all.iter().map(|Parameter { name, len, .. }| {
+            let len = number(*len);
+            quote!(#name: &[E; #len])
+        });
+        let parameters = quote!(#(#parameters),*);
+        let arguments = all.iter().map(|parameter| &parameter.name);
+        let values = self.layer_steps().map(|(step, ty, _)| {
+            let (name, arguments) = (&step.name, parameters_of(step).map(|parameter| parameter.name));
+            quote!(#name: #ty::new(#(#arguments),*))
+        });
+        let input_shape = shape(&self.graph.input);
+        let outputs = self.graph.outputs.iter().map(|output| {
+            let (name, shape) = (output.name.to_string(), shape(&output.sizes));
+            let doc = format!(" Shape of the output of `{name}`.");
+            let constant = match self.graph.outputs.len() {
+                1 => format_ident!("OUTPUT"),
+                _ => format_ident!("{}", name.to_uppercase()),
+            };
+            quote!(#[doc = #doc] #vis const #constant: #shape;)
+        });
+        let steps = self.steps();
+        quote! {
+            impl #ident {
+                /// Shape of the input.
+                #vis const INPUT: #input_shape;
+                #(#outputs)*
+                /// Elements of the memory that a forward pass works in.
+                #vis const ARENA: usize = #arena;
+                /// Multiply-adds of one forward pass; structural zeros are not counted.
+                #vis const MACS: u64 = #macs;
+                /// A table of the layers.
+                #vis const SUMMARY: &'static str = SUMMARY;
+                /// The plan in words: the table, and how each layer is computed.
+                #vis const PLAN: &'static str = PLAN;
+
+                /// Packs the layers' weights.
+                #vis const fn new(#parameters) -> Self {
+                    Self { #(#values),* }
+                }
+
+                rt::if_alloc! {
+                    /// As `new`, on the heap, for a network that is too large for a stack.
+                    #vis fn boxed(#parameters) -> rt::Box<Self> {
+                        rt::boxed(|| Self::new(#(#arguments),*))
+                    }
+
+                    /// The output of `input`, at the best SIMD level of this CPU. Allocates memory to work in; `forward_in` does not.
+                    #vis fn forward(&self, input: &[E; #input]) -> [E; #output] {
+                        let mut output = [0.0; #output];
+                        rt::with_arena(|arena| self.steps(rt::level(), input, &mut output, arena, |_, _| {}));
+                        output
+                    }
+                }
+
+                /// Computes `output` from `input`, at the best SIMD level of this CPU, and works in `arena`, whatever it holds.
+                #vis fn forward_in(&self, input: &[E; #input], output: &mut [E; #output], arena: &mut rt::Aligned<[E; #arena]>) {
+                    self.steps(rt::level(), input, output, arena, |_, _| {});
+                }
+
+                #steps
+            }
+        }
+    }
+
+    /// The forward pass, with a look at each step's output.
+    fn steps(&self) -> TokenStream {
+        let [input, output, arena] = [self.graph.values[0], self.graph.output_len(), self.arena.len].map(number);
+        let steps = self.graph.steps.iter().enumerate().map(|(at, step)| self.step(at, step));
+        // A value that leaves twice is computed where it leaves first.
+        let mut copies = TokenStream::new();
+        let mut from = 0;
+        for output in &self.graph.outputs {
+            let len = self.graph.values[output.value];
+            let first = self.graph.output_at(output.value).unwrap_or(from);
+            if first != from {
+                let (start, end, to) = (number(first), number(first + len), number(from));
+                copies.extend(quote!(output.copy_within(#start..#end, #to);));
+            }
+            from += len;
+        }
+        quote! {
+            fn steps(
+                &self, level: rt::Level, input: &[E; #input], output: &mut [E; #output], arena: &mut [E; #arena],
+                mut trace: impl FnMut(usize, &[E]),
+            ) {
+                #(#steps)*
+                #copies
+            }
+        }
+    }
+
+    /// One step.
+    fn step(&self, at: usize, step: &Step) -> TokenStream {
+        let mut memories = Memories::default();
+        let inputs: Vec<TokenStream> = step.inputs.iter().map(|&value| self.place(value, &mut memories)).collect();
+        let output = self.place(step.output, &mut memories);
+        let scratch = match step.scratch() {
+            0 => quote!(&mut []),
+            len => {
+                let offset = self.arena.offsets[self.graph.values.len() + at];
+                let region = memories.region(Memory::Arena, offset..offset + len);
+                quote!(rt::fixed_mut(#region))
+            }
+        };
+        let regions = memories.tokens();
+        let index = number(at);
+        let work = match &step.work {
+            Work::Layer(_) => {
+                let (name, ty, input) = (&step.name, &self.types[at], &inputs[0]);
+                quote! {
+                    <#ty as rt::Layer>::forward_at(&self.#name, level, rt::fixed(#input), rt::fixed_mut(#output), #scratch);
+                }
+            }
+            Work::Add(_) => {
+                let copied = (step.inputs[0] != step.output).then(|| {
+                    let first = &inputs[0];
+                    quote!(#output.copy_from_slice(&#first[..]);)
+                });
+                let (plain, last) = (format_ident!("add_{at}_plain"), format_ident!("add_{at}"));
+                let rest = inputs[1..].iter().enumerate().map(|(index, input)| {
+                    let function = if index + 2 == inputs.len() { &last } else { &plain };
+                    quote! {
+                        rt::dispatch!(
+                            level; avx512: #function, avx2: #function, neon: #function, narrow: #function; (&mut #output[..], &#input[..])
+                        );
+                    }
+                });
+                quote!(#copied #(#rest)*)
+            }
+            Work::Concat(parts) => {
+                let parts = parts.iter().map(|&part| number(part));
+                quote!(rt::concat(&[#((&#inputs[..], #parts)),*], &mut #output[..]);)
+            }
+        };
+        quote!({ #regions #work trace(#index, &#output[..]); })
+    }
+
+    /// The functions that a sum dispatches to.
+    fn joint(&self, at: usize, step: &Step) -> Option<TokenStream> {
+        let Work::Add(activation) = &step.work else { return None };
+        // Any number of lanes but one: the vectors are as wide as the level has them.
+        let activated = Vector::new(self.graph.element, 2).activate(*activation, &quote!(y), &TokenStream::new());
+        let add = format_ident!("add_{}", self.graph.element.name());
+        let function = |name: &Ident, result: &TokenStream| {
+            quote! {
+                #[inline(always)]
+                fn #name<__S: rt::Simd>(simd: __S, sum: &mut [E], term: &[E]) {
+                    rt::#add(simd, sum, term, #[inline(always)] |y| #result);
+                }
+            }
+        };
+        let last = function(&format_ident!("add_{at}"), &activated);
+        let plain = (step.inputs.len() > 2).then(|| function(&format_ident!("add_{at}_plain"), &quote!(y)));
+        Some(quote!(#plain #last))
+    }
+
+    /// A value as an expression, with the memory it lies in.
+    fn place(&self, value: usize, memories: &mut Memories) -> TokenStream {
+        let len = self.graph.values[value];
+        if value == 0 {
+            return quote!(input);
+        }
+        let (memory, at) = match self.graph.output_at(value) {
+            Some(at) => (Memory::Output, at),
+            None => (Memory::Arena, self.arena.offsets[value]),
+        };
+        memories.region(memory, at..at + len)
+    }
+
+    /// The trait's implementation.
+    fn layer(&self) -> TokenStream {
+        let ident = &self.item.ident;
+        let [input, output, arena] = [self.graph.values[0], self.graph.output_len(), self.arena.len].map(number);
+        let all = self.parameters();
+        let total = |is_bias: bool| -> usize {
+            all.iter().filter(|parameter| parameter.is_bias == is_bias).map(|parameter| parameter.len).sum()
+        };
+        let (weights, bias) = (number(total(false)), number(total(true)));
+        let (mut weight_at, mut bias_at) = (0, 0);
+        let arguments = all.iter().map(|parameter| {
+            let (array, at) =
+                if parameter.is_bias { (quote!(bias), &mut bias_at) } else { (quote!(weights), &mut weight_at) };
+            let from = number(*at);
+            *at += parameter.len;
+            quote!(rt::window(#array, #from))
+        });
+        let arguments: Vec<TokenStream> = arguments.collect();
+        let spec = self.spec();
+        quote! {
+            impl rt::Layer for #ident {
+                type Element = E;
+                type Weights = [E; #weights];
+                type Bias = [E; #bias];
+                type Input = [E; #input];
+                type Output = [E; #output];
+                type Scratch = [E; #arena];
+                const SPEC: rt::Spec = #spec;
+                const MACS: u64 = Self::MACS;
+                const PLAN: &'static str = Self::PLAN;
+
+                fn new(weights: &Self::Weights, bias: &Self::Bias) -> Self {
+                    Self::new(#(#arguments),*)
+                }
+
+                fn forward_at(&self, level: rt::Level, input: &Self::Input, output: &mut Self::Output, scratch: &mut Self::Scratch) {
+                    self.steps(level, input, output, scratch, |_, _| {});
+                }
+
+                fn forward_traced(
+                    &self, level: rt::Level, input: &Self::Input, output: &mut Self::Output, scratch: &mut Self::Scratch,
+                    trace: &mut dyn FnMut(usize, &[E]),
+                ) {
+                    self.steps(level, input, output, scratch, trace);
+                }
+            }
+        }
+    }
+
+    /// What was asked for, step by step.
+    fn spec(&self) -> TokenStream {
+        let steps = self.graph.steps.iter().map(|step| {
+            let name = step.name.to_string();
+            let sources = step.sources.iter().map(|&source| number(source));
+            let work = match &step.work {
+                Work::Layer(layer) => {
+                    let spec = layout::spec(&layer.spec, &layer.operation);
+                    quote!(rt::Work::Layer(#spec))
+                }
+                Work::Add(activation) => {
+                    let activation = layout::activation(*activation);
+                    quote!(rt::Work::Add(#activation))
+                }
+                Work::Concat(parts) => {
+                    let parts = parts.iter().map(|&part| number(part));
+                    quote!(rt::Work::Concat(&[#(#parts),*]))
+                }
+            };
+            quote!(rt::Step { name: #name, work: #work, inputs: &[#(#sources),*] })
+        });
+        let outputs = self.graph.outputs.iter().map(|output| number(output.value));
+        let (channels, spatial) = self.graph.input.split_last().expect("an input has sizes");
+        let axes = spatial.iter().map(|&size| {
+            let size = number(size);
+            quote! {
+                rt::Axis {
+                    input: #size, kernel: 1, stride: 1, dilation: 1, padding: rt::Padding::Valid, output_padding: 0,
+                }
+            }
+        });
+        let (channels, len) = (number(*channels), number(self.graph.output_len()));
+        let format = layout::format(self.graph.format);
+        quote! {
+            rt::Spec {
+                operator: rt::Operator::Network { steps: &[#(#steps),*], outputs: &[#(#outputs),*] },
+                axes: &[#(#axes),*],
+                in_channels: #channels,
+                out_channels: #len,
+                groups: 1,
+                bias: false,
+                activation: rt::Activation::None,
+                format: #format,
+                padding_mode: rt::PaddingMode::Zeros,
+            }
+        }
+    }
+}
+
+/// The arrays of a step.
+fn parameters_of(step: &Step) -> impl Iterator<Item = Parameter> {
+    let parameters = match &step.work {
+        Work::Layer(layer) => {
+            let Layer { spec, operation, toeplitz, plan } = &**layer;
+            let stage = Stage::FIRST;
+            Generator { spec, operation, toeplitz, plan, ident: &step.name, stage }.parameters()
+        }
+        Work::Add(_) | Work::Concat(_) => Vec::new(),
+    };
+    parameters.into_iter().map(|parameter| Parameter {
+        name: format_ident!("{}_{}", step.name, parameter.ident()),
+        len: parameter.len,
+        is_bias: parameter.is_bias(),
+    })
+}
+
+/// The type of a shape, and its value: `Shape<2> = Shape { ... }`.
+fn shape(sizes: &[usize]) -> TokenStream {
+    let (channels, spatial) = sizes.split_last().expect("a value has sizes");
+    let (rank, channels) = (number(spatial.len()), number(*channels));
+    let spatial = spatial.iter().map(|&size| number(size));
+    quote!(rt::Shape<#rank> = rt::Shape { spatial: [#(#spatial),*], channels: #channels })
+}
+
+/// Where a value lies.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Memory {
+    Arena,
+    Output,
+}
+
+/// The regions of memory that a step touches.
+#[derive(Default)]
+struct Memories {
+    arena: Vec<Range<usize>>,
+    output: Vec<Range<usize>>,
+}
+
+impl Memories {
+    /// The name of a region.
+    fn region(&mut self, memory: Memory, range: Range<usize>) -> TokenStream {
+        let (ranges, name) = match memory {
+            Memory::Arena => (&mut self.arena, "a"),
+            Memory::Output => (&mut self.output, "o"),
+        };
+        let at = ranges.iter().position(|known| *known == range).unwrap_or_else(|| {
+            ranges.push(range);
+            ranges.len() - 1
+        });
+        format_ident!("{name}{at}").into_token_stream()
+    }
+
+    /// Their declarations.
+    fn tokens(&self) -> TokenStream {
+        let declared = |memory: &str, name: &str, ranges: &[Range<usize>]| {
+            if ranges.is_empty() {
+                return TokenStream::new();
+            }
+            let memory = format_ident!("{memory}");
+            let names = (0..ranges.len()).map(|at| format_ident!("{name}{at}"));
+            let ranges = ranges.iter().map(|range| {
+                let (from, end) = (number(range.start), number(range.end));
+                quote!(#from..#end)
+            });
+            quote!(let [#(#names),*] = rt::regions(#memory, [#(#ranges),*]);)
+        };
+        let (arena, output) = (declared("arena", "a", &self.arena), declared("output", "o", &self.output));
+        quote!(#arena #output)
+    }
+}

@@ -1,0 +1,373 @@
+//! Joins the layers of a network: names to values, sizes from layer to layer.
+//!
+//! Comes in: a [`Network`](parse::Network). Goes out: a [`Graph`], or errors at the layers that do not fit. Must not know: how a call is
+//! spelled, how an operator is computed.
+
+use super::graph::{Graph, Layer, Output, Step, Work};
+use crate::check;
+use crate::diag::{Errors, closest};
+use crate::layout::Toeplitz;
+use crate::operation::{Activation, DataFormat};
+use crate::parse::{self, Network, Statement, sizes_text};
+use crate::plan;
+use crate::shape;
+use crate::spec::{Kind, Spec};
+use proc_macro2::Ident;
+
+/// The word for a network's own input.
+const INPUT: &str = "in";
+
+/// Joins the layers of `network`. `None` only if errors were reported.
+pub(super) fn join(network: &Network, cx: &mut Errors) -> Option<Graph> {
+    let spec = network.spec.as_ref()?;
+    let input = spec.input.value.clone();
+    let mut joints =
+        Joints { network, spec, values: vec![shape::elements(&input)?], steps: Vec::new(), named: Vec::new() };
+    for (at, statement) in network.statements.iter().enumerate() {
+        let output = joints.statement(at, statement, cx);
+        let repeated = joints.named.iter().any(|(name, _)| name == &statement.name);
+        if repeated || statement.name == INPUT {
+            let name = &statement.name;
+            cx.push(name, format_args!("there is a layer `{name}` already: each has a name of its own"));
+        }
+        joints.named.push((statement.name.clone(), output));
+    }
+    let outputs = joints.outputs(cx)?;
+    let Joints { values, steps, .. } = joints;
+    let Spec { format, element, crate_path, .. } = spec;
+    let graph =
+        Graph { input, format: *format, element: *element, crate_path: crate_path.clone(), steps, values, outputs };
+    Some(graph.in_place())
+}
+
+/// A network while it is joined.
+struct Joints<'a> {
+    network: &'a Network,
+    spec: &'a Spec,
+    values: Vec<usize>,
+    steps: Vec<Step>,
+    /// What each layer so far gives; nothing where that could not be worked out.
+    named: Vec<(Ident, Option<Output>)>,
+}
+
+impl Joints<'_> {
+    /// Adds the step of a statement. Nothing where an input is unknown or the layer has a mistake; all of it is reported.
+    fn statement(&mut self, at: usize, statement: &Statement, cx: &mut Errors) -> Option<Output> {
+        let inputs = self.inputs(at, statement, cx)?;
+        check_count(statement, inputs.len(), cx)?;
+        let name = statement.name.clone();
+        let (work, sizes) = match statement.operator.kind() {
+            Kind::Add => add(statement, &inputs, cx)?,
+            Kind::Concat => concat(statement, &inputs, self.spec.format, cx)?,
+            Kind::Flatten => {
+                // The same value by other sizes.
+                statement.activation(cx);
+                let sizes = vec![shape::elements(&inputs[0].sizes)?];
+                return Some(Output { name, value: inputs[0].value, sizes });
+            }
+            _ => layer(statement, &inputs[0], self.spec, cx)?,
+        };
+        let value = self.values.len();
+        self.values.push(shape::elements(&sizes)?);
+        // Each step so far gave one value.
+        let sources: Vec<usize> = inputs.iter().map(|input| input.value).collect();
+        let inputs = sources.clone();
+        let operator = statement.operator.macro_name();
+        self.steps.push(Step {
+            name: name.clone(),
+            operator,
+            work,
+            sources,
+            inputs,
+            output: value,
+            sizes: sizes.clone(),
+        });
+        Some(Output { name, value, sizes })
+    }
+
+    /// What the layer at `at` takes: what it names, or the output of the layer before it.
+    fn inputs(&self, at: usize, statement: &Statement, cx: &mut Errors) -> Option<Vec<Output>> {
+        if statement.inputs.is_empty() {
+            let before =
+                self.named.last().map_or_else(|| Some(self.input(&statement.name)), |(_, output)| output.clone());
+            return Some(vec![before?]);
+        }
+        // All of them, so that every unknown name is reported.
+        let inputs: Vec<Option<Output>> = statement.inputs.iter().map(|name| self.input_named(at, name, cx)).collect();
+        inputs.into_iter().collect()
+    }
+
+    /// The network's own input.
+    fn input(&self, at: &Ident) -> Output {
+        let name = Ident::new(INPUT, at.span());
+        Output { name, value: 0, sizes: self.spec.input.value.clone() }
+    }
+
+    /// The output of the layer `name`, which is to be computed before the one at `at`.
+    fn input_named(&self, at: usize, name: &Ident, cx: &mut Errors) -> Option<Output> {
+        if name == INPUT {
+            return Some(self.input(name));
+        }
+        if let Some((_, output)) = self.named.iter().find(|(named, _)| named == name) {
+            return output.clone();
+        }
+        let taker = &self.network.statements[at].name;
+        let later = self.network.statements.iter().position(|statement| statement.name == *name);
+        let message = match later {
+            Some(later) if later == at => format!("`{name}` takes its own output: a network has no cycles"),
+            Some(later) if self.depends(later, taker) => {
+                format!("`{taker}` takes `{name}`, which takes `{taker}` in turn: a network has no cycles")
+            }
+            Some(_) => format!("`{name}` is computed after `{taker}`: write it before"),
+            None => {
+                let known = self.named.iter().map(|(named, _)| named.to_string()).chain([INPUT.to_owned()]);
+                let known: Vec<String> = known.collect();
+                match closest(&name.to_string(), known.iter().map(String::as_str)) {
+                    Some(meant) => format!("there is no layer `{name}`, did you mean `{meant}`?"),
+                    None => format!("there is no layer `{name}` before `{taker}`: it can take {}", known.join(", ")),
+                }
+            }
+        };
+        cx.push(name, message);
+        None
+    }
+
+    /// Whether the layer at `at` takes, directly or through others, the output of `name`.
+    fn depends(&self, at: usize, name: &Ident) -> bool {
+        let statements = &self.network.statements;
+        let mut reached = vec![at];
+        let mut next = 0;
+        while let Some(&at) = reached.get(next) {
+            let mut sources: Vec<&Ident> = statements[at].inputs.iter().collect();
+            if sources.is_empty() && at > 0 {
+                sources.push(&statements[at - 1].name);
+            }
+            if sources.contains(&name) {
+                return true;
+            }
+            for source in sources {
+                let found = statements.iter().position(|statement| statement.name == *source);
+                reached.extend(found.filter(|found| !reached.contains(found)));
+            }
+            next += 1;
+        }
+        false
+    }
+
+    /// What leaves, and that nothing is computed in vain.
+    fn outputs(&self, cx: &mut Errors) -> Option<Vec<Output>> {
+        let statements = &self.network.statements;
+        let named: Vec<Ident> = match self.spec.outputs.as_slice() {
+            [] => statements.last().map(|last| last.name.clone()).into_iter().collect(),
+            named => named.to_vec(),
+        };
+        let mut outputs = Vec::new();
+        let mut complete = self.network.complete;
+        for name in &named {
+            match self.named.iter().find(|(known, _)| known == name) {
+                Some((_, Some(output))) if output.value == 0 => {
+                    cx.push(name, format_args!("`{name}` is the network's input as it came: an output is computed"));
+                    complete = false;
+                }
+                Some((_, Some(output))) => outputs.push(Output { name: name.clone(), ..output.clone() }),
+                Some((_, None)) => complete = false,
+                None => {
+                    let known: Vec<String> = self.named.iter().map(|(known, _)| known.to_string()).collect();
+                    let meant = closest(&name.to_string(), known.iter().map(String::as_str));
+                    let meant = meant.map_or_else(String::new, |meant| format!(", did you mean `{meant}`?"));
+                    cx.push(name, format_args!("there is no layer `{name}` to leave{meant}"));
+                    complete = false;
+                }
+            }
+        }
+        complete &= self.named.iter().all(|(_, output)| output.is_some());
+        if complete {
+            self.check_used(&named, cx);
+        }
+        complete.then_some(outputs)
+    }
+
+    /// Reports layers whose output nobody takes.
+    fn check_used(&self, outputs: &[Ident], cx: &mut Errors) {
+        let statements = &self.network.statements;
+        for (at, statement) in statements.iter().enumerate() {
+            let name = &statement.name;
+            let next = statements.get(at + 1).is_some_and(|next| next.inputs.is_empty());
+            let taken = statements.iter().any(|other| other.inputs.contains(name));
+            if !(next || taken || outputs.contains(name)) {
+                let message = format_args!(
+                    "nothing takes the output of `{name}`: remove it, or let it leave by `outputs: [{name}, ...]` of the network"
+                );
+                cx.push(name, message);
+            }
+        }
+    }
+}
+
+/// Whether the operator takes so many inputs.
+fn check_count(statement: &Statement, count: usize, cx: &mut Errors) -> Option<()> {
+    let several = matches!(statement.operator.kind(), Kind::Add | Kind::Concat);
+    let operator = statement.operator.macro_name();
+    if several && count < 2 {
+        let message = format_args!(
+            "`{operator}!` takes two inputs or more: write `{operator}!< a, b >` with the names of layers"
+        );
+        cx.push(&statement.called, message);
+        return None;
+    }
+    if !several && count > 1 {
+        cx.push(
+            &statement.called,
+            format_args!("`{operator}!` takes one input, found {count}: `add!` and `concat!` join several"),
+        );
+        return None;
+    }
+    Some(())
+}
+
+/// `name` and what it gives.
+fn described(output: &Output) -> String {
+    if output.value == 0 { "the network's input".to_owned() } else { format!("`{}`", output.name) }
+}
+
+/// A sum of values of the same sizes.
+fn add(statement: &Statement, inputs: &[Output], cx: &mut Errors) -> Option<(Work, Vec<usize>)> {
+    let activation = statement.activation(cx);
+    let different = inputs.iter().find(|input| input.sizes != inputs[0].sizes);
+    if let Some(other) = different {
+        let (a, b) = (&inputs[0], other);
+        let message = format_args!(
+            "`{}` adds {}, {}, and {}, {}: sums are of equal sizes; {}",
+            statement.name,
+            described(a),
+            sizes_text(&a.sizes),
+            described(b),
+            sizes_text(&b.sizes),
+            way_to_equal(&a.sizes, &b.sizes)
+        );
+        cx.push(&statement.name, message);
+        return None;
+    }
+    let activation = match activation {
+        None => Activation::None,
+        Some(activation) if activation.value == Activation::Prelu => {
+            let message =
+                "a sum has no weights, and so no slopes: write `leaky_relu(0.01)`, or give `prelu` to the layer before";
+            cx.push(&activation.tokens, message);
+            return None;
+        }
+        Some(activation) => activation.value,
+    };
+    Some((Work::Add(activation), inputs[0].sizes.clone()))
+}
+
+/// What makes two values equal in size.
+fn way_to_equal(a: &[usize], b: &[usize]) -> String {
+    let (Some((channels, spatial)), Some((other, others))) = (a.split_last(), b.split_last()) else {
+        return String::new();
+    };
+    if a.len() != b.len() {
+        return "a `flatten!` makes one list of either, if both have as many elements".to_owned();
+    }
+    if spatial == others {
+        return format!(
+            "give both as many output channels, {}, by the `kernel` of a 1x1 convolution if need be",
+            channels.max(other)
+        );
+    }
+    "`padding: same` with a stride of 1 keeps a convolution's sizes, and a pool or a stride brings the larger down"
+        .to_owned()
+}
+
+/// Values behind each other, channel by channel.
+fn concat(statement: &Statement, inputs: &[Output], format: DataFormat, cx: &mut Errors) -> Option<(Work, Vec<usize>)> {
+    statement.activation(cx);
+    let spatial = |output: &Output| output.sizes[..output.sizes.len() - 1].to_vec();
+    let channels = |output: &Output| output.sizes[output.sizes.len() - 1];
+    if let Some(other) = inputs.iter().find(|input| spatial(input) != spatial(&inputs[0])) {
+        let (a, b) = (&inputs[0], other);
+        let message = format_args!(
+            "`{}` joins the channels of {}, {}, and of {}, {}: all other sizes have to be equal",
+            statement.name,
+            described(a),
+            sizes_text(&a.sizes),
+            described(b),
+            sizes_text(&b.sizes)
+        );
+        cx.push(&statement.name, message);
+        return None;
+    }
+    let pixels: usize = if format == DataFormat::ChannelsFirst { spatial(&inputs[0]).iter().product() } else { 1 };
+    let parts = inputs.iter().map(|input| channels(input) * pixels).collect();
+    let mut sizes = spatial(&inputs[0]);
+    sizes.push(inputs.iter().map(channels).sum());
+    Some((Work::Concat(parts), sizes))
+}
+
+/// A layer of its own.
+fn layer(statement: &Statement, input: &Output, network: &Spec, cx: &mut Errors) -> Option<(Work, Vec<usize>)> {
+    check_rank(statement, input, cx)?;
+    let call = statement.call(&input.sizes, &described(input), network, cx)?;
+    let spec = parse::spec(statement.operator, &call, cx)?;
+    let operation = check::operation(&spec, cx)?;
+    let toeplitz = Toeplitz::new(&operation);
+    let plan = match plan::plan(&operation, &toeplitz) {
+        Ok(plan) => plan,
+        Err(over) => {
+            cx.push(&spec.unroll.tokens, over);
+            return None;
+        }
+    };
+    let sizes = operation.axes.iter().map(|axis| axis.output).chain([operation.last().out_channels]).collect();
+    Some((Work::Layer(Box::new(Layer { spec, operation, toeplitz, plan })), sizes))
+}
+
+/// Whether the operator takes so many sizes.
+fn check_rank(statement: &Statement, input: &Output, cx: &mut Errors) -> Option<()> {
+    let (operator, count) = (statement.operator, input.sizes.len());
+    let wanted = match operator.kind() {
+        Kind::Dense => return Some(()),
+        Kind::BatchNorm | Kind::Softmax | Kind::LogSoftmax if count <= 4 => return Some(()),
+        Kind::GlobalMaxPool | Kind::GlobalAvgPool if (2..=4).contains(&count) => return Some(()),
+        Kind::GlobalMaxPool | Kind::GlobalAvgPool => "one to three sizes and channels".to_owned(),
+        _ if count == operator.rank() + 1 => return Some(()),
+        _ => format!("{} x channels", operator.axes().join(" x ")),
+    };
+    let way = match operator.along(count - 1) {
+        _ if count == 1 => ", which has no pixels any more: put this layer before it".to_owned(),
+        Some(other) => format!(": write `{}!`", other.macro_name()),
+        None => String::new(),
+    };
+    let message = format_args!(
+        "`{}!` takes {wanted}, but {} gives {}{way}",
+        operator.macro_name(),
+        described(input),
+        sizes_text(&input.sizes),
+    );
+    cx.push(&statement.called, message);
+    None
+}
+
+impl Graph {
+    /// Lets sums be computed in place of an input that nothing takes any more.
+    fn in_place(mut self) -> Self {
+        for at in 0..self.steps.len() {
+            let step = &self.steps[at];
+            if !matches!(step.work, Work::Add(_)) || self.leaves(step.output) {
+                continue;
+            }
+            let last = |value: usize| self.steps[at + 1..].iter().all(|later| !later.inputs.contains(&value));
+            let once = |value: usize| step.inputs.iter().filter(|&&input| input == value).count() == 1;
+            let free = |&value: &usize| value > 0 && once(value) && !self.leaves(value) && last(value);
+            let Some(place) = step.inputs.iter().copied().find(free) else { continue };
+            let sum = step.output;
+            self.steps[at].inputs.sort_by_key(|&value| value != place);
+            self.steps[at].output = place;
+            for later in &mut self.steps[at + 1..] {
+                later.inputs.iter_mut().filter(|value| **value == sum).for_each(|value| *value = place);
+            }
+            self.values[sum] = 0;
+        }
+        self
+    }
+}

@@ -1,0 +1,89 @@
+//! A network in words: a table of its layers, and where their outputs lie.
+//!
+//! Comes in: a [`Graph`] and its [`Arena`]. Goes out: text. Takes no decisions.
+
+use std::fmt::Write as _;
+
+use super::arena::Arena;
+use super::graph::{Graph, Step, Work};
+use crate::parse::sizes_text;
+
+/// The table: a line for each layer and one for all of them.
+pub(crate) fn summary(graph: &Graph, parameters: &[usize], arena: &Arena) -> String {
+    let bytes = graph.element.bytes();
+    let heads = ["layer", "operator", "output", "parameters", "multiply-adds", "bytes out"].map(str::to_owned);
+    let input: usize = graph.values[0];
+    let mut rows = vec![
+        heads.to_vec(),
+        ["in", "", &sizes_text(&graph.input), "", "", &grouped(input * bytes)].map(str::to_owned).to_vec(),
+    ];
+    for (step, &parameters) in graph.steps.iter().zip(parameters) {
+        let len: usize = step.sizes.iter().product();
+        rows.push(vec![
+            step.name.to_string(),
+            format!("{}!", step.operator),
+            sizes_text(&step.sizes),
+            counted(parameters),
+            counted(step.macs() as usize),
+            grouped(len * bytes),
+        ]);
+    }
+    let macs: u64 = graph.steps.iter().map(Step::macs).sum();
+    let all: usize = parameters.iter().sum();
+    let outputs: Vec<String> = graph.outputs.iter().map(|output| sizes_text(&output.sizes)).collect();
+    rows.push(vec![
+        "all".to_owned(),
+        String::new(),
+        outputs.join(", "),
+        counted(all),
+        counted(macs as usize),
+        String::new(),
+    ]);
+    let mut text = table(&rows);
+    let (len, bound) = (grouped(arena.len * bytes), grouped(arena.bound * bytes));
+    let _ = writeln!(text, "arena of {len} bytes; {bound} are in use at one time, at the most");
+    text
+}
+
+/// The table, and the plan of each layer that is an operator.
+pub(crate) fn plan(graph: &Graph, summary: &str) -> String {
+    let mut text = summary.to_owned();
+    for step in &graph.steps {
+        match &step.work {
+            Work::Layer(layer) => {
+                let _ = write!(text, "\n{}\n{}", step.name, layer.plan.describe(&layer.operation));
+            }
+            Work::Add(_) if step.inputs.first() == Some(&step.output) => {
+                let _ = writeln!(text, "\n{}\nin the place of its first input", step.name);
+            }
+            Work::Add(_) | Work::Concat(_) => {}
+        }
+    }
+    text
+}
+
+/// Rows as lines; numbers stand to the right.
+fn table(rows: &[Vec<String>]) -> String {
+    const NUMBERS: usize = 3;
+    let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for row in rows {
+        let cells = row.iter().enumerate().map(|(column, cell)| {
+            let width = width(column);
+            if column < NUMBERS { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+        });
+        let line = cells.collect::<Vec<_>>().join("  ");
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    text
+}
+
+/// A number, or nothing for none.
+fn counted(number: usize) -> String {
+    if number == 0 { String::new() } else { grouped(number) }
+}
+
+/// A number with commas between its thousands.
+fn grouped(number: usize) -> String {
+    if number < 1000 { number.to_string() } else { format!("{},{:03}", grouped(number / 1000), number % 1000) }
+}

@@ -1,0 +1,95 @@
+//! The steps of a network, each by itself.
+//!
+//! Comes in: a step and what it takes. Goes out: what it gives, with its bound, as of a single operator. Must not know: in what order
+//! steps run, where their values lie.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::sizes::Sizes;
+use super::{Error, Output, activation, filled, forward, output_shape};
+use crate::{DataFormat, Element, Operator, Spec, Step, Work, WrongLength};
+
+/// Elements of a layer's weights and of its bias; none of anything else.
+pub(crate) fn arrays(work: &Work) -> Result<(usize, usize), Error> {
+    match work {
+        Work::Layer(spec) => Sizes::new(spec).map(|sizes| (sizes.weights, sizes.bias)),
+        Work::Add(_) | Work::Concat(_) => Ok((0, 0)),
+    }
+}
+
+/// What `work` gives, flat, for `inputs`.
+pub(crate) fn step<E: Element>(work: &Work, weights: &[E], bias: &[E], inputs: &[&[E]]) -> Result<Output, Error> {
+    match work {
+        Work::Layer(spec) => forward(spec, weights, bias, inputs[0]),
+        Work::Add(function) => {
+            let mut output = empty::<E>(inputs[0].len())?;
+            for input in inputs {
+                WrongLength::check("input", output.values.len(), input.len())?;
+                for (index, term) in input.iter().map(|term| term.to_f64()).enumerate() {
+                    output.values[index] += term;
+                    output.magnitudes[index] += term.abs();
+                    output.terms[index] += 1;
+                }
+            }
+            activation::apply(*function, output.values.len(), &[] as &[E], &mut output);
+            Ok(output)
+        }
+        Work::Concat(parts) => {
+            let mut output = empty::<E>(inputs.iter().map(|input| input.len()).sum())?;
+            let total: usize = parts.iter().sum();
+            for (index, value) in output.values.iter_mut().enumerate() {
+                let (turn, mut at) = (index / total, index % total);
+                let part = parts.iter().position(|&part| {
+                    let found = at < part;
+                    at -= if found { 0 } else { part };
+                    found
+                });
+                let part = part.expect("parts cover a turn");
+                *value = inputs[part][turn * parts[part] + at].to_f64();
+            }
+            Ok(output)
+        }
+    }
+}
+
+/// An output that nothing was added up to yet.
+fn empty<E: Element>(len: usize) -> Result<Output, Error> {
+    let (values, magnitudes, terms) = (filled(0.0, len)?, filled(0.0, len)?, filled(0, len)?);
+    let allowances = filled(0.0, len)?;
+    Ok(Output { shape: vec![len], values, magnitudes, terms, allowances, unit: E::UNIT + f64::UNIT })
+}
+
+/// The sizes of what leaves: of a single output its own, of several the number of all elements.
+pub(super) fn shape(spec: &Spec, steps: &[Step], outputs: &[usize]) -> Result<Vec<usize>, Error> {
+    let input: Vec<usize> = spec.axes.iter().map(|axis| axis.input).chain([spec.in_channels]).collect();
+    let mut shapes = vec![input];
+    for step in steps {
+        let taken = |at: usize| &shapes[step.inputs[at]];
+        let shape = match &step.work {
+            Work::Layer(spec) => output_shape(spec)?,
+            Work::Add(_) => taken(0).clone(),
+            Work::Concat(_) => {
+                let mut shape = taken(0).clone();
+                let channels = (0..step.inputs.len()).map(|at| taken(at)[shape.len() - 1]);
+                let channels: usize = channels.sum();
+                shape.pop();
+                shape.push(channels);
+                shape
+            }
+        };
+        shapes.push(shape);
+    }
+    Ok(match outputs {
+        [output] => shapes.swap_remove(*output),
+        _ => vec![spec.out_channels],
+    })
+}
+
+/// Where the elements of a step's output lie.
+pub(crate) fn format(work: &Work) -> DataFormat {
+    match work {
+        Work::Layer(Spec { format, operator, .. }) if !matches!(operator, Operator::Network { .. }) => *format,
+        _ => DataFormat::ChannelsLast,
+    }
+}

@@ -1,0 +1,31 @@
+//! What is no network, and what is no layer.
+use toeplitz::network;
+
+network! { in: 28x28x1 }
+
+network! { struct NoBody < in: 28x28x1 >; }
+
+network! { struct Empty < in: 28x28x1 > {} }
+
+network! {
+    struct Statements < in: 28x28x1, weigths: "a.npz" > {
+        conv1: conv2d!< kernel: 5x5x32 >;
+        conv2 = kernel;
+        conv3 = cnov2d!< kernel: 5x5x32 >;
+        conv4 = conv2d!;
+        conv5 = conv2d!< kernel: 5x5x32, conv1 >;
+        conv6 = conv2d!< kernal: 5x5x32 > max_pool2d;
+        sum = add!< conv6 >;
+        pool = max_pool2d!< conv5, conv6, window: 2 >;
+        last = add!< conv5, conv6, activation: prelu >
+    }
+}
+
+network! {
+    struct Keywords < in: 28x28x1 > {
+        match = conv2d!< kernel: 5x5x32 >;
+        r#in = conv2d!< kernel: 5x5x32 >;
+    }
+}
+
+fn main() {}
