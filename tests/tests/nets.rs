@@ -1,0 +1,249 @@
+//! Trained networks of others, against what other programs compute: outputs of every item, and of one item every value in between.
+//!
+//! The files are those of `data/nets`. Weights come as a constructor of the trait takes them: those of all layers behind each other,
+//! slopes behind the weights of their layer, and all biases.
+
+use safetensors::SafeTensors;
+use std::fs;
+use toeplitz::{Buffer, Layer, Operator, level_name, levels, network, verify};
+
+/// The first of MTCNN's networks: where in a picture of this size faces may be.
+macro_rules! pnet {
+    ($name:ident, $size:tt) => {
+        network! {
+            struct $name < in: $size, outputs: [boxes, prob] > {
+                conv1 = conv2d!< kernel: 3x3x10, activation: prelu >;
+                pool1 = max_pool2d!< window: 2x2, padding: same >;
+                conv2 = conv2d!< kernel: 3x3x16, activation: prelu >;
+                conv3 = conv2d!< kernel: 3x3x32, activation: prelu >;
+                boxes = conv2d!< kernel: 1x1x4 >;
+                logits = conv2d!< conv3, kernel: 1x1x2 >;
+                prob = softmax!<>;
+            }
+        }
+    };
+}
+
+pnet!(Pnet, 12x12x3);
+// The pool meets odd lengths.
+pnet!(Pnet97x75, 97x75x3);
+pnet!(Pnet56x40, 56x40x3);
+
+network! {
+    /// The second: whether a crop is a face.
+    struct Rnet < in: 24x24x3, outputs: [boxes, prob] > {
+        conv1 = conv2d!< kernel: 3x3x28, activation: prelu >;
+        pool1 = max_pool2d!< window: 3x3, stride: 2, padding: same >;
+        conv2 = conv2d!< kernel: 3x3x48, activation: prelu >;
+        pool2 = max_pool2d!< window: 3x3, stride: 2 >;
+        conv3 = conv2d!< kernel: 2x2x64, activation: prelu >;
+        dense1 = dense!< units: 128, activation: prelu >;
+        boxes = dense!< units: 4 >;
+        logits = dense!< dense1, units: 2 >;
+        prob = softmax!<>;
+    }
+}
+
+network! {
+    /// The third: where its eyes, nose and mouth are.
+    struct Onet < in: 48x48x3, outputs: [boxes, landmarks, prob] > {
+        conv1 = conv2d!< kernel: 3x3x32, activation: prelu >;
+        pool1 = max_pool2d!< window: 3x3, stride: 2, padding: same >;
+        conv2 = conv2d!< kernel: 3x3x64, activation: prelu >;
+        pool2 = max_pool2d!< window: 3x3, stride: 2 >;
+        conv3 = conv2d!< kernel: 3x3x64, activation: prelu >;
+        pool3 = max_pool2d!< window: 2x2, padding: same >;
+        conv4 = conv2d!< kernel: 2x2x128, activation: prelu >;
+        dense1 = dense!< units: 256, activation: prelu >;
+        boxes = dense!< units: 4 >;
+        landmarks = dense!< dense1, units: 10 >;
+        logits = dense!< dense1, units: 2 >;
+        prob = softmax!<>;
+    }
+}
+
+/// A network's files, and what its layers are called there.
+struct Net {
+    files: &'static str,
+    /// The layers that have weights, in the order in which they run: the name here, that of the weights, and that of the value.
+    layers: &'static [(&'static str, &'static str, &'static str)],
+    /// The outputs.
+    outputs: &'static [&'static str],
+    /// How far an output may be from a golden one, of an array whose largest value is this.
+    tolerance: fn(f32) -> f32,
+}
+
+const PNET: Net = Net {
+    files: "pnet",
+    layers: &[
+        ("conv1", "conv1", "prelu1"),
+        ("conv2", "conv2", "prelu2"),
+        ("conv3", "conv3", "prelu3"),
+        ("boxes", "box", "box"),
+        ("logits", "logits", "logits"),
+    ],
+    outputs: &["box", "prob"],
+    tolerance: |_| 1e-5,
+};
+
+const RNET: Net = Net {
+    files: "rnet",
+    layers: &[
+        ("conv1", "conv1", "prelu1"),
+        ("conv2", "conv2", "prelu2"),
+        ("conv3", "conv3", "prelu3"),
+        ("dense1", "dense1", "prelu4"),
+        ("boxes", "box", "box"),
+        ("logits", "logits", "logits"),
+    ],
+    outputs: &["box", "prob"],
+    tolerance: |_| 1e-5,
+};
+
+const ONET: Net = Net {
+    files: "onet",
+    layers: &[
+        ("conv1", "conv1", "prelu1"),
+        ("conv2", "conv2", "prelu2"),
+        ("conv3", "conv3", "prelu3"),
+        ("conv4", "conv4", "prelu4"),
+        ("dense1", "dense1", "prelu5"),
+        ("boxes", "box", "box"),
+        ("landmarks", "landmarks", "landmarks"),
+        ("logits", "logits", "logits"),
+    ],
+    outputs: &["box", "landmarks", "prob"],
+    tolerance: |_| 1e-5,
+};
+
+impl Net {
+    /// The bytes of the file with this ending.
+    fn read(&self, ending: &str) -> Vec<u8> {
+        let path = format!("data/nets/{}{ending}.safetensors", self.files);
+        fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    #[expect(clippy::unnecessary_box_returns, reason = "too large for a stack")]
+    fn load<L: Layer<Element = f32>>(&self) -> Box<L> {
+        let bytes = self.read("");
+        let file = SafeTensors::deserialize(&bytes).unwrap();
+        let (mut weights, mut bias) = (Vec::new(), Vec::new());
+        for (_, parameters, value) in self.layers {
+            weights.extend(floats(&file, &format!("{parameters}.weight")).unwrap());
+            weights.extend(floats(&file, &format!("{value}.slope")).unwrap_or_default());
+            bias.extend(floats(&file, &format!("{parameters}.bias")).unwrap());
+        }
+        assert_eq!(weights.len() + bias.len(), file.iter().map(|(_, tensor)| tensor.data().len() / 4).sum::<usize>());
+        L::boxed(Buffer::from_slice(&weights).unwrap(), Buffer::from_slice(&bias).unwrap())
+    }
+
+    /// Every item of a case, at every level.
+    fn check<L: Layer<Element = f32>>(&self, case: &str) {
+        let network = self.load::<L>();
+        let bytes = self.read("_goldens");
+        let file = SafeTensors::deserialize(&bytes).unwrap();
+        let inputs = floats(&file, &format!("{case}.input")).unwrap();
+        let items = inputs.len() / L::Input::LEN;
+        assert_eq!(inputs.len(), items * L::Input::LEN, "a whole number of items");
+        let goldens: Vec<(&str, Vec<f32>)> =
+            self.outputs.iter().map(|&name| (name, floats(&file, &format!("{case}.{name}")).unwrap())).collect();
+        for level in levels() {
+            let (mut output, mut arena) = (L::Output::zeroed(), L::Scratch::zeroed());
+            let mut worst = vec![0.0_f32; goldens.len()];
+            for item in 0..items {
+                let input = Buffer::from_slice(&inputs[item * L::Input::LEN..][..L::Input::LEN]).unwrap();
+                // What is not written shows.
+                output.as_mut_slice().fill(f32::NAN);
+                arena.as_mut_slice().fill(f32::NAN);
+                network.forward_at(level, input, &mut output, &mut arena);
+                let mut rest = output.as_slice();
+                for ((name, golden), worst) in goldens.iter().zip(&mut worst) {
+                    let (found, behind) = rest.split_at(golden.len() / items);
+                    rest = behind;
+                    let what = format!("{} {case}, item {item}, {name} at {}", self.files, level_name(level));
+                    let bound = (self.tolerance)(largest(golden));
+                    *worst = worst.max(compare(found, &golden[item * found.len()..][..found.len()], bound, &what));
+                }
+                assert!(rest.is_empty(), "all outputs have goldens");
+            }
+            let worst: Vec<String> =
+                goldens.iter().zip(worst).map(|((name, _), worst)| format!("{name} {worst:.1e}")).collect();
+            println!("{} {case} at {}: {items} items, {}", self.files, level_name(level), worst.join(", "));
+        }
+    }
+
+    /// Every value between the layers, of the first item of `case`, at every level.
+    fn check_layers<L: Layer<Element = f32>>(&self, case: &str) {
+        let Operator::Network { steps, .. } = L::SPEC.operator else { panic!("no network") };
+        let network = self.load::<L>();
+        let (goldens, layers) = (self.read("_goldens"), self.read("_layers"));
+        let (goldens, layers) =
+            (SafeTensors::deserialize(&goldens).unwrap(), SafeTensors::deserialize(&layers).unwrap());
+        let inputs = floats(&goldens, &format!("{case}.input")).unwrap();
+        let input = Buffer::from_slice(&inputs[..L::Input::LEN]).unwrap();
+        for level in levels() {
+            let (mut output, mut arena) = (L::Output::zeroed(), L::Scratch::zeroed());
+            let (mut worst, mut values) = (0.0_f32, 0);
+            network.forward_traced(level, input, &mut output, &mut arena, &mut |step, found| {
+                let step = steps[step].name;
+                let value = self.layers.iter().find(|(layer, ..)| *layer == step).map_or(step, |(_, _, value)| *value);
+                // What programs differ in has no golden.
+                let Some(golden) = floats(&layers, value) else { return };
+                let scale = largest(&golden).max(1.0);
+                let what = format!("{} {value} at {}", self.files, level_name(level));
+                worst = worst.max(compare(found, &golden, 1e-5 * scale, &what) / scale);
+                values += 1;
+            });
+            assert_eq!(values, layers.len(), "every value of the file is there");
+            println!("{} at {}: {values} values, {worst:.1e}", self.files, level_name(level));
+        }
+    }
+}
+
+/// A tensor's values, if there is one of this name.
+fn floats(file: &SafeTensors, name: &str) -> Option<Vec<f32>> {
+    let tensor = file.tensor(name).ok()?;
+    assert_eq!(tensor.dtype(), safetensors::Dtype::F32, "{name}");
+    Some(tensor.data().as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect())
+}
+
+fn largest(values: &[f32]) -> f32 {
+    values.iter().fold(0.0, |largest, value| largest.max(value.abs()))
+}
+
+/// The largest difference, which is at the most `bound`.
+fn compare(found: &[f32], golden: &[f32], bound: f32, what: &str) -> f32 {
+    assert_eq!(found.len(), golden.len(), "{what}");
+    let mut worst = 0.0_f32;
+    for (at, (found, golden)) in found.iter().zip(golden).enumerate() {
+        let difference = (found - golden).abs();
+        assert!(difference <= bound, "{what}: element {at} is {found}, not {golden}, within {bound:e}");
+        worst = worst.max(difference);
+    }
+    worst
+}
+
+#[test]
+fn pnet_proposes_what_it_proposes_elsewhere() {
+    PNET.check::<Pnet>("crops");
+    PNET.check::<Pnet97x75>("97x75");
+    PNET.check::<Pnet56x40>("56x40");
+    PNET.check_layers::<Pnet>("crops");
+}
+
+#[test]
+fn rnet_refines_as_it_does_elsewhere() {
+    RNET.check::<Rnet>("crops");
+    RNET.check_layers::<Rnet>("crops");
+}
+
+#[test]
+fn onet_finds_what_it_finds_elsewhere() {
+    ONET.check::<Onet>("crops");
+    ONET.check_layers::<Onet>("crops");
+}
+
+#[test]
+fn every_step_of_onet_agrees_with_the_reference() {
+    verify::<Onet>().unwrap();
+}
