@@ -9,6 +9,17 @@ use crate::{Activation, Buffer, DataFormat, Element, Layer, Operator, Spec};
 /// Folds a batch normalisation into the convolution `L` whose outputs it normalises: `L` with the new `weights` and `bias` computes
 /// what the convolution with the old ones and then the normalisation did.
 ///
+/// Give `L` a bias: there is one after folding, and zeros are its old values where the convolution was trained without. `bias: false`
+/// gives all but `weights` a length of 0, and rustc refuses full arrays with "expected an array with a size of 0":
+///
+/// ```compile_fail
+/// // Without `bias: false` this compiles.
+/// toeplitz::conv2d! { struct Conv < in: 8x8x1, kernel: 3x3x2, bias: false >; }
+///
+/// let (mut weights, mut bias) = ([0.25; 3 * 3 * 2], [0.0; 2]);
+/// toeplitz::fold_batch_norm::<Conv>(&mut weights, &mut bias, &[2.0, 1.0], &[0.5, 0.0], &[0.0, 3.0], &[4.0, 0.25], 1e-3);
+/// ```
+///
 /// A batch normalisation scales and shifts each channel,
 ///
 /// ```text
@@ -20,9 +31,9 @@ use crate::{Activation, Buffer, DataFormat, Element, Layer, Operator, Spec};
 /// `(bias - mean) * scale + beta`. Both are worked out in `f64` and rounded once.
 ///
 /// `L` may be a convolution, transposed, depthwise or in groups too, a separable convolution, of which the pointwise half changes, or a
-/// dense layer, in either layout: which weights belong to an output channel follows from its [`Spec`]. It has to have a bias; give zeros
-/// where the convolution was trained without one, as is usual before a normalisation. An activation of `L` comes after
-/// both. (One between the two would keep them apart.) Slopes of `prelu`, which stand behind the weights, stay as they are.
+/// dense layer, in either layout: which weights belong to an output channel follows from its [`Spec`]. An activation of `L` comes after
+/// both. (One between the two would keep them apart.) With `activation: prelu`, `weights` is the kernel and then the slopes, one for each
+/// output channel, which stay as they are: the trait's [`Layer::new`] takes it whole.
 ///
 /// `gamma`, `beta`, `mean` and `variance` have a number for each output channel. They are `weight`, `bias`, `running_mean` and
 /// `running_var` in `PyTorch`, `gamma`, `beta`, `moving_mean` and `moving_variance` in Keras, `scale`, `B`, `input_mean` and
@@ -84,12 +95,16 @@ use crate::{Activation, Buffer, DataFormat, Element, Layer, Operator, Spec};
 ///
 /// # Errors of the compiler
 ///
-/// An array of a wrong length is underlined, with the length that it should have: "expected an array with a size of 2, found one with a
-/// size of 3". A layer that cannot take a normalisation is an error that says why:
+/// An array of a wrong length is underlined, with the length that it should have, by `cargo check` too. Length 0 means that the layer has
+/// no bias, as above, or that it is none that a normalisation folds into: pools, softmaxes and batch normalisations have none either.
+///
+/// Where the lengths are right, and the layer cannot take a normalisation all the same, `cargo build`, `run` and `test` say why, after
+/// "evaluation panicked". `cargo check` does not: it never gets as far as this function's body for a certain `L`.
 ///
 /// ```compile_fail
-/// toeplitz::conv2d! { struct Conv < in: 8x8x1, kernel: 3x3x2, bias: false >; }
-/// toeplitz::fold_batch_norm::<Conv>(&mut [0.25; 18], &mut [], &[], &[], &[], &[], 1e-3);
+/// // An adder layer is not linear in its weights.
+/// toeplitz::adder2d! { struct Adder < in: 8x8x1, kernel: 3x3x2 >; }
+/// toeplitz::fold_batch_norm::<Adder>(&mut [0.25; 18], &mut [0.0; 2], &[1.0; 2], &[0.0; 2], &[0.0; 2], &[1.0; 2], 1e-3);
 /// ```
 pub fn fold_batch_norm<L: Layer>(
     weights: &mut L::Weights,
@@ -101,17 +116,9 @@ pub fn fold_batch_norm<L: Layer>(
     epsilon: f64,
 ) {
     const {
-        assert!(
-            matches!(
-                L::SPEC.operator,
-                Operator::Convolution | Operator::TransposedConvolution | Operator::SeparableConvolution { .. }
-            ),
-            "a batch normalisation folds into a convolution or a dense layer: other layers have no weights to scale"
-        );
-        assert!(
-            L::SPEC.bias,
-            "a folded batch normalisation shifts its outputs: give the layer a bias, which `bias: false` leaves out"
-        );
+        if let Some(problem) = problem(&L::SPEC) {
+            panic!("{}", problem);
+        }
     }
     let bias = bias.as_mut_slice();
     let [gamma, beta, mean, variance] = [gamma, beta, mean, variance].map(Buffer::as_slice);
@@ -124,6 +131,32 @@ pub fn fold_batch_norm<L: Layer>(
             for weight in &mut weights.as_mut_slice()[first + stretch * step..][..len] {
                 *weight = L::Element::from_f64(weight.to_f64() * scale);
             }
+        }
+    }
+}
+
+/// Why a batch normalisation does not fold into the layer, if so, and what to do instead.
+const fn problem(spec: &Spec) -> Option<&'static str> {
+    match spec.operator {
+        Operator::Convolution | Operator::TransposedConvolution | Operator::SeparableConvolution { .. }
+            if spec.bias =>
+        {
+            None
+        }
+        Operator::Convolution | Operator::TransposedConvolution | Operator::SeparableConvolution { .. } => Some(
+            "a folded batch normalisation shifts its outputs: give the layer a bias, which `bias: false` leaves out",
+        ),
+        Operator::Adder => Some(
+            "an adder layer is not linear in its weights, so that none scale its outputs: put a layer `batch_norm!` behind it",
+        ),
+        Operator::BatchNorm { .. } => Some(
+            "a batch normalisation is a scale and a shift itself: fold each into the convolution or dense layer before it",
+        ),
+        Operator::Network { .. } => Some(
+            "a network has layers of its own: fold into the weights and bias of each, before they make the network",
+        ),
+        Operator::MaxPool { .. } | Operator::AveragePool { .. } | Operator::Softmax { .. } => {
+            Some("this layer has no weights to scale: put a layer `batch_norm!` behind it")
         }
     }
 }
@@ -173,6 +206,42 @@ impl Stretches {
                 let len = weights / out_channels;
                 Self { first: channel * len, step: len, count: 1, len }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::problem;
+    use crate::{Activation, DataFormat, Operator, PaddingMode, Spec};
+
+    #[test]
+    fn each_layer_has_a_reason_of_its_own() {
+        let spec = |operator, bias| Spec {
+            operator,
+            axes: &[],
+            in_channels: 3,
+            out_channels: 2,
+            groups: 1,
+            bias,
+            activation: Activation::None,
+            format: DataFormat::ChannelsLast,
+            padding_mode: PaddingMode::Zeros,
+        };
+        for (operator, bias, part) in [
+            (Operator::Convolution, true, None),
+            (Operator::SeparableConvolution { multiplier: 2 }, true, None),
+            (Operator::Convolution, false, Some("give the layer a bias")),
+            (Operator::TransposedConvolution, false, Some("give the layer a bias")),
+            (Operator::Adder, true, Some("not linear in its weights")),
+            (Operator::Adder, false, Some("not linear in its weights")),
+            (Operator::BatchNorm { epsilon: 0.25 }, false, Some("is a scale and a shift itself")),
+            (Operator::MaxPool { ceil_mode: false }, false, Some("no weights to scale")),
+            (Operator::Softmax { log: true }, false, Some("no weights to scale")),
+            (Operator::Network { steps: &[], outputs: &[] }, true, Some("layers of its own")),
+        ] {
+            let found = problem(&spec(operator, bias));
+            assert!(found.is_some() == part.is_some() && found.unwrap_or("").contains(part.unwrap_or("")), "{found:?}");
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Comes in: a [`Spec`]. Goes out: its axes, or errors at the tokens of the key that is easiest to change. Must not know: channels; how a
 //! call is spelled.
 
-use super::too_large;
+use super::{too_large, window};
 use crate::diag::Errors;
 use crate::layout;
 use crate::operation::{Axis, PaddingMode};
@@ -87,20 +87,6 @@ pub(super) fn check(spec: &Spec, cx: &mut Errors) -> Option<Vec<Axis>> {
         cx.push(fault.at, fault.message());
     }
     (axes.len() == windows.len()).then_some(axes)
-}
-
-/// What the keys say of one spatial axis.
-fn window(spec: &Spec, index: usize) -> Window {
-    Window {
-        input: spec.input.value[index],
-        kernel: spec.kernel.value[index],
-        stride: spec.stride.value[index],
-        dilation: spec.dilation.value[index],
-        padding: spec.padding.value[index],
-        transposed: (spec.operator.kind() == Kind::ConvTranspose).then(|| spec.output_padding.value[index]),
-        ceil: spec.ceil_mode.value,
-        mode: spec.padding_mode,
-    }
 }
 
 /// Numbers of all axes as a call has them: one where they are the same.
@@ -202,10 +188,15 @@ fn too_wide<'a>(spec: &'a Spec, axis: &'a str, input: usize, (before, after): (u
     )
 }
 
-/// Neither the maximum nor the mean of nothing is a number: each window of a pool has to meet the input.
+/// Neither the maximum nor the mean of nothing is a number, and that of padding alone says nothing: each window of a pool has to meet
+/// the input.
 fn windows_fault<'a>(spec: &'a Spec, index: usize, axis: &Axis) -> Option<Fault<'a>> {
     let output = if spec.operator.kind().is_pool() { shape::first_empty_window(axis)? } else { return None };
-    let result = if spec.operator.kind() == Kind::MaxPool { "maximum" } else { "mean" };
+    let result = match spec.operator.kind() {
+        Kind::MaxPool => "has no maximum",
+        _ if spec.count_include_pad => "its mean would be 0 whatever the input is",
+        _ => "has no mean",
+    };
     let name = spec.axes()[index];
     let Axis { input, kernel, stride, dilation, pad_before, .. } = *axis;
     let (first, reach) = (output * stride, (kernel - 1) * dilation);
@@ -215,7 +206,7 @@ fn windows_fault<'a>(spec: &'a Spec, index: usize, axis: &Axis) -> Option<Fault<
             &spec.dilation.tokens,
             "along the ",
             name,
-            format!(", window {output} has taps before and after the input, none inside it, and so no {result}"),
+            format!(", window {output} has taps before and after the input, none inside it, and {result}"),
             format!("use a dilation of at most {input}"),
         )
     } else {
@@ -223,7 +214,7 @@ fn windows_fault<'a>(spec: &'a Spec, index: usize, axis: &Axis) -> Option<Fault<
             if spec.padding.tokens.is_empty() { &spec.kernel.tokens } else { &spec.padding.tokens },
             "along the ",
             name,
-            format!(", window {output} holds nothing but padding and has no {result}"),
+            format!(", window {output} holds nothing but padding, and {result}"),
             format!("write at most `padding: {}`, the window's extent less 1 on either side", each(reaches)),
         )
     })

@@ -10,7 +10,7 @@ mod too_large;
 
 use crate::diag::Errors;
 use crate::operation::{Inner, Operation};
-use crate::shape::{self, MAX_ELEMENTS};
+use crate::shape::{self, MAX_ELEMENTS, Window};
 use crate::spec::{Kind, Spec};
 use proc_macro2::TokenStream;
 
@@ -44,6 +44,7 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
             let sizes: Vec<usize> = kernel[..rank].iter().copied().chain([from / groups, to]).collect();
             check_elements("weights", &sizes, &spec.kernel.tokens, cx)
         });
+    let activation = activation::check(spec, cx);
     let axes = axes::check(spec, cx)?;
     let (in_channels, out_channels) = (in_channels?, out_channels?);
     if !groups_divide {
@@ -52,7 +53,6 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
     let output: Vec<usize> = axes.iter().map(|axis| axis.output).chain([out_channels]).collect();
     let fits = input_fits && weights_fit && check_elements("output", &output, &spec.kernel.tokens, cx);
     let Spec { epsilon, bias, format, element, .. } = *spec;
-    let activation = activation::check(spec, cx);
     let unroll = spec.unroll.value;
     let transposed = spec.operator.kind() == Kind::ConvTranspose;
     let operation = Operation {
@@ -74,6 +74,20 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
         return separable::check(spec, operation, cx).filter(|_| fits);
     }
     fits.then_some(operation)
+}
+
+/// What the keys say of one spatial axis.
+fn window(spec: &Spec, index: usize) -> Window {
+    Window {
+        input: spec.input.value[index],
+        kernel: spec.kernel.value[index],
+        stride: spec.stride.value[index],
+        dilation: spec.dilation.value[index],
+        padding: spec.padding.value[index],
+        transposed: (spec.operator.kind() == Kind::ConvTranspose).then(|| spec.output_padding.value[index]),
+        ceil: spec.ceil_mode.value,
+        mode: spec.padding_mode,
+    }
 }
 
 /// Whether all groups of channels have the same number of inputs, and of outputs.
@@ -105,8 +119,20 @@ fn check_groups(spec: &Spec, in_channels: Option<usize>, out_channels: Option<us
         [first @ .., last] if more.is_empty() => format!("{} and {last} work", first.join(", ")),
         _ => format!("{}{more} work", shown.join(", ")),
     };
-    let order = if spec.input.value[0].is_multiple_of(groups) { too_large::order(spec) } else { String::new() };
-    cx.push(&spec.groups.tokens, format_args!("{groups} groups do not divide {what}{order}: {work}"));
+    let turned = if spec.input.value[0].is_multiple_of(groups) && to.is_multiple_of(groups) {
+        too_large::turned(spec)
+    } else {
+        None
+    };
+    match turned {
+        Some(turned) => {
+            cx.push(
+                &spec.input.tokens,
+                format_args!("{groups} groups do not divide {what}: {turned}; otherwise {work}"),
+            );
+        }
+        None => cx.push(&spec.groups.tokens, format_args!("{groups} groups do not divide {what}: {work}")),
+    }
     false
 }
 

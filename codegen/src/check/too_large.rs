@@ -3,6 +3,7 @@
 //! Comes in: a [`Spec`] and the windows of its axes. Goes out: at most one error, for all axes at once, since one key
 //! mends them all. Must not know: how a call is spelled, beyond the words that it suggests.
 
+use super::window;
 use crate::diag::Errors;
 use crate::layout;
 use crate::operation::PaddingMode;
@@ -32,6 +33,11 @@ pub(super) fn check(spec: &Spec, windows: &[Window], cx: &mut Errors) {
     let name = spec.operator.window_name();
     let dilated = excesses.iter().any(|&Excess { index, .. }| windows[index].dilation > 1);
     let smaller = if dilated { format!("the {name} or the dilation") } else { format!("the {name}") };
+    let found = found(spec, windows, &excesses);
+    if let Some(turned) = turned(spec) {
+        cx.push(&spec.input.tokens, format_args!("{found}: {turned}; otherwise make {smaller} smaller"));
+        return;
+    }
     let mut ways = ways(spec, windows, &excesses, "");
     if ways.is_empty() && matches!(spec.padding_mode, PaddingMode::Reflect | PaddingMode::Circular) {
         // What this mode does not allow, that one may.
@@ -41,7 +47,6 @@ pub(super) fn check(spec: &Spec, windows: &[Window], cx: &mut Errors) {
     }
     let padding =
         if ways.is_empty() { String::new() } else { format!(", or pad the input with {}", ways.join(" or ")) };
-    let found = found(spec, windows, &excesses) + &order(spec);
     cx.push(&spec.kernel.tokens, format_args!("{found}: make {smaller} smaller{padding}"));
 }
 
@@ -58,14 +63,19 @@ fn ways(spec: &Spec, windows: &[Window], excesses: &[Excess], mode: &str) -> Vec
     ways
 }
 
-/// The order of the input's sizes, where they look like channels x height x width, with which the kernel would fit.
-pub(super) fn order(spec: &Spec) -> String {
-    let (input, kernel) = (&spec.input.value, &spec.kernel.value);
-    let fits = input[1..].iter().zip(kernel).all(|(input, kernel)| kernel <= input);
-    if !fits || input.last() <= input.first() {
-        return String::new();
+/// What to write where the input's sizes look like channels x height x width, and the kernel would fit if they were.
+pub(super) fn turned(spec: &Spec) -> Option<String> {
+    let (channels, spatial) = spec.input.value.split_first()?;
+    let fits = spatial.iter().enumerate().all(|(index, &input)| works(spec, Window { input, ..window(spec, index) }));
+    if !fits || spatial.last() <= Some(channels) {
+        return None;
     }
-    format!(" (the order of `in` is {} x channels)", spec.axes().join(" x "))
+    let spatial = spatial.iter().map(ToString::to_string).collect::<Vec<_>>().join("x");
+    let (axes, s) = (spec.axes().join(" x "), if *channels == 1 { "" } else { "s" });
+    Some(format!(
+        "the order of `in` is {axes} x channels, in either layout; for {channels} channel{s} of {spatial} write \
+         `in: {spatial}x{channels}`"
+    ))
 }
 
 /// By how much the kernel is too large along an axis, if it is.
@@ -171,23 +181,32 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_sizes_is_said_where_channels_seem_to_come_first() {
-        for (call, order) in [
-            ("conv2d!(in: 1x28x28, kernel: 5x5x32)", "height 1 (the order of `in` is height x width x channels): make"),
-            (
-                "conv3d!(in: 1x8x9x9, kernel: 3x3x3x2)",
-                "depth 1 (the order of `in` is depth x height x width x channels):",
-            ),
-            (
-                "conv2d!(in: 3x224x224, kernel: 3x3x6, padding: same, groups: 3)",
-                "224 input channels (the order of `in` is height x width x channels): 1 and 2 work",
-            ),
-            ("max_pool1d!(in: 2x16, window: 4)", "length 2 (the order of `in` is length x channels):"),
-            ("conv2d!(in: 4x4x8, kernel: 5x5x8)", "width 4: make"),
-            ("conv2d!(in: 4x8x3, kernel: 5x5x8)", "height 4: make"),
+    fn where_channels_seem_to_come_first_they_are_put_last() {
+        for (call, write) in [
+            ("conv2d!(in: 1x28x28, kernel: 5x5x32, layout: nchw)", "for 1 channel of 28x28 write `in: 28x28x1`"),
+            ("conv3d!(in: 1x8x9x9, kernel: 3x3x3x2)", "for 1 channel of 8x9x9 write `in: 8x9x9x1`"),
+            ("conv2d!(in: 3x224x224, kernel: 3x3x6, padding: same, groups: 3)", "write `in: 224x224x3`"),
+            ("conv2d!(in: 3x32x32, kernel: 3x3x6, dilation: 2)", "for 3 channels of 32x32 write `in: 32x32x3`"),
+            ("max_pool1d!(in: 2x16, window: 4)", "for 2 channels of 16 write `in: 16x2`"),
+        ] {
+            let error = expand_source(call).unwrap_err();
+            let [message] = error.messages() else { panic!("{call}: {error}") };
+            assert!(message.contains(write) && !message.contains("pad the input"), "{call}: {message}");
+            let (before, rest) = call.split_once("in: ").unwrap();
+            let (_, after) = rest.split_once(',').unwrap();
+            let input = message.split("`in: ").nth(1).and_then(|rest| rest.split('`').next()).unwrap();
+            let mended = format!("{before}in: {input},{after}");
+            assert!(expand_source(&mended).is_ok(), "{mended}");
+        }
+        for call in [
+            "conv2d!(in: 4x4x8, kernel: 5x5x8)",
+            "conv2d!(in: 4x8x3, kernel: 5x5x8)",
+            // As channels they would not help.
+            "conv2d!(in: 3x8x8, kernel: 3x3x6, dilation: 4)",
+            "conv2d!(in: 3x8x8, kernel: 3x3x4, padding: same, groups: 3)",
         ] {
             let error = expand_source(call).unwrap_err().to_string();
-            assert!(error.contains(order), "{call}: {error}");
+            assert!(!error.contains("the order of `in`"), "{call}: {error}");
         }
     }
 

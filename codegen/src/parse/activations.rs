@@ -3,6 +3,7 @@
 //! Comes in: the tokens of a value. Goes out: an activation, or an error that says what is allowed. Must not know: how it is
 //! computed.
 
+use super::arguments::{self, Argument};
 use super::entries::{Entry, brief};
 use super::words::last_word;
 use crate::diag::{Errors, closest, list};
@@ -26,6 +27,9 @@ const WORDS: &[(&str, Activation)] = &[
 
 /// That of `PyTorch` and Keras; ONNX has a slope of 0.2.
 const HARD_SIGMOID: Activation = Activation::HardSigmoid { alpha: 1.0 / 6.0, beta: 0.5 };
+
+/// What other tools call the slope of a `leaky_relu`.
+const SLOPES: &[&str] = &["negative_slope", "alpha", "slope"];
 
 /// Those with something in parentheses, as they may be written.
 const CALLS: &[&str] = &["leaky_relu(0.1)", "elu(0.5)", "hard_sigmoid(0.2, 0.5)", "gelu(tanh)"];
@@ -117,14 +121,20 @@ pub(super) fn activation(entry: &Entry, cx: &mut Errors) -> Option<Activation> {
 /// `word(inside)`, or what is wrong with it; `None` where there is no such activation.
 fn called(word: &proc_macro2::Ident, inside: &TokenStream) -> Option<Result<Activation, String>> {
     let text = brief(inside);
-    let read = match word.to_string().as_str() {
-        "leaky_relu" => slope(inside).map(Activation::LeakyRelu).map_err(|problem| example(word, &problem, CALLS[0])),
+    let name = word.to_string();
+    let meant = with_numbers(&name, inside);
+    let example = |problem: String, stock: &str| {
+        let example = meant.as_deref().unwrap_or(stock);
+        format!("`{word}` {problem}, as in `activation: {example}`")
+    };
+    let read = match name.as_str() {
+        "leaky_relu" => slope(inside).map(Activation::LeakyRelu).map_err(|problem| example(problem, CALLS[0])),
         "elu" => numbers(inside, &[ALPHA])
             .map(|alpha| Activation::Elu(alpha[0]))
-            .map_err(|problem| example(word, &problem, CALLS[1])),
+            .map_err(|problem| example(problem, CALLS[1])),
         "hard_sigmoid" => numbers(inside, &[SLOPE, BETA])
             .map(|found| Activation::HardSigmoid { alpha: found[0], beta: found[1] })
-            .map_err(|problem| example(word, &problem, CALLS[2])),
+            .map_err(|problem| example(problem, CALLS[2])),
         "gelu" if text == "tanh" => Ok(Activation::GeluTanh),
         "gelu" if text == "none" || text == "erf" => {
             Err(format!("`gelu({text})` is `activation: gelu`: write it without parentheses"))
@@ -133,21 +143,44 @@ fn called(word: &proc_macro2::Ident, inside: &TokenStream) -> Option<Result<Acti
             "`gelu` cannot have `{text}`: it takes nothing for the function itself, `activation: gelu`, and `tanh` for its \
              approximation, `activation: gelu(tanh)`"
         )),
-        "prelu" => Err(format!(
-            "`prelu` cannot have `{text}`: its slopes, one for each output channel, are an argument of `new`, as the weights are: \
-             write `activation: prelu`; one slope for all of them is `leaky_relu(0.1)`"
-        )),
-        plain if !text.is_empty() && WORDS.iter().any(|&(allowed, _)| allowed == plain) => {
-            Err(format!("`{plain}` cannot have `{text}`: it takes nothing in parentheses, write `activation: {plain}`"))
+        "prelu" => {
+            let single = with_numbers("leaky_relu", inside).unwrap_or_else(|| CALLS[0].to_owned());
+            Err(format!(
+                "`prelu` cannot have `{text}`: its slopes, one for each output channel, are an argument of `new`, as the weights are: \
+                 write `activation: prelu`; one slope for all of them is `activation: {single}`"
+            ))
         }
+        plain if !text.is_empty() && WORDS.iter().any(|&(allowed, _)| allowed == plain) => Err(match meant {
+            Some(meant) => {
+                format!("`{plain}` cannot have `{text}`: it takes nothing in parentheses, write `activation: {meant}`")
+            }
+            None => {
+                format!("`{plain}` cannot have `{text}`: it takes nothing in parentheses, write `activation: {plain}`")
+            }
+        }),
         _ => return None,
     };
     Some(read)
 }
 
-/// A sentence on `word` with an example at its end.
-fn example(word: &proc_macro2::Ident, problem: &str, example: &str) -> String {
-    format!("`{word}` {problem}, as in `activation: {example}`")
+/// What `word` is with the numbers that another tool's call of it has: `leaky_relu(0.2)` for `negative_slope=0.2`.
+fn with_numbers(word: &str, inside: &TokenStream) -> Option<String> {
+    let found = arguments::numbers(inside);
+    let allowed = |argument: &Argument, parameter: &Parameter| {
+        let number = arguments::digits(&argument.text).parse::<f64>();
+        number.is_ok_and(|number| number.is_finite() && (parameter.allows)(number))
+    };
+    match (word, found.as_slice()) {
+        ("relu", [top]) if top.text.parse() == Ok(6.0) && !top.is_named(SLOPES) => Some("relu6".to_owned()),
+        ("relu", [slope]) if slope.is_named(SLOPES) => with_numbers("leaky_relu", inside),
+        ("leaky_relu" | "elu", [one]) if allowed(one, &ALPHA) => Some(format!("{word}({})", one.text)),
+        ("hard_sigmoid", [a, b]) => {
+            let (slope, beta) = if a.is_named(&["beta"]) { (b, a) } else { (a, b) };
+            (allowed(slope, &SLOPE) && allowed(beta, &BETA)).then(|| format!("{word}({}, {})", slope.text, beta.text))
+        }
+        ("gelu", []) if inside.to_string().contains("\"tanh\"") => Some("gelu(tanh)".to_owned()),
+        _ => None,
+    }
 }
 
 /// Everything that may be written.
@@ -172,7 +205,14 @@ fn unknown(entry: &Entry) -> String {
         return format!("`{key}: {found}` is not supported: it takes {takes}; {instead}");
     }
     let same = ELSEWHERE.iter().find(|(theirs, _)| Some(*theirs) == meant).map(|&(_, ours)| ours);
-    match same.or(meant) {
+    let inside = match entry.value.last() {
+        Some(TokenTree::Group(group)) => group.stream(),
+        _ => TokenStream::new(),
+    };
+    // With the numbers that were written, where it takes some.
+    let numbered =
+        |word: &str| with_numbers(word.split('(').next().unwrap_or(word), &inside).unwrap_or_else(|| word.to_owned());
+    match same.or(meant).map(numbered) {
         Some(word) => format!("`{key}` cannot be `{found}`, did you mean `{word}`? it takes {takes}"),
         None => format!("`{key}` cannot be `{found}`; it takes {takes}"),
     }
@@ -191,11 +231,7 @@ const BETA: Parameter = Parameter { name: "beta", takes: "a number", allows: |be
 
 /// Numbers between commas, one for each of `parameters`, or the middle of a sentence on why they are not.
 fn numbers(inside: &TokenStream, parameters: &[Parameter]) -> Result<Vec<f64>, String> {
-    let pieces: Vec<Vec<TokenTree>> = {
-        let tokens: Vec<TokenTree> = inside.clone().into_iter().collect();
-        let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
-        tokens.split(is_comma).map(<[TokenTree]>::to_vec).collect()
-    };
+    let pieces = arguments::pieces(inside);
     if pieces.len() != parameters.len() || pieces.iter().any(Vec::is_empty) {
         let names: Vec<&str> = parameters.iter().map(|parameter| parameter.name).collect();
         let wanted = if parameters.len() == 1 { "one number" } else { "two numbers" };
@@ -217,12 +253,10 @@ fn slope(inside: &TokenStream) -> Result<f64, String> {
 fn number(tokens: &TokenStream, parameter: &Parameter) -> Result<f64, String> {
     let Parameter { name, takes, allows } = *parameter;
     let text = tokens.to_string().replace(' ', "");
-    let digits: String = text.chars().filter(|&c| c != '_').collect();
-    let typed = ["f32", "f64", "f16", "f128"].iter().find_map(|suffix| text.strip_suffix(suffix));
-    if let Some(number) = typed.filter(|number| number.parse::<f64>().is_ok()) {
+    if let Some(number) = arguments::untyped(&text) {
         return Err(format!("cannot have {name} `{text}`: it has the type of the data, so write `{number}`"));
     }
-    match digits.parse::<f64>() {
+    match arguments::digits(&text).parse::<f64>() {
         Ok(number) if number.is_infinite() => Err(format!("has {name} {text}, which is not finite: it takes {takes}")),
         Ok(number) if allows(number) => Ok(number),
         Ok(_) => Err(format!("has {name} {text}: it takes {takes}")),
@@ -295,7 +329,17 @@ mod tests {
             ("hard_sigmoid(0.2)", "it takes two numbers, alpha and beta"),
             ("hard_sigmoid(0, 0.5)", "`hard_sigmoid` has alpha 0: it takes a number above 0"),
             ("hard_sigmoid(0.2, x)", "cannot have beta `x`: it takes one number"),
-            ("relu(0.1)", "it takes nothing in parentheses"),
+            ("relu(0.1)", "it takes nothing in parentheses, write `activation: relu`"),
+            ("relu(6)", "write `activation: relu6`"),
+            ("relu(max_value=6.0)", "write `activation: relu6`"),
+            ("relu(negative_slope=0.2)", "write `activation: leaky_relu(0.2)`"),
+            ("leaky_relu(0.2f32)", "as in `activation: leaky_relu(0.2)`"),
+            ("leaky_relu(negative_slope=0.2)", "as in `activation: leaky_relu(0.2)`"),
+            ("leaky_relu(0.2, inplace=True)", "as in `activation: leaky_relu(0.2)`"),
+            ("leaky_relu(-0.2)", "as in `activation: leaky_relu(0.1)`"),
+            ("elu(alpha=0.25)", "as in `activation: elu(0.25)`"),
+            ("hard_sigmoid(beta=0.75, alpha=0.25)", "as in `activation: hard_sigmoid(0.25, 0.75)`"),
+            ("prelu(0.3)", "one slope for all of them is `activation: leaky_relu(0.3)`"),
             ("prelu(0.25)", "are an argument of `new`"),
             ("gelu(exact)", "`tanh` for its approximation"),
         ] {
@@ -312,7 +356,16 @@ mod tests {
             ("relu()", "relu"),
             ("Activation::Relu", "relu"),
             ("RELU", "relu"),
-            ("LeakyReLU(0.1)", "leaky_relu(0.1)"),
+            ("LeakyReLU(0.2)", "leaky_relu(0.2)"),
+            ("nn.LeakyReLU(negative_slope=0.2, inplace=True)", "leaky_relu(0.2)"),
+            ("LeakyReLU()", "leaky_relu(0.1)"),
+            ("ReLU(6)", "relu6"),
+            ("ReLU(inplace=True)", "relu"),
+            ("ELU(0.5)", "elu(0.5)"),
+            ("nn::ELU(alpha=0.25)", "elu(0.25)"),
+            ("ELU()", "elu"),
+            ("HardSigmoid(0.25, 0.75)", "hard_sigmoid(0.25, 0.75)"),
+            ("nn.GELU(approximate=\"tanh\")", "gelu(tanh)"),
             ("ReLU6", "relu6"),
             ("identity", "none"),
             ("swish", "silu"),

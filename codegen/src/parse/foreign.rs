@@ -194,7 +194,10 @@ pub(super) const FOREIGN: &[Foreign] = &[
     ),
     (
         &["bias", "usebias", "hasbias", "withbias", "biasterm"],
-        &[(WEIGHTED, Same("bias")), (&[BatchNorm], Nothing("beta, an argument of `new`, is its bias"))],
+        &[
+            (WEIGHTED, Same("bias")),
+            (&[BatchNorm], Nothing("beta, an argument of `new`, is its bias; without one, pass zeros")),
+        ],
     ),
     (&["nobias"], &[(WEIGHTED, Part("bias", "without one, write `bias: false`"))]),
     (&["act", "activationfn", "activationfunction", "nonlinearity"], &[(ACTIVATED, Same("activation"))]),
@@ -267,7 +270,24 @@ pub(super) const FOREIGN: &[Foreign] = &[
     ),
     (&["numfeatures"], &[(PIXELWISE, IN_CHANNELS)]),
     (&["eps", "epsilon", "varianceepsilon"], &[(&[BatchNorm], Same("epsilon"))]),
-    (&["gamma", "beta", "mean", "variance", "var", "scale", "center", "affine"], &[(&[BatchNorm], STATISTICS)]),
+    (&["gamma", "beta", "mean", "variance", "var"], &[(&[BatchNorm], STATISTICS)]),
+    (
+        &["affine"],
+        &[(
+            &[BatchNorm],
+            Nothing(
+                "gamma and beta are arguments of `new`: remove this, and where a model has none, pass ones and zeros",
+            ),
+        )],
+    ),
+    (
+        &["scale"],
+        &[(&[BatchNorm], Nothing("gamma is an argument of `new`: remove this, and where a model has none, pass ones"))],
+    ),
+    (
+        &["center"],
+        &[(&[BatchNorm], Nothing("beta is an argument of `new`: remove this, and where a model has none, pass zeros"))],
+    ),
     (&["runningmean", "runningvar", "movingmean", "movingvariance"], &[(&[BatchNorm], STATISTICS)]),
     (
         &["momentum", "training", "trainingmode", "trackrunningstats", "istest", "decay"],

@@ -219,7 +219,18 @@ fn kernel(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors)
 }
 
 fn window(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
-    let examples = if operator.kind() == Depthwise { DEPTHWISE } else { WINDOW };
+    let (examples, channels) = match operator.kind() {
+        Depthwise => (DEPTHWISE, "its output channels are those of `in` times `multiplier`, which is 1 unless given"),
+        _ => (WINDOW, "a pool has the channels of its input"),
+    };
+    if let Some((spatial, found)) = sizes::one_too_many(entry, operator.rank()) {
+        let (key, axes) = (entry.name(), operator.axes().join(" x "));
+        let message = format_args!(
+            "`{key}` has one number too many, `{found}`: {channels}; write {axes} alone, `{key}: {spatial}`"
+        );
+        cx.push(entry.stream(), message);
+        return;
+    }
     draft.kernel = sizes::sizes(entry, Expected { one_for_all: false, ..one_or_each(operator, examples) }, cx);
 }
 

@@ -4,6 +4,7 @@
 //! them, all of them in one pass. Must not know: shape arithmetic, layout, plan.
 
 mod activations;
+mod arguments;
 mod call;
 mod dtype;
 mod entries;

@@ -157,6 +157,13 @@ fn check_form(entry: &Entry, parts: &[Part], expected: Expected) -> Result<(), S
     Err(format!("`{key}` cannot be `{found}`: expected {wanted}, as in `{key}: {example}`"))
 }
 
+/// The first `count` sizes of a value that has one more, and the value.
+pub(super) fn one_too_many(entry: &Entry, count: usize) -> Option<(String, String)> {
+    let numbers: Vec<usize> = split(&entry.value).iter().map(|part| part.number().ok()).collect::<Option<_>>()?;
+    let spatial: Vec<String> = numbers.iter().take(count).map(ToString::to_string).collect();
+    (numbers.len() == count + 1).then(|| (spatial.join("x"), brief(&entry.stream())))
+}
+
 /// Splits at `x`, whether it stands inside a token or between tokens.
 fn split(tokens: &[TokenTree]) -> Vec<Part> {
     let mut parts = vec![Part::default()];
