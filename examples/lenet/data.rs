@@ -15,7 +15,7 @@ use anyhow::{Context, Result, bail, ensure};
 use flate2::bufread::MultiGzDecoder;
 
 pub(crate) use logits::parse as parse_logits;
-pub(crate) use weights::{Weights, parse as parse_weights};
+pub(crate) use weights::{Tensors, parse as parse_weights};
 
 /// Height and width of a digit.
 pub(crate) const SIDE: usize = 28;

@@ -11,7 +11,7 @@ use std::{
 
 use toeplitz::softmax;
 
-use crate::network::{Logits, MACS};
+use crate::network::{Lenet, Logits};
 
 /// Predictions in a line of the list.
 const PER_LINE: usize = 50;
@@ -77,10 +77,11 @@ pub(crate) fn predictions(out: &mut impl Write, logits: &[Logits], read: &[usize
 /// Time per digit beside the reference's, and how far the two are apart.
 pub(crate) fn timing(out: &mut impl Write, timing: &Timing) -> io::Result<()> {
     let seconds = timing.digit.as_secs_f64();
-    let rate = 2.0 * MACS as f64 / seconds / 1e9;
+    let macs = Lenet::MACS;
+    let rate = 2.0 * macs as f64 / seconds / 1e9;
     let ratio = timing.reference.as_secs_f64() / seconds;
     let Timing { digit, reference, sample, difference } = timing;
-    writeln!(out, "time per digit: {digit:.1?} for {MACS} multiply-adds: {rate:.1} GFLOP/s")?;
+    writeln!(out, "time per digit: {digit:.1?} for {macs} multiply-adds: {rate:.1} GFLOP/s")?;
     writeln!(out, "reference in f64: {reference:.1?} on {sample} digits, {ratio:.0} times as long")?;
     if cfg!(debug_assertions) {
         writeln!(out, "built without --release: these times mean nothing")?;

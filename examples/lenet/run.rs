@@ -9,12 +9,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{
     args::Args,
-    data::{Digit, Weights, load, parse_digits, parse_labels, parse_logits, parse_weights},
+    data::{Digit, Tensors, load, parse_digits, parse_labels, parse_logits, parse_weights},
     network::{Logits, Network, best},
     reference,
     report::{self, Timing, draw},
@@ -38,9 +38,11 @@ struct Job {
 
 /// Reads the digits that the arguments name and reports on `out`; a progress bar goes to standard error.
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
-    let weights = load(&shipped("lenet.safetensors"), parse_weights)?;
+    let path = shipped("lenet.safetensors");
+    let weights = load(&path, parse_weights)?;
+    let mut network = Network::new(&weights).with_context(|| path.display().to_string())?;
     let job = job(args)?;
-    let (logits, time) = classify(&mut Network::new(&weights), &job.digits);
+    let (logits, time) = classify(&mut network, &job.digits);
     let read: Vec<usize> = logits.iter().map(best).collect();
 
     draw::digits(out, &job.digits, &read, job.labels.as_deref(), args.show)?;
@@ -105,7 +107,7 @@ fn classify(network: &mut Network, digits: &[Digit]) -> (Vec<Logits>, Duration) 
 }
 
 /// Has the reference read the first digits as well.
-fn compare(weights: &Weights, digits: &[Digit], logits: &[Logits], time: Duration) -> Result<Timing> {
+fn compare(weights: &Tensors, digits: &[Digit], logits: &[Logits], time: Duration) -> Result<Timing> {
     let sample = digits.len().min(REFERENCE_DIGITS);
     let start = Instant::now();
     let expected: Vec<Vec<f64>> =

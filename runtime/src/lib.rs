@@ -65,6 +65,8 @@ pub mod reference;
 mod shape;
 mod spec;
 #[cfg(feature = "alloc")]
+mod tensors;
+#[cfg(feature = "alloc")]
 pub mod verify;
 
 pub use aligned::Aligned;
@@ -84,6 +86,8 @@ pub use level::{level_name, levels};
 pub use nd::WrongShape;
 pub use shape::Shape;
 pub use spec::{Activation, Axis, DataFormat, Operator, Padding, PaddingMode, Spec, Step, Work};
+#[cfg(feature = "alloc")]
+pub use tensors::{Tensor, TensorError, TensorProblem};
 pub use toeplitz_macros::{
     adder2d, avg_pool1d, avg_pool2d, avg_pool3d, batch_norm, conv_transpose1d, conv_transpose2d, conv_transpose3d,
     conv1d, conv2d, conv3d, dense, depthwise_conv1d, depthwise_conv2d, global_avg_pool, global_max_pool, log_softmax,

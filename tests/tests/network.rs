@@ -183,6 +183,61 @@ fn shortcuts_and_outputs_go_where_they_are_named() {
 }
 
 #[test]
+fn tensors_are_found_by_name() {
+    let mut weights = buffer::<<Graph as Layer>::Weights>(1);
+    weights[528..534].iter_mut().for_each(|variance| *variance = variance.abs());
+    let bias = buffer::<<Graph as Layer>::Bias>(2);
+    let (mut weights_at, mut bias_at) = (0, 0);
+    let mut tensors = Vec::new();
+    for tensor in Graph::TENSORS {
+        let (from, at) = if tensor.is_bias { (&bias[..], &mut bias_at) } else { (&weights[..], &mut weights_at) };
+        tensors.push((tensor.name, tensor.shape, &from[*at..*at + tensor.len()]));
+        *at += tensor.len();
+    }
+    assert_eq!((weights_at, bias_at), (weights.len(), bias.len()), "the trait's arrays are these, in this order");
+    let names: Vec<&str> = tensors.iter().map(|(name, ..)| *name).collect();
+    assert_eq!(names[..3], ["stem.weight", "stem.bias", "stem.slope"]);
+    assert!(names.contains(&"norm.running_var") && names.contains(&"small.pointwise.weight"));
+
+    // In any order.
+    tensors.reverse();
+    let find =
+        |name: &str| tensors.iter().find(|(known, ..)| *known == name).map(|&(_, shape, elements)| (shape, elements));
+    let found = Graph::from_tensors(find).unwrap();
+    let input = buffer(3);
+    assert_eq!(found.forward(&input), <Graph as Layer>::boxed(&weights, &bias).forward(&input));
+
+    let error = Graph::from_tensors(|name| match name {
+        "pw1.weight" => None,
+        "stem.weight" => Some((&[6, 3, 3, 6], &[0.0; 324])),
+        "stem.bias" => Some((&[7], &[0.0; 7])),
+        "stem.slope" => Some((&[6], &[0.0; 5])),
+        name => find(name),
+    });
+    assert_eq!(
+        error.err().unwrap().to_string(),
+        "tensor `stem.weight` has shape [6, 3, 3, 6], expected [3, 3, 6, 6]: its axes are in another order\n\
+         tensor `stem.bias` has shape [7], expected [6]\n\
+         tensor `stem.slope` has 5 elements, expected 6\n\
+         there is no tensor `pw1.weight`, expected one of shape [1, 1, 6, 6]"
+    );
+}
+
+#[test]
+fn tensors_have_the_shapes_of_their_layout() {
+    let shapes: Vec<(&str, &[usize])> = First::TENSORS.iter().map(|tensor| (tensor.name, tensor.shape)).collect();
+    let expected: [(&str, &[usize]); 6] = [
+        ("a.weight", &[5, 4, 3, 3]),
+        ("a.bias", &[5]),
+        ("b.weight", &[3, 4, 1, 1]),
+        ("b.bias", &[3]),
+        ("logits.weight", &[4, 756]),
+        ("logits.bias", &[4]),
+    ];
+    assert_eq!(shapes, expected);
+}
+
+#[test]
 fn constants_say_what_there_is() {
     assert_eq!(Lenet::INPUT.to_string(), "28x28x1");
     assert_eq!(Lenet::OUTPUT.to_string(), "10");

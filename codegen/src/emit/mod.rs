@@ -19,6 +19,7 @@ mod stages;
 mod start;
 mod store;
 mod stream;
+mod tensors;
 mod tile;
 mod vector;
 

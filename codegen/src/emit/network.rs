@@ -10,6 +10,8 @@ use quote::{ToTokens, format_ident, quote};
 use super::item::{self, Generator};
 use super::kernel::Stage;
 use super::layout;
+use super::stages;
+use super::tensors;
 use super::vector::{Vector, number, path};
 use crate::network::arena::Arena;
 use crate::network::{Graph, Layer, Step, Work, summary};
@@ -49,6 +51,8 @@ struct Parameter {
     name: Ident,
     len: usize,
     is_bias: bool,
+    /// As a tensor of a file.
+    tensor: TokenStream,
 }
 
 struct Emitter<'a> {
@@ -69,7 +73,12 @@ impl Emitter<'_> {
             let name = &step.name;
             quote!(#name: #ty)
         });
-        let counts: Vec<usize> = self.graph.steps.iter().map(|step| parameters_of(step).map(|p| p.len).sum()).collect();
+        let counts: Vec<usize> = self
+            .graph
+            .steps
+            .iter()
+            .map(|step| parameters_of(step).iter().map(|parameter| parameter.len).sum())
+            .collect();
         let summary = summary::summary(self.graph, &counts, self.arena);
         let plan = summary::plan(self.graph, &summary);
         let docs = format!("```text\n{summary}```");
@@ -149,7 +158,7 @@ impl Emitter<'_> {
         let parameters = quote!(#(#parameters),*);
         let arguments = all.iter().map(|parameter| &parameter.name);
         let values = self.layer_steps().map(|(step, ty, _)| {
-            let (name, arguments) = (&step.name, parameters_of(step).map(|parameter| parameter.name));
+            let (name, arguments) = (&step.name, parameters_of(step).into_iter().map(|parameter| parameter.name));
             quote!(#name: #ty::new(#(#arguments),*))
         });
         let input_shape = shape(&self.graph.input);
@@ -163,6 +172,7 @@ impl Emitter<'_> {
             quote!(#[doc = #doc] #vis const #constant: #shape;)
         });
         let steps = self.steps();
+        let tensors = all.iter().map(|parameter| &parameter.tensor);
         quote! {
             impl #ident {
                 /// Shape of the input.
@@ -186,6 +196,17 @@ impl Emitter<'_> {
                     /// As `new`, on the heap, for a network that is too large for a stack.
                     #vis fn boxed(#parameters) -> rt::Box<Self> {
                         rt::boxed(|| Self::new(#(#arguments),*))
+                    }
+
+                    /// The tensors that `from_tensors` takes, in the order of `new`'s arrays.
+                    #vis const TENSORS: &'static [rt::Tensor] = &[#(#tensors),*];
+
+                    /// The network of the tensors that `find` gives for their names, each with its shape and elements. An error with
+                    /// all that is missing, or of another shape.
+                    #vis fn from_tensors<'a>(
+                        find: impl FnMut(&str) -> ::core::option::Option<(&'a [usize], &'a [E])>,
+                    ) -> ::core::result::Result<rt::Box<Self>, rt::TensorError> {
+                        rt::from_tensors(Self::TENSORS, find)
                     }
 
                     /// The output of `input`, at the best SIMD level of this CPU. Allocates memory to work in; `forward_in` does not.
@@ -410,20 +431,20 @@ impl Emitter<'_> {
 }
 
 /// The arrays of a step.
-fn parameters_of(step: &Step) -> impl Iterator<Item = Parameter> {
-    let parameters = match &step.work {
-        Work::Layer(layer) => {
-            let Layer { spec, operation, toeplitz, plan } = &**layer;
-            let stage = Stage::FIRST;
-            Generator { spec, operation, toeplitz, plan, ident: &step.name, stage }.parameters()
+fn parameters_of(step: &Step) -> Vec<Parameter> {
+    let Work::Layer(layer) = &step.work else { return Vec::new() };
+    let Layer { spec, operation, toeplitz, plan } = &**layer;
+    let generator = Generator { spec, operation, toeplitz, plan, ident: &step.name, stage: Stage::FIRST };
+    let named = |parameter: &stages::Parameter| {
+        let (own, is_bias) = (parameter.ident(), parameter.is_bias());
+        Parameter {
+            name: format_ident!("{}_{own}", step.name),
+            len: parameter.len,
+            is_bias,
+            tensor: tensors::tensor(&step.name.to_string(), layer, &own.to_string(), is_bias),
         }
-        Work::Add(_) | Work::Concat(_) => Vec::new(),
     };
-    parameters.into_iter().map(|parameter| Parameter {
-        name: format_ident!("{}_{}", step.name, parameter.ident()),
-        len: parameter.len,
-        is_bias: parameter.is_bias(),
-    })
+    generator.parameters().iter().map(named).collect()
 }
 
 /// The type of a shape, and its value: `Shape<2> = Shape { ... }`.

@@ -17,6 +17,8 @@ mod pack;
 #[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
 mod softmax;
 
+#[cfg(feature = "alloc")]
+pub use crate::tensors::{Tensor, TensorError, network as from_tensors};
 pub use activation::{
     elu, gelu, gelu_tanh, hard_sigmoid, hard_sigmoid_scalar, hard_swish, hard_swish_scalar, leaky_relu,
     leaky_relu_scalar, prelu, relu, relu_scalar, relu6, relu6_scalar, sigmoid, silu, tanh,
