@@ -78,6 +78,7 @@ impl Generator<'_> {
         let tiled = self.stages().filter(|stage| !stage.plan.kernels.is_empty());
         let bands = tiled.map(|stage| stage.bands()).collect::<TokenStream>();
         let plan = self.plan.describe(self.operation);
+        let lints = super::lints();
         quote! {
             #(#attrs)*
             #separator
@@ -85,10 +86,7 @@ impl Generator<'_> {
             #[repr(C, align(64))]
             #vis struct #ident { #fields }
 
-            #[allow(
-                clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction, unused, deprecated, unreachable_pub, missing_docs,
-                reason = "generated"
-            )]
+            #lints
             #(#cfgs)*
             const _: () = {
                 use #krate::__private as rt;

@@ -25,3 +25,16 @@ mod vector;
 
 pub(crate) use item::emit;
 pub(crate) use network::network;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The lints that generated code does not answer to.
+fn lints() -> TokenStream {
+    quote! {
+        #[allow(
+            clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction, unused, deprecated, unreachable_pub, missing_docs,
+            reason = "generated"
+        )]
+    }
+}

@@ -230,22 +230,19 @@ fn described(output: &Output) -> String {
     if output.value == 0 { "the network's input".to_owned() } else { format!("`{}`", output.name) }
 }
 
+/// Two values and their sizes, in words.
+fn both(a: &Output, b: &Output) -> String {
+    format!("{}, {}, and {}, {}", described(a), sizes_text(&a.sizes), described(b), sizes_text(&b.sizes))
+}
+
 /// A sum of values of the same sizes.
 fn add(statement: &Statement, inputs: &[Output], cx: &mut Errors) -> Option<(Work, Vec<usize>)> {
     let activation = statement.activation(cx);
     let different = inputs.iter().find(|input| input.sizes != inputs[0].sizes);
     if let Some(other) = different {
-        let (a, b) = (&inputs[0], other);
-        let message = format_args!(
-            "`{}` adds {}, {}, and {}, {}: sums are of equal sizes; {}",
-            statement.name,
-            described(a),
-            sizes_text(&a.sizes),
-            described(b),
-            sizes_text(&b.sizes),
-            way_to_equal(&a.sizes, &b.sizes)
-        );
-        cx.push(&statement.name, message);
+        let way = way_to_equal(&inputs[0].sizes, &other.sizes);
+        let (both, name) = (both(&inputs[0], other), &statement.name);
+        cx.push(name, format_args!("`{name}` adds {both}: sums are of equal sizes; {way}"));
         return None;
     }
     let activation = match activation {
@@ -285,16 +282,9 @@ fn concat(statement: &Statement, inputs: &[Output], format: DataFormat, cx: &mut
     let spatial = |output: &Output| output.sizes[..output.sizes.len() - 1].to_vec();
     let channels = |output: &Output| output.sizes[output.sizes.len() - 1];
     if let Some(other) = inputs.iter().find(|input| spatial(input) != spatial(&inputs[0])) {
-        let (a, b) = (&inputs[0], other);
-        let message = format_args!(
-            "`{}` joins the channels of {}, {}, and of {}, {}: all other sizes have to be equal",
-            statement.name,
-            described(a),
-            sizes_text(&a.sizes),
-            described(b),
-            sizes_text(&b.sizes)
-        );
-        cx.push(&statement.name, message);
+        let (both, name) = (both(&inputs[0], other), &statement.name);
+        let message = format_args!("`{name}` joins the channels of {both}: all other sizes have to be equal");
+        cx.push(name, message);
         return None;
     }
     let pixels: usize = if format == DataFormat::ChannelsFirst { spatial(&inputs[0]).iter().product() } else { 1 };

@@ -1,0 +1,167 @@
+//! The steps of a network's forward pass, and the memory that each touches.
+//!
+//! Comes in: a [`Graph`](crate::network::Graph) and where its values lie. Goes out: a function of the network's type, and those that sums dispatch to.
+//! Takes no decisions.
+
+use core::ops::Range;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+
+use super::super::vector::{Vector, number};
+use super::Emitter;
+use crate::network::{Step, Work};
+
+impl Emitter<'_> {
+    /// The forward pass, with a look at each step's output.
+    pub(super) fn steps(&self) -> TokenStream {
+        let [input, output, arena] = [self.graph.values[0], self.graph.output_len(), self.arena.len].map(number);
+        let steps = self.graph.steps.iter().enumerate().map(|(at, step)| self.step(at, step));
+        // A value that leaves twice is computed where it leaves first.
+        let mut copies = TokenStream::new();
+        let mut from = 0;
+        for output in &self.graph.outputs {
+            let len = self.graph.values[output.value];
+            let first = self.graph.output_at(output.value).unwrap_or(from);
+            if first != from {
+                let (start, end, to) = (number(first), number(first + len), number(from));
+                copies.extend(quote!(output.copy_within(#start..#end, #to);));
+            }
+            from += len;
+        }
+        quote! {
+            fn steps(
+                &self, level: rt::Level, input: &[E; #input], output: &mut [E; #output], arena: &mut [E; #arena],
+                mut trace: impl FnMut(usize, &[E]),
+            ) {
+                #(#steps)*
+                #copies
+            }
+        }
+    }
+
+    /// One step.
+    fn step(&self, at: usize, step: &Step) -> TokenStream {
+        let mut memories = Memories::default();
+        let inputs: Vec<TokenStream> = step.inputs.iter().map(|&value| self.place(value, &mut memories)).collect();
+        let output = self.place(step.output, &mut memories);
+        let scratch = match step.scratch() {
+            0 => quote!(&mut []),
+            len => {
+                let offset = self.arena.offsets[self.graph.values.len() + at];
+                let region = memories.region(Memory::Arena, offset..offset + len);
+                quote!(rt::fixed_mut(#region))
+            }
+        };
+        let regions = memories.tokens();
+        let index = number(at);
+        let work = match &step.work {
+            Work::Layer(_) => {
+                let (name, ty, input) = (&step.name, &self.types[at], &inputs[0]);
+                quote! {
+                    <#ty as rt::Layer>::forward_at(&self.#name, level, rt::fixed(#input), rt::fixed_mut(#output), #scratch);
+                }
+            }
+            Work::Add(_) => {
+                let copied = (step.inputs[0] != step.output).then(|| {
+                    let first = &inputs[0];
+                    quote!(#output.copy_from_slice(&#first[..]);)
+                });
+                let (plain, last) = (format_ident!("add_{at}_plain"), format_ident!("add_{at}"));
+                let rest = inputs[1..].iter().enumerate().map(|(index, input)| {
+                    let function = if index + 2 == inputs.len() { &last } else { &plain };
+                    quote! {
+                        rt::dispatch!(
+                            level; avx512: #function, avx2: #function, neon: #function, narrow: #function; (&mut #output[..], &#input[..])
+                        );
+                    }
+                });
+                quote!(#copied #(#rest)*)
+            }
+            Work::Concat(parts) => {
+                let parts = parts.iter().map(|&part| number(part));
+                quote!(rt::concat(&[#((&#inputs[..], #parts)),*], &mut #output[..]);)
+            }
+        };
+        quote!({ #regions #work trace(#index, &#output[..]); })
+    }
+
+    /// The functions that a sum dispatches to.
+    pub(super) fn joint(&self, at: usize, step: &Step) -> Option<TokenStream> {
+        let Work::Add(activation) = &step.work else { return None };
+        // Any number of lanes but one: the vectors are as wide as the level has them.
+        let activated = Vector::new(self.graph.element, 2).activate(*activation, &quote!(y), &TokenStream::new());
+        let add = format_ident!("add_{}", self.graph.element.name());
+        let function = |name: &Ident, result: &TokenStream| {
+            quote! {
+                #[inline(always)]
+                fn #name<__S: rt::Simd>(simd: __S, sum: &mut [E], term: &[E]) {
+                    rt::#add(simd, sum, term, #[inline(always)] |y| #result);
+                }
+            }
+        };
+        let last = function(&format_ident!("add_{at}"), &activated);
+        let plain = (step.inputs.len() > 2).then(|| function(&format_ident!("add_{at}_plain"), &quote!(y)));
+        Some(quote!(#plain #last))
+    }
+
+    /// A value as an expression, with the memory it lies in.
+    fn place(&self, value: usize, memories: &mut Memories) -> TokenStream {
+        let len = self.graph.values[value];
+        if value == 0 {
+            return quote!(input);
+        }
+        let (memory, at) = match self.graph.output_at(value) {
+            Some(at) => (Memory::Output, at),
+            None => (Memory::Arena, self.arena.offsets[value]),
+        };
+        memories.region(memory, at..at + len)
+    }
+}
+
+/// Where a value lies.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Memory {
+    Arena,
+    Output,
+}
+
+/// The regions of memory that a step touches.
+#[derive(Default)]
+struct Memories {
+    arena: Vec<Range<usize>>,
+    output: Vec<Range<usize>>,
+}
+
+impl Memories {
+    /// The name of a region.
+    fn region(&mut self, memory: Memory, range: Range<usize>) -> TokenStream {
+        let (ranges, name) = match memory {
+            Memory::Arena => (&mut self.arena, "a"),
+            Memory::Output => (&mut self.output, "o"),
+        };
+        let at = ranges.iter().position(|known| *known == range).unwrap_or_else(|| {
+            ranges.push(range);
+            ranges.len() - 1
+        });
+        format_ident!("{name}{at}").into_token_stream()
+    }
+
+    /// Their declarations.
+    fn tokens(&self) -> TokenStream {
+        let declared = |memory: &str, name: &str, ranges: &[Range<usize>]| {
+            if ranges.is_empty() {
+                return TokenStream::new();
+            }
+            let memory = format_ident!("{memory}");
+            let names = (0..ranges.len()).map(|at| format_ident!("{name}{at}"));
+            let ranges = ranges.iter().map(|range| {
+                let (from, end) = (number(range.start), number(range.end));
+                quote!(#from..#end)
+            });
+            quote!(let [#(#names),*] = rt::regions(#memory, [#(#ranges),*]);)
+        };
+        let (arena, output) = (declared("arena", "a", &self.arena), declared("output", "o", &self.output));
+        quote!(#arena #output)
+    }
+}
