@@ -36,7 +36,7 @@ fn parse(path: &Path) -> Result<Source> {
     let format = match guess_format(&bytes) {
         Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg)) => format,
         Ok(other) => bail!("found {}, expected PNG or JPEG: save the picture as one of them", name(other)),
-        Err(_) => bail!("found a file that starts with {:02x?}, expected a PNG or JPEG", &bytes[..bytes.len().min(4)]),
+        Err(_) => bail!("found {}, expected a PNG or JPEG", unknown(&bytes)),
     };
     let damaged = || format!("found a damaged {}, expected a whole one", name(format));
     let mut decoder = ImageReader::with_format(Cursor::new(&bytes), format).into_decoder().with_context(damaged)?;
@@ -51,6 +51,17 @@ fn parse(path: &Path) -> Result<Source> {
     let mut picture = DynamicImage::from_decoder(decoder).with_context(damaged)?;
     picture.apply_orientation(orientation);
     Ok(Source::new(on_white(picture)))
+}
+
+/// What a file that is no picture seems to be, by its beginning.
+fn unknown(bytes: &[u8]) -> &'static str {
+    // What is beyond ASCII may be text.
+    let is_text = |byte: &u8| !byte.is_ascii_control() || byte.is_ascii_whitespace();
+    match bytes {
+        [] => "an empty file",
+        _ if bytes.iter().take(256).all(is_text) => "a text file",
+        _ => "a file of no known picture format",
+    }
 }
 
 /// A format as people write it.

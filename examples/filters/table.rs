@@ -50,7 +50,7 @@ pub(crate) fn print(out: &mut impl Write, rows: &[Row]) -> io::Result<()> {
                 "{name:<15}  {macro_call:<23} {total:>8} {layer:>8}  {:<27} {:>8} {:>7} {:>6} {edge:>7}",
                 peer.name,
                 milliseconds(comparison.time),
-                format!("{slower:.1}x"),
+                times(slower),
                 comparison.inside,
             )?;
         }
@@ -70,6 +70,11 @@ The macros' layers run with {}.",
         writeln!(out, "built without --release: these times mean nothing")?;
     }
     Ok(())
+}
+
+/// How many times as long. On tiny pictures others take next to nothing of what ours does.
+pub(crate) fn times(ratio: f64) -> String {
+    if ratio < 0.1 { "<0.1x".to_owned() } else { format!("{ratio:.1}x") }
 }
 
 fn milliseconds(time: Duration) -> String {

@@ -18,6 +18,7 @@ use crate::{
     peers,
     pictures::{self, Source},
     run::{differences, run, shipped},
+    table::times,
 };
 
 fn random(width: u32, height: u32) -> Source {
@@ -191,6 +192,11 @@ fn what_is_transparent_lies_on_white() {
 }
 
 #[test]
+fn no_time_is_zero_times_another() {
+    assert_eq!([0.004, 0.099, 0.1, 2.96, 31.0].map(times), ["<0.1x", "<0.1x", "0.1x", "3.0x", "31.0x"]);
+}
+
+#[test]
 fn bad_files_and_arguments_are_told_what_is_allowed() {
     let folder = TempDir::new().unwrap();
     let results = folder.path().join("results");
@@ -201,7 +207,11 @@ fn bad_files_and_arguments_are_told_what_is_allowed() {
     let found = error(folder.path());
     assert!(found.contains("found a folder, expected a PNG or JPEG"), "{found}");
     let found = error(&file(&folder, "notes.png", b"a text"));
-    assert!(found.ends_with("found a file that starts with [61, 20, 74, 65], expected a PNG or JPEG"), "{found}");
+    assert!(found.ends_with("notes.png: found a text file, expected a PNG or JPEG"), "{found}");
+    let found = error(&file(&folder, "empty.png", b""));
+    assert!(found.ends_with("empty.png: found an empty file, expected a PNG or JPEG"), "{found}");
+    let found = error(&file(&folder, "bytes.png", b"\x01\x02\0\xff"));
+    assert!(found.ends_with("bytes.png: found a file of no known picture format, expected a PNG or JPEG"), "{found}");
     let found = error(&file(&folder, "moving.gif", b"GIF89a\x01\0\x01\0"));
     assert!(found.ends_with("found GIF, expected PNG or JPEG: save the picture as one of them"), "{found}");
     let whole = fs::read(shipped()).unwrap();
