@@ -1,6 +1,6 @@
 //! Networks: operators that take each other's outputs, and where those lie meanwhile.
 //!
-//! Comes in: what `network!` says. Goes out: a [`Graph`] and its [`Arena`](arena::Arena), to be emitted. Must not know: how an
+//! Comes in: what `network!` says. Goes out: a graph in integers and its [`Arena`](arena::Arena), to be emitted. Must not know: how an
 //! operator is computed.
 
 pub mod arena;
