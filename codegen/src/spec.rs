@@ -60,6 +60,8 @@ pub enum Operator {
     Add,
     /// `concat!`, inside a network
     Concat,
+    /// `pad!`, inside a network
+    Pad,
     /// `flatten!`, inside a network
     Flatten,
 }
@@ -99,6 +101,8 @@ pub(crate) enum Kind {
     Add,
     /// Several values behind each other, channel by channel.
     Concat,
+    /// A value with channels of zeros behind its own.
+    Pad,
     /// A value as one list.
     Flatten,
 }
@@ -121,7 +125,7 @@ impl Kind {
 
     /// Whether it only joins what a network's layers compute.
     pub(crate) fn is_joint(self) -> bool {
-        matches!(self, Self::Add | Self::Concat | Self::Flatten)
+        matches!(self, Self::Add | Self::Concat | Self::Pad | Self::Flatten)
     }
 
     /// Every kind of layer, and networks of them.
@@ -179,6 +183,7 @@ const TABLE: &[Entry] = &[
     entry(Operator::Network, Kind::Network, 0, "network", "Network"),
     entry(Operator::Add, Kind::Add, 0, "add", "Add"),
     entry(Operator::Concat, Kind::Concat, 0, "concat", "Concat"),
+    entry(Operator::Pad, Kind::Pad, 0, "pad", "Pad"),
     entry(Operator::Flatten, Kind::Flatten, 0, "flatten", "Flatten"),
 ];
 
@@ -263,6 +268,7 @@ impl Operator {
             | Kind::Network
             | Kind::Add
             | Kind::Concat
+            | Kind::Pad
             | Kind::Flatten => "kernel",
             Kind::MaxPool | Kind::AvgPool | Kind::GlobalMaxPool | Kind::GlobalAvgPool => "window",
         }

@@ -121,6 +121,13 @@ pub enum Work {
     Add(Activation),
     /// So many elements of each input in turn, behind each other, until all are taken.
     Concat(&'static [usize]),
+    /// So many elements of its input in turn, each time with zeros behind them, until all are taken.
+    Pad {
+        /// Elements of the input.
+        len: usize,
+        /// Zeros.
+        zeros: usize,
+    },
 }
 
 /// One spatial axis, all lengths in elements.

@@ -44,6 +44,8 @@ network! {
         a = conv2d!< kernel: 3x3x5, padding: same >;
         b = conv2d!< in, kernel: 1x1x3, activation: gelu >;
         joined = concat!< a, b, in >;
+        wide = pad!< joined, channels: 15 >;
+        twice = add!< wide, wide >;
         logits = dense!< units: 4 >;
     }
 }

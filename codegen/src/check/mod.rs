@@ -36,7 +36,9 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
         Kind::LogSoftmax => (Inner::Softmax { log: true }, 1, in_channels),
         Kind::MaxPool | Kind::GlobalMaxPool => (Inner::Max, 1, in_channels),
         Kind::AvgPool | Kind::GlobalAvgPool => (Inner::Mean { padding: spec.count_include_pad }, 1, in_channels),
-        Kind::Network | Kind::Add | Kind::Concat | Kind::Flatten => unreachable!("what joins operators is none"),
+        Kind::Network | Kind::Add | Kind::Concat | Kind::Pad | Kind::Flatten => {
+            unreachable!("what joins operators is none")
+        }
     };
     let groups_divide = check_groups(spec, in_channels, out_channels, cx);
     let weights_fit = !inner.is_weighted()
@@ -137,7 +139,7 @@ fn check_groups(spec: &Spec, in_channels: Option<usize>, out_channels: Option<us
 }
 
 /// Whether a buffer is of a sane size.
-fn check_elements(what: &str, sizes: &[usize], at: &TokenStream, cx: &mut Errors) -> bool {
+pub(crate) fn check_elements(what: &str, sizes: &[usize], at: &TokenStream, cx: &mut Errors) -> bool {
     let fits = shape::elements(sizes).is_some();
     if !fits {
         let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();

@@ -64,6 +64,8 @@ pub(crate) enum Work {
     Add(Activation),
     /// Puts so many elements of each input behind each other, again and again.
     Concat(Vec<usize>),
+    /// Puts so many zeros behind so many elements of its input, again and again.
+    Pad { len: usize, zeros: usize },
 }
 
 /// An operator of a network.
@@ -112,7 +114,7 @@ impl Step {
     pub(crate) fn scratch(&self) -> usize {
         match &self.work {
             Work::Layer(layer) => layer.plan.scratch(),
-            Work::Add(_) | Work::Concat(_) => 0,
+            Work::Add(_) | Work::Concat(_) | Work::Pad { .. } => 0,
         }
     }
 
@@ -120,7 +122,7 @@ impl Step {
     pub(crate) fn macs(&self) -> u64 {
         match &self.work {
             Work::Layer(layer) => layer.plan.all_macs(),
-            Work::Add(_) | Work::Concat(_) => 0,
+            Work::Add(_) | Work::Concat(_) | Work::Pad { .. } => 0,
         }
     }
 }

@@ -12,7 +12,8 @@ use crate::parse::{self, Network, Statement, sizes_text};
 use crate::plan;
 use crate::shape;
 use crate::spec::{Kind, Spec};
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
 
 /// The word for a network's own input.
 const INPUT: &str = "in";
@@ -21,8 +22,8 @@ const INPUT: &str = "in";
 pub(super) fn join(network: &Network, cx: &mut Errors) -> Option<Graph> {
     let spec = network.spec.as_ref()?;
     let input = spec.input.value.clone();
-    let mut joints =
-        Joints { network, spec, values: vec![shape::elements(&input)?], steps: Vec::new(), named: Vec::new() };
+    let len = elements("input", &input, &spec.input.tokens, cx)?;
+    let mut joints = Joints { network, spec, values: vec![len], steps: Vec::new(), named: Vec::new() };
     for (at, statement) in network.statements.iter().enumerate() {
         let output = joints.statement(at, statement, cx);
         let repeated = joints.named.iter().any(|(name, _)| name == &statement.name);
@@ -59,6 +60,7 @@ impl Joints<'_> {
         let (work, sizes) = match statement.operator.kind() {
             Kind::Add => add(statement, &inputs, cx)?,
             Kind::Concat => concat(statement, &inputs, self.spec.format, cx)?,
+            Kind::Pad => pad(statement, &inputs[0], self.spec.format, cx)?,
             Kind::Flatten => {
                 // The same value by other sizes.
                 statement.activation(cx);
@@ -68,7 +70,7 @@ impl Joints<'_> {
             _ => layer(statement, &inputs[0], self.spec, cx)?,
         };
         let value = self.values.len();
-        self.values.push(shape::elements(&sizes)?);
+        self.values.push(elements("output", &sizes, &statement.name.to_token_stream(), cx)?);
         // Each step so far gave one value.
         let sources: Vec<usize> = inputs.iter().map(|input| input.value).collect();
         let inputs = sources.clone();
@@ -204,6 +206,11 @@ impl Joints<'_> {
     }
 }
 
+/// Elements of a value, if it is of a sane size.
+fn elements(what: &str, sizes: &[usize], at: &TokenStream, cx: &mut Errors) -> Option<usize> {
+    check::check_elements(what, sizes, at, cx).then(|| sizes.iter().product())
+}
+
 /// Whether the operator takes so many inputs.
 fn check_count(statement: &Statement, count: usize, cx: &mut Errors) -> Option<()> {
     let several = matches!(statement.operator.kind(), Kind::Add | Kind::Concat);
@@ -240,7 +247,7 @@ fn add(statement: &Statement, inputs: &[Output], cx: &mut Errors) -> Option<(Wor
     let activation = statement.activation(cx);
     let different = inputs.iter().find(|input| input.sizes != inputs[0].sizes);
     if let Some(other) = different {
-        let way = way_to_equal(&inputs[0].sizes, &other.sizes);
+        let way = way_to_equal(&inputs[0], other);
         let (both, name) = (both(&inputs[0], other), &statement.name);
         cx.push(name, format_args!("`{name}` adds {both}: sums are of equal sizes; {way}"));
         return None;
@@ -259,17 +266,19 @@ fn add(statement: &Statement, inputs: &[Output], cx: &mut Errors) -> Option<(Wor
 }
 
 /// What makes two values equal in size.
-fn way_to_equal(a: &[usize], b: &[usize]) -> String {
-    let (Some((channels, spatial)), Some((other, others))) = (a.split_last(), b.split_last()) else {
+fn way_to_equal(a: &Output, b: &Output) -> String {
+    let (Some((channels, spatial)), Some((other, others))) = (a.sizes.split_last(), b.sizes.split_last()) else {
         return String::new();
     };
-    if a.len() != b.len() {
+    if a.sizes.len() != b.sizes.len() {
         return "a `flatten!` makes one list of either, if both have as many elements".to_owned();
     }
     if spatial == others {
+        let (narrow, wanted) = if channels < other { (a, other) } else { (b, channels) };
         return format!(
-            "give both as many output channels, {}, by the `kernel` of a 1x1 convolution if need be",
-            channels.max(other)
+            "give both as many output channels, {wanted}, by the `kernel` of a 1x1 convolution, or by \
+             `pad!< {}, channels: {wanted} >`, whose channels are zeros from there on",
+            narrow.name
         );
     }
     "`padding: same` with a stride of 1 keeps a convolution's sizes, and a pool or a stride brings the larger down"
@@ -292,6 +301,27 @@ fn concat(statement: &Statement, inputs: &[Output], format: DataFormat, cx: &mut
     let mut sizes = spatial(&inputs[0]);
     sizes.push(inputs.iter().map(channels).sum());
     Some((Work::Concat(parts), sizes))
+}
+
+/// A value with channels of zeros behind its own.
+fn pad(statement: &Statement, input: &Output, format: DataFormat, cx: &mut Errors) -> Option<(Work, Vec<usize>)> {
+    let wanted = statement.channels(cx)?;
+    let (channels, spatial) = input.sizes.split_last()?;
+    if wanted.value <= *channels {
+        let message = format_args!(
+            "`{}` has {} channels, but {} gives {}, {channels} of them: zeros go behind those, so write a number above {channels}",
+            statement.name,
+            wanted.value,
+            described(input),
+            sizes_text(&input.sizes)
+        );
+        cx.push(&wanted.tokens, message);
+        return None;
+    }
+    let pixels: usize = if format == DataFormat::ChannelsFirst { spatial.iter().product() } else { 1 };
+    let sizes = [spatial, &[wanted.value]].concat();
+    elements("output", &sizes, &wanted.tokens, cx)?;
+    Some((Work::Pad { len: channels * pixels, zeros: (wanted.value - channels) * pixels }, sizes))
 }
 
 /// A layer of its own.

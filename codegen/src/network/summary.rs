@@ -56,7 +56,7 @@ pub(crate) fn plan(graph: &Graph, summary: &str) -> String {
             Work::Add(_) if step.inputs.first() == Some(&step.output) => {
                 let _ = writeln!(text, "\n{}\nin the place of its first input", step.name);
             }
-            Work::Add(_) | Work::Concat(_) => {}
+            Work::Add(_) | Work::Concat(_) | Work::Pad { .. } => {}
         }
     }
     text

@@ -14,7 +14,7 @@ use crate::diag::{Errors, Spanned};
 use crate::operation::{DataFormat, Unroll};
 use crate::spec::Kind::{
     self, Add, Adder, AvgPool, BatchNorm, Conv, ConvTranspose, Dense, Depthwise, GlobalAvgPool, GlobalMaxPool,
-    LogSoftmax, MaxPool, Network, Separable, Softmax,
+    LogSoftmax, MaxPool, Network, Pad, Separable, Softmax,
 };
 use crate::spec::Operator;
 
@@ -71,6 +71,7 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key { name: "kernel", takers: &[Depthwise], required: true, shapes: true, examples: DEPTHWISE, read: window },
     Key { name: "window", takers: &[MaxPool, AvgPool], required: true, shapes: true, examples: WINDOW, read: window },
+    Key { name: "channels", takers: &[Pad], required: true, shapes: true, examples: &["32"], read: channels },
     Key { name: "units", takers: &[Dense], required: true, shapes: true, examples: &["10"], read: units },
     Key {
         name: "padding",
@@ -237,6 +238,10 @@ fn window(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors)
 fn units(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
     const NAMES: [&[&str]; 4] = [&["number of outputs"]; 4];
     draft.kernel = sizes::sizes(entry, exactly(operator, &NAMES, &["10"; 4]), cx);
+}
+
+fn channels(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
+    draft.channels = one(entry, &["number of channels"], cx);
 }
 
 fn stride(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {

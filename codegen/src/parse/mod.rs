@@ -39,6 +39,7 @@ struct Draft {
     output_padding: Option<Spanned<Vec<usize>>>,
     groups: Option<Spanned<usize>>,
     multiplier: Option<Spanned<usize>>,
+    channels: Option<Spanned<usize>>,
     padding_mode: Option<PaddingMode>,
     ceil_mode: Option<Spanned<bool>>,
     count_include_pad: Option<bool>,

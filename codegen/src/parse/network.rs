@@ -79,11 +79,20 @@ impl Statement {
 
     /// What a joint says about its result.
     pub(crate) fn activation(&self, cx: &mut Errors) -> Option<Spanned<Activation>> {
+        self.draft(cx).activation
+    }
+
+    /// How many channels a joint brings its result to. `None` only if errors were reported.
+    pub(crate) fn channels(&self, cx: &mut Errors) -> Option<Spanned<usize>> {
+        self.draft(cx).channels
+    }
+
+    /// The keys of a joint.
+    fn draft(&self, cx: &mut Errors) -> Draft {
         let entries = self.entries.list.iter();
         let list = entries.map(|entry| Entry { key: entry.key.clone(), value: entry.value.clone() }).collect();
         let call = Call { form: Form::Unclear, entries: Entries { list, complete: self.entries.complete } };
-        let Draft { activation, .. } = reader::read(self.operator, &call, cx);
-        activation
+        reader::read(self.operator, &call, cx)
     }
 }
 

@@ -69,6 +69,15 @@ pub fn concat<E: Element>(parts: &[(&[E], usize)], output: &mut [E]) {
     }
 }
 
+/// Fills `output` with `len` elements of `input` and so many zeros in turn.
+pub fn widen<E: Element>(input: &[E], len: usize, zeros: usize, output: &mut [E]) {
+    for (part, pixel) in input.chunks_exact(len).zip(output.chunks_exact_mut(len + zeros)) {
+        let (to, behind) = pixel.split_at_mut(len);
+        to.copy_from_slice(part);
+        behind.fill(E::ZERO);
+    }
+}
+
 /// `run` with zeros that begin on a cache line, on the heap.
 #[cfg(feature = "alloc")]
 pub fn with_arena<E: Element, const N: usize, R>(run: impl FnOnce(&mut [E; N]) -> R) -> R {

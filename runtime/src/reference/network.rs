@@ -14,7 +14,7 @@ use crate::{DataFormat, Element, Operator, Spec, Step, Work, WrongLength};
 pub(crate) fn arrays(work: &Work) -> Result<(usize, usize), Error> {
     match work {
         Work::Layer(spec) => Sizes::new(spec).map(|sizes| (sizes.weights, sizes.bias)),
-        Work::Add(_) | Work::Concat(_) => Ok((0, 0)),
+        Work::Add(_) | Work::Concat(_) | Work::Pad { .. } => Ok((0, 0)),
     }
 }
 
@@ -50,6 +50,16 @@ pub(crate) fn step<E: Element>(work: &Work, weights: &[E], bias: &[E], inputs: &
             }
             Ok(output)
         }
+        Work::Pad { len, zeros } => {
+            let turns = inputs[0].chunks(*len.max(&1));
+            let mut output = empty::<E>(turns.len() * (len + zeros))?;
+            for (turn, values) in turns.enumerate() {
+                for (index, value) in values.iter().enumerate() {
+                    output.values[turn * (len + zeros) + index] = value.to_f64();
+                }
+            }
+            Ok(output)
+        }
     }
 }
 
@@ -75,6 +85,12 @@ pub(super) fn shape(spec: &Spec, steps: &[Step], outputs: &[usize]) -> Result<Ve
                 let channels: usize = channels.sum();
                 shape.pop();
                 shape.push(channels);
+                shape
+            }
+            Work::Pad { len, zeros } => {
+                let mut shape = taken(0).clone();
+                let channels = shape.pop().unwrap_or(1);
+                shape.push(channels * (len + zeros) / len.max(&1));
                 shape
             }
         };

@@ -33,4 +33,29 @@ network! {
     }
 }
 
+network! {
+    struct Wider < in: 8x8x24, outputs: [none, fewer, huge, keyless, other, sum, both] > {
+        none = pad!< in, channels: 24 >;
+        fewer = pad!< in, channels: 16 >;
+        huge = pad!< in, channels: 100000000 >;
+        keyless = pad!< in >;
+        other = pad!< in, channels: 32, value: 1 >;
+        a = conv2d!< in, kernel: 1x1x28 >;
+        sum = add!< in, a >;
+        both = pad!< in, a, channels: 32 >;
+    }
+}
+
+network! {
+    struct Huge < in: 100000x100000x3 > {
+        pool = max_pool2d!< window: 2x2 >;
+    }
+}
+
+network! {
+    struct Joined < in: 16384x16384x3 > {
+        joined = concat!< in, in, in >;
+    }
+}
+
 fn main() {}

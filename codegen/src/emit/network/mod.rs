@@ -291,6 +291,10 @@ impl Emitter<'_> {
                     let parts = parts.iter().map(|&part| number(part));
                     quote!(rt::Work::Concat(&[#(#parts),*]))
                 }
+                Work::Pad { len, zeros } => {
+                    let (len, zeros) = (number(*len), number(*zeros));
+                    quote!(rt::Work::Pad { len: #len, zeros: #zeros })
+                }
             };
             quote!(rt::Step { name: #name, work: #work, inputs: &[#(#sources),*] })
         });

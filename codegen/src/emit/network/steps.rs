@@ -82,6 +82,10 @@ impl Emitter<'_> {
                 let parts = parts.iter().map(|&part| number(part));
                 quote!(rt::concat(&[#((&#inputs[..], #parts)),*], &mut #output[..]);)
             }
+            Work::Pad { len, zeros } => {
+                let (input, len, zeros) = (&inputs[0], number(*len), number(*zeros));
+                quote!(rt::widen(&#input[..], #len, #zeros, &mut #output[..]);)
+            }
         };
         quote!({ #regions #work trace(#index, &#output[..]); })
     }
