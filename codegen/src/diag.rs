@@ -22,16 +22,25 @@ pub(crate) struct Spanned<T> {
 pub(crate) struct Errors {
     found: Option<syn::Error>,
     checked: bool,
+    /// What is underlined where a mistake has no tokens; nothing for the whole call.
+    part: TokenStream,
 }
 
 impl Errors {
     pub(crate) fn new() -> Self {
-        Self { found: None, checked: false }
+        Self { found: None, checked: false, part: TokenStream::new() }
     }
 
-    /// Reports a mistake. `at` is underlined from its first to its last token; without tokens, the whole call is.
+    /// Reports a mistake. `at` is underlined from its first to its last token; without tokens, the part that is being read.
     pub(crate) fn push(&mut self, at: impl ToTokens, message: impl Display) {
+        let at = at.into_token_stream();
+        let at = if at.is_empty() { &self.part } else { &at };
         self.add(syn::Error::new_spanned(at, message));
+    }
+
+    /// From here on, mistakes are those of a part of the call: its tokens; none for the whole call.
+    pub(crate) fn enter(&mut self, part: TokenStream) {
+        self.part = part;
     }
 
     /// Adds a mistake that has its place already.

@@ -25,7 +25,10 @@ pub(super) fn join(network: &Network, cx: &mut Errors) -> Option<Graph> {
     let len = elements("input", &input, &spec.input.tokens, cx)?;
     let mut joints = Joints { network, spec, values: vec![len], steps: Vec::new(), named: Vec::new() };
     for (at, statement) in network.statements.iter().enumerate() {
+        // What has no tokens, such as a key that is missing, is a mistake of this layer.
+        cx.enter(statement.called.clone());
         let output = joints.statement(at, statement, cx);
+        cx.enter(TokenStream::new());
         let repeated = joints.named.iter().any(|(name, _)| name == &statement.name);
         if repeated || statement.name == INPUT {
             let name = &statement.name;
