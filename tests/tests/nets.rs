@@ -63,7 +63,7 @@ network! {
 }
 
 network! {
-    /// BlazeFace, short range: depthwise blocks with shortcuts, which widen now and then. Values are called as in the files.
+    /// The short range of `BlazeFace`: depthwise blocks with shortcuts, which widen now and then. Values are called as in the files.
     struct BlazeFace < in: 128x128x3, outputs: [regressors, classificators] > {
         relu0 = conv2d!< kernel: 5x5x24, padding: same, stride: 2, activation: relu >;
         dw1 = depthwise_conv2d!< kernel: 3x3, padding: same >;
