@@ -8,8 +8,9 @@ use crate::{Layer, Level, WrongLength, buffer};
 pub(crate) fn forward<L: Layer>(layer: &L, inputs: &[L::Input], outputs: &mut [L::Output]) -> Result<(), WrongLength> {
     WrongLength::check("outputs, one for each input,", inputs.len(), outputs.len())?;
     let level = crate::__private::level();
+    // In this order: asking for the number of threads starts rayon's pool, which a small batch does without.
     #[cfg(feature = "rayon")]
-    if rayon::current_num_threads() > 1 && inputs.len() > least_images::<L>() {
+    if inputs.len() > least_images::<L>() && rayon::current_num_threads() > 1 {
         on_all_cores(layer, level, inputs, outputs);
         return Ok(());
     }
