@@ -233,7 +233,7 @@ fn tensors_have_the_shapes_of_their_layout() {
         ("a.bias", &[5]),
         ("b.weight", &[3, 4, 1, 1]),
         ("b.bias", &[3]),
-        ("logits.weight", &[4, 756]),
+        ("logits.weight", &[4, 945]),
         ("logits.bias", &[4]),
     ];
     assert_eq!(shapes, expected);
