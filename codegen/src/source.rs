@@ -3,7 +3,7 @@
 //! Comes in: a call with its macro's name, `conv2d!< in: ..., kernel: ... >`, as tokens or text. Goes out: formatted
 //! Rust. Must not know: what is generated.
 
-use crate::diag::{Errors, closest, list};
+use crate::diag::Errors;
 use crate::network;
 use crate::parse::{self, Call, check_nesting};
 use crate::spec::{Form, Item, Operator};
@@ -109,11 +109,5 @@ fn operator(path: &syn::Path) -> syn::Result<Operator> {
     if let Some(operator) = all().find(|operator| operator.macro_name() == name) {
         return Ok(operator);
     }
-    let names = || all().map(Operator::macro_name);
-    let there_are = list(names(), "and");
-    let message = match closest(&name, names()) {
-        Some(meant) => format!("unknown operator `{name}`, did you mean `{meant}`? there are {there_are}"),
-        None => format!("unknown operator `{name}`; there are {there_are}"),
-    };
-    Err(syn::Error::new_spanned(path, message))
+    Err(syn::Error::new_spanned(path, Operator::unknown(&name, all)))
 }

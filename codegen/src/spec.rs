@@ -3,7 +3,7 @@
 //! Comes in: from `parse`. Goes out: to `check`, which turns it into integers, and to `emit`, which needs the names
 //! the user chose. Must not know: anything derived, such as an output size or an amount of `same` padding.
 
-use crate::diag::Spanned;
+use crate::diag::{Spanned, closest, list};
 use crate::operation::{Activation, DataFormat, Element, PaddingMode, Unroll};
 use crate::shape::Padding;
 
@@ -235,12 +235,27 @@ impl Operator {
             Kind::GlobalAvgPool => Kind::AvgPool,
             _ => return None,
         };
-        TABLE.iter().find(|entry| entry.kind == kind && entry.rank == rank).map(|entry| entry.operator)
+        Self::of(kind, rank)
     }
 
     /// The operator of the same kind along `rank` axes.
     pub(crate) fn along(self, rank: usize) -> Option<Self> {
-        TABLE.iter().find(|entry| entry.kind == self.kind() && entry.rank == rank).map(|entry| entry.operator)
+        Self::of(self.kind(), rank)
+    }
+
+    /// The operator of `kind` along `rank` axes.
+    fn of(kind: Kind, rank: usize) -> Option<Self> {
+        TABLE.iter().find(|entry| entry.kind == kind && entry.rank == rank).map(|entry| entry.operator)
+    }
+
+    /// That `name` is none of `all`, and which of them it may have been meant to be.
+    pub(crate) fn unknown<Names: Iterator<Item = Self>>(name: &str, all: impl Fn() -> Names) -> String {
+        let names = || all().map(Self::macro_name);
+        let there_are = list(names(), "and");
+        match closest(name, names()) {
+            Some(meant) => format!("unknown operator `{name}`, did you mean `{meant}`? there are {there_are}"),
+            None => format!("unknown operator `{name}`; there are {there_are}"),
+        }
     }
 
     /// Number of spatial axes; 0 where the input decides: see [`Spec::rank`].

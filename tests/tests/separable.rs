@@ -73,19 +73,25 @@ where
     assert_eq!(Whole::MACS, Depthwise::MACS + Pointwise::MACS);
 }
 
+/// Both halves' weights, and the input, of a layer of 4x5x2 with a 3x2 kernel, a multiplier of 2 and 3 outputs.
+fn small() -> ([f32; 24], [f32; 12], [f32; 40]) {
+    let depthwise = std::array::from_fn(|i| (i * i % 7) as f32 - 3.0);
+    let pointwise = std::array::from_fn(|i| (i * 5 % 11) as f32 - 4.0);
+    let input = std::array::from_fn(|i| (i * 3 % 13) as f32 - 6.0);
+    (depthwise, pointwise, input)
+}
+
 /// The matrix of both halves together, with the products of their weights, times the input.
 #[test]
 fn the_matrix_is_that_of_both_halves() {
     separable_conv2d! { struct Small < in: 4x5x2, kernel: 3x2x3, padding: same, multiplier: 2, bias: false >; }
-    let depthwise: [f32; 24] = std::array::from_fn(|i| (i * i % 7) as f32 - 3.0);
-    let pointwise: [f32; 12] = std::array::from_fn(|i| (i * 5 % 11) as f32 - 4.0);
+    let (depthwise, pointwise, input) = small();
     let mut weights = [0.0; 6 * 2 * 3];
     for (at, weight) in weights.iter_mut().enumerate() {
         let (tap, input, out) = (at / 6, at / 3 % 2, at % 3);
         let channels = (0..2).map(|j| input * 2 + j);
         *weight = channels.map(|channel| depthwise[tap * 4 + channel] * pointwise[channel * 3 + out]).sum();
     }
-    let input: [f32; 40] = std::array::from_fn(|i| (i * 3 % 13) as f32 - 6.0);
     let mut output = [0.0; 60];
     Small::new(&depthwise, &pointwise).forward(&input, &mut output);
     let matrix = Small::TOEPLITZ.to_dense(&weights).unwrap();
@@ -98,15 +104,13 @@ fn the_matrix_has_channels_in_front() {
     separable_conv2d! {
         struct Small < in: 4x5x2, kernel: 3x2x3, padding: same, multiplier: 2, bias: false, layout: nchw >;
     }
-    let depthwise: [f32; 24] = std::array::from_fn(|i| (i * i % 7) as f32 - 3.0);
-    let pointwise: [f32; 12] = std::array::from_fn(|i| (i * 5 % 11) as f32 - 4.0);
+    let (depthwise, pointwise, input) = small();
     let mut weights = [0.0; 3 * 2 * 6];
     for (at, weight) in weights.iter_mut().enumerate() {
         let (out, input, tap) = (at / 12, at / 6 % 2, at % 6);
         let channels = (0..2).map(|j| input * 2 + j);
         *weight = channels.map(|channel| depthwise[channel * 6 + tap] * pointwise[out * 4 + channel]).sum();
     }
-    let input: [f32; 40] = std::array::from_fn(|i| (i * 3 % 13) as f32 - 6.0);
     let mut output = [0.0; 60];
     Small::new(&depthwise, &pointwise).forward(&input, &mut output);
     let matrix = Small::TOEPLITZ.to_dense(&weights).unwrap();

@@ -11,6 +11,7 @@ use quote::{format_ident, quote};
 
 use super::tile::Tile;
 use super::vector::{Vector, number};
+use crate::plan::powers;
 
 impl Tile<'_> {
     /// Stores tile row `row` to `out`, channel by channel.
@@ -112,11 +113,4 @@ impl Tile<'_> {
         }
         (tokens, streams.swap_remove(0))
     }
-}
-
-/// `count` as powers of two, none above `most`, which is one itself; the largest first.
-fn powers(count: usize, most: usize) -> impl Iterator<Item = usize> {
-    let rest = count % most;
-    let smaller = (0..most.ilog2()).rev().map(|bit| 1 << bit).filter(move |power| rest & power > 0);
-    core::iter::repeat_n(most, count / most).chain(smaller)
 }

@@ -7,15 +7,15 @@ use std::fmt::Write as _;
 use super::arena::Arena;
 use super::graph::{Graph, Step, Work};
 use crate::parse::sizes_text;
+use crate::plan::grouped;
 
 /// The table: a line for each layer and one for all of them.
 pub(crate) fn summary(graph: &Graph, parameters: &[usize], arena: &Arena) -> String {
-    let bytes = graph.element.bytes();
+    let bytes = |len: usize| grouped((len * graph.element.bytes()) as u64);
     let heads = ["layer", "operator", "output", "parameters", "multiply-adds", "bytes out"].map(str::to_owned);
-    let input: usize = graph.values[0];
     let mut rows = vec![
         heads.to_vec(),
-        ["in", "", &sizes_text(&graph.input), "", "", &grouped(input * bytes)].map(str::to_owned).to_vec(),
+        ["in", "", &sizes_text(&graph.input), "", "", &bytes(graph.values[0])].map(str::to_owned).to_vec(),
     ];
     for (step, &parameters) in graph.steps.iter().zip(parameters) {
         let len: usize = step.sizes.iter().product();
@@ -23,9 +23,9 @@ pub(crate) fn summary(graph: &Graph, parameters: &[usize], arena: &Arena) -> Str
             step.name.to_string(),
             format!("{}!", step.operator),
             sizes_text(&step.sizes),
-            counted(parameters),
-            counted(step.macs() as usize),
-            grouped(len * bytes),
+            counted(parameters as u64),
+            counted(step.macs()),
+            bytes(len),
         ]);
     }
     let macs: u64 = graph.steps.iter().map(Step::macs).sum();
@@ -35,12 +35,12 @@ pub(crate) fn summary(graph: &Graph, parameters: &[usize], arena: &Arena) -> Str
         "all".to_owned(),
         String::new(),
         outputs.join(", "),
-        counted(all),
-        counted(macs as usize),
+        counted(all as u64),
+        counted(macs),
         String::new(),
     ]);
     let mut text = table(&rows);
-    let (len, bound) = (grouped(arena.len * bytes), grouped(arena.bound * bytes));
+    let (len, bound) = (bytes(arena.len), bytes(arena.bound));
     let _ = writeln!(text, "arena of {len} bytes; {bound} are in use at one time, at the most");
     text
 }
@@ -79,11 +79,6 @@ fn table(rows: &[Vec<String>]) -> String {
 }
 
 /// A number, or nothing for none.
-fn counted(number: usize) -> String {
+fn counted(number: u64) -> String {
     if number == 0 { String::new() } else { grouped(number) }
-}
-
-/// A number with commas between its thousands.
-fn grouped(number: usize) -> String {
-    if number < 1000 { number.to_string() } else { format!("{},{:03}", grouped(number / 1000), number % 1000) }
 }

@@ -9,6 +9,7 @@ use syn::Ident;
 use syn::ext::IdentExt;
 
 /// `key: value`
+#[derive(Clone)]
 pub(crate) struct Entry {
     /// The key's token.
     pub(super) key: Ident,
@@ -46,7 +47,7 @@ impl Entry {
 }
 
 /// What stands between a call's brackets.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Entries {
     /// In the order written.
     pub(super) list: Vec<Entry>,

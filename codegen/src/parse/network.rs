@@ -7,7 +7,7 @@ use super::Draft;
 use super::call::{Call, angle_brackets};
 use super::entries::{Entries, Entry, brief, is_punct, stream};
 use super::reader;
-use crate::diag::{Errors, Spanned, closest, list};
+use crate::diag::{Errors, Spanned};
 use crate::operation::{Activation, DataFormat};
 use crate::spec::{Form, Operator, Spec};
 use proc_macro2::{Delimiter, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
@@ -50,7 +50,7 @@ impl Statement {
         let mut agrees = true;
         for entry in &self.entries.list {
             if entry.name() != "in" {
-                list.push(Entry { key: entry.key.clone(), value: entry.value.clone() });
+                list.push(entry.clone());
                 continue;
             }
             let (found, shape) = (entry.stream().to_string().replace(' ', ""), sizes_text(input));
@@ -89,9 +89,7 @@ impl Statement {
 
     /// The keys of a joint.
     fn draft(&self, cx: &mut Errors) -> Draft {
-        let entries = self.entries.list.iter();
-        let list = entries.map(|entry| Entry { key: entry.key.clone(), value: entry.value.clone() }).collect();
-        let call = Call { form: Form::Unclear, entries: Entries { list, complete: self.entries.complete } };
+        let call = Call { form: Form::Unclear, entries: self.entries.clone() };
         reader::read(self.operator, &call, cx)
     }
 }
@@ -231,13 +229,7 @@ fn operator(path: &[TokenTree], cx: &mut Errors) -> Option<Operator> {
     };
     let found = Operator::in_networks().find(|operator| operator.macro_name() == name);
     if found.is_none() {
-        let names = || Operator::in_networks().map(Operator::macro_name);
-        let there_are = list(names(), "and");
-        let message = match closest(&name, names()) {
-            Some(meant) => format!("unknown operator `{name}`, did you mean `{meant}`? there are {there_are}"),
-            None => format!("unknown operator `{name}`; there are {there_are}"),
-        };
-        cx.push(stream(path), message);
+        cx.push(stream(path), Operator::unknown(&name, Operator::in_networks));
     }
     found
 }

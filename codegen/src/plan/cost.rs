@@ -7,7 +7,7 @@ use super::frame::Frame;
 use super::machine::RegisterFile;
 use super::panel::Panel;
 use super::tile::{Segment, Tile};
-use super::{Body, Nest, Strip};
+use super::{Body, Nest, Strip, powers};
 use crate::layout::Run;
 
 /// Cycles to set a tile up and to leave its loops, beside its stores.
@@ -55,8 +55,7 @@ fn store_cycles(file: RegisterFile, frame: &Frame, strip: &Strip, rows: usize) -
     // Vectors of channels become vectors of pixels in as many stages as their number can be halved.
     let (full, rest) = (pixels / strip.lanes, pixels % strip.lanes);
     let stages = |pixels: usize| pixels * pixels.ilog2() as usize;
-    let pieces = (0..strip.lanes.ilog2()).map(|bit| 1 << bit).filter(|piece| rest & piece > 0);
-    let woven = full * stages(strip.lanes) + pieces.map(stages).sum::<usize>();
+    let woven: usize = powers(pixels, strip.lanes).map(stages).sum();
     let weaves = woven as f64 * WEAVE_CYCLES;
     // What is left of a vector goes in pieces.
     let stores = full as f64 + f64::from(rest.count_ones()) * PIECE_CYCLES;

@@ -88,7 +88,7 @@ fn line(text: &mut String, words: core::fmt::Arguments<'_>) {
 }
 
 /// `number` with commas between its thousands.
-fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     if number < 1000 { number.to_string() } else { format!("{},{:03}", grouped(number / 1000), number % 1000) }
 }
 

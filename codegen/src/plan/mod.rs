@@ -17,6 +17,7 @@ pub mod tile;
 use core::ops::Range;
 
 pub use budget::OverBudget;
+pub(crate) use describe::grouped;
 use frame::Frame;
 use machine::{REGISTER_FILES, RegisterFile};
 use panel::Panel;
@@ -163,6 +164,14 @@ fn planned(operation: &Operation, mut frame: Frame, macs: u64) -> Result<Plan, O
 pub fn turns(steps: usize, unroll: usize) -> (usize, usize) {
     // A loop of one turn is no loop.
     if steps / unroll > 1 { (steps / unroll, steps % unroll) } else { (0, steps) }
+}
+
+/// `count` pixels as powers of two, none above `most`, which is one itself, the largest first: what is stored together where vectors of
+/// channels become vectors of pixels.
+pub fn powers(count: usize, most: usize) -> impl Iterator<Item = usize> {
+    let rest = count % most;
+    let smaller = (0..most.ilog2()).rev().map(|bit| 1 << bit).filter(move |power| rest & power > 0);
+    core::iter::repeat_n(most, count / most).chain(smaller)
 }
 
 impl Strip {
