@@ -16,6 +16,18 @@ pub struct Args {
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     pub shapes: Vec<String>,
 
+    /// Measure whole networks instead, for example `lenet,onet`; all without names
+    #[arg(long, value_delimiter = ',', num_args = 0.., value_name = "NAMES", conflicts_with_all = ["shapes", "batch"])]
+    pub networks: Option<Vec<String>>,
+
+    /// With `--networks`: also a table of each network's layers
+    #[arg(long, requires = "networks")]
+    pub layers: bool,
+
+    /// With `--networks`: write them as ONNX models for `peers.py`, and measure nothing
+    #[arg(long, requires = "networks", value_name = "DIR")]
+    pub onnx: Option<PathBuf>,
+
     /// SIMD levels to run the generated code at: `best`, `all`, or names such as `avx512,avx2,sse,neon,scalar`
     #[arg(long, value_delimiter = ',', default_value = "best", value_name = "LEVELS")]
     pub level: Vec<String>,

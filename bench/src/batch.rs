@@ -102,14 +102,14 @@ where
     L: Layer<Element = E, Input = [E; I], Output = [E; O]>,
 {
     let (mut weights, mut bias) = (L::Weights::zeroed(), L::Bias::zeroed());
-    let (image_data, weight_data) = problem.data(L::SPEC.format);
-    fill(weights.as_mut_slice(), &weight_data);
-    fill(bias.as_mut_slice(), &problem.bias);
+    let numbers = problem.numbers(L::SPEC.format);
+    fill(weights.as_mut_slice(), &numbers.weights);
+    fill(bias.as_mut_slice(), &numbers.bias);
     let layer = L::boxed(&weights, &bias);
     let (mut inputs, mut outputs) = (AlignedVec::zeros(images * I), AlignedVec::zeros(images * O));
     let inputs = inputs.as_mut_slice().as_chunks_mut::<I>().0;
     for (image, input) in inputs.iter_mut().enumerate() {
-        fill(input, &image_data);
+        fill(input, &numbers.input);
         input.rotate_left(image % I);
     }
     let outputs = outputs.as_mut_slice().as_chunks_mut::<O>().0;

@@ -102,7 +102,7 @@ pub fn draw(rows: &[Row], file: &Path) -> Result<()> {
 fn series(rows: &[Row]) -> Vec<Series> {
     let mut all: Vec<Series> = Vec::new();
     for (place, row) in rows.iter().enumerate() {
-        let ours = row.ours.iter().map(|ours| (format!("toeplitz {}", ours.level), &ours.result, true));
+        let ours = row.ours.iter().map(|ours| (format!("toeplitz {}", ours.name), &ours.result, true));
         let peers = row.peers.iter().map(|peer| (peer.name.clone(), &peer.result, false));
         for (name, result, is_ours) in ours.chain(peers) {
             let known = all.iter().position(|series| series.name == name);
@@ -122,14 +122,20 @@ fn series(rows: &[Row]) -> Vec<Series> {
 
 /// The peak of each level in GFLOP/s: the median over the rows.
 fn peaks(rows: &[Row]) -> Vec<(&'static str, f64)> {
-    let levels = rows.first().map_or(0, |row| row.ours.len());
-    (0..levels)
-        .map(|level| {
-            let mut peaks: Vec<f64> = rows.iter().map(|row| row.ours[level].peak.median / 1e9).collect();
-            peaks.sort_by(f64::total_cmp);
-            (rows[0].ours[level].level, peaks[peaks.len() / 2])
-        })
-        .collect()
+    let all = rows.iter().flat_map(|row| &row.ours);
+    let mut levels = Vec::new();
+    for ours in all.clone() {
+        if !levels.contains(&ours.level) {
+            levels.push(ours.level);
+        }
+    }
+    let peak = |level: &'static str| {
+        let mut peaks: Vec<f64> =
+            all.clone().filter(|ours| ours.level == level).map(|ours| ours.peak.median / 1e9).collect();
+        peaks.sort_by(f64::total_cmp);
+        (level, peaks[peaks.len() / 2])
+    };
+    levels.into_iter().map(peak).collect()
 }
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;

@@ -1,11 +1,11 @@
-//! What can be timed on a problem.
+//! What can be timed.
 //!
-//! Comes in: nothing. Goes out: the traits that ours and every peer implement. Must not know: who they are.
+//! Comes in: nothing. Goes out: the traits that ours and every peer implement. Must not know: who they are, nor what they compute.
 
 use anyhow::Result;
 
-/// A convolution with its weights prepared and its input in place.
-pub trait Convolution {
+/// A layer or a network with its weights prepared and its input in place.
+pub trait Forward {
     /// Computes the output once. This is what is timed, so it does what a caller would have to do for each input, and
     /// nothing that can be done once for all inputs.
     ///
@@ -14,7 +14,8 @@ pub trait Convolution {
     /// Whatever the library reports.
     fn run(&mut self) -> Result<()>;
 
-    /// The output of the last run as `[out_h][out_w][out]`, row-major and flat.
+    /// The output of the last run in the order of ours, `[out_h][out_w][out]`, row-major and flat; several outputs one behind
+    /// the other.
     ///
     /// # Errors
     ///
@@ -22,10 +23,10 @@ pub trait Convolution {
     fn output(&self) -> Result<Vec<f32>>;
 }
 
-/// A convolution and the name it has in the tables.
+/// What computes, and the name it has in the tables.
 pub struct Contender {
     /// A library's name, or the SIMD level for ours.
     pub name: String,
-    /// The convolution, or why there is none.
-    pub convolution: Result<Box<dyn Convolution>>,
+    /// What computes, or why there is nothing.
+    pub forward: Result<Box<dyn Forward>>,
 }

@@ -8,11 +8,14 @@ mod batch;
 mod buffer;
 mod chart;
 mod contender;
+mod graph;
 mod levels;
 mod limits;
 mod machine;
 mod measure;
 mod merge;
+mod networks;
+mod onnx;
 mod ours;
 #[cfg(feature = "peers")]
 mod peers;
@@ -27,14 +30,19 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
+use toeplitz::Level;
 
 use crate::args::Args;
-use crate::measure::Row;
+use crate::measure::{Row, Subject};
 
 fn main() -> Result<ExitCode> {
     let args = Args::parse();
     if let Some(images) = args.batch {
         print!("{}", batch::report(&shapes::select(&args.shapes)?, images.into(), args.effort())?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let (Some(folder), Some(names)) = (&args.onnx, &args.networks) {
+        networks::select(names)?.iter().try_for_each(|case| case.export(folder))?;
         return Ok(ExitCode::SUCCESS);
     }
     #[cfg(feature = "peers")]
@@ -51,7 +59,8 @@ fn main() -> Result<ExitCode> {
 /// Measures what `args` ask for and reports it. `place` says where this process runs.
 fn run(args: &Args, place: &str) -> Result<ExitCode> {
     let others: Vec<_> = args.merge.iter().map(|file| merge::read(file)).collect::<Result<_>>()?;
-    let mut rows = measure_all(args)?;
+    let levels = levels::select(&args.level)?;
+    let mut rows = measure_all(args, &levels)?;
     for results in others {
         results.merge(&mut rows)?;
     }
@@ -63,11 +72,17 @@ fn run(args: &Args, place: &str) -> Result<ExitCode> {
         effort.sample.as_millis(),
         if args.quick { " A short run: not to be quoted." } else { "" }
     );
-    let report = report::render(&rows, &conditions);
+    let mut report = report::render(&rows, &conditions);
+    if args.layers {
+        for case in networks::select(args.networks.as_deref().unwrap_or_default())? {
+            report += &case.layers(&levels, effort)?;
+        }
+    }
     print!("{report}");
 
     std::fs::create_dir_all(&args.out).with_context(|| format!("cannot make {}", args.out.display()))?;
-    let (text, picture) = (args.out.join("results.md"), args.out.join("results.svg"));
+    let name = if args.networks.is_some() { "networks" } else { "results" };
+    let [text, picture] = ["md", "svg"].map(|ending| args.out.join(name).with_extension(ending));
     std::fs::write(&text, report).with_context(|| format!("cannot write {}", text.display()))?;
     chart::draw(&rows, &picture).with_context(|| format!("cannot draw {}", picture.display()))?;
     eprintln!("written: {} and {}", text.display(), picture.display());
@@ -76,21 +91,33 @@ fn run(args: &Args, place: &str) -> Result<ExitCode> {
     Ok(if wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Prepares every shape, then measures all of them, with a bar on standard error.
-fn measure_all(args: &Args) -> Result<Vec<Row>> {
-    /// Steps of the bar while samples are taken; to prepare one shape is a step as well.
+/// Prepares a subject, if only when its turn comes: large ones take memory.
+type Prepare<'a> = Box<dyn FnOnce() -> Result<Subject> + 'a>;
+
+/// What `args` ask for, by name.
+fn subjects<'a>(args: &'a Args, levels: &'a [Level]) -> Result<Vec<(&'static str, Prepare<'a>)>> {
+    let peers = args.with_peers();
+    if let Some(names) = &args.networks {
+        let prepare = |case: networks::Case| (case.name, Box::new(move || case.subject(levels, peers)) as Prepare);
+        return Ok(networks::select(names)?.into_iter().map(prepare).collect());
+    }
+    let prepare = |case: shapes::Case| (case.name, Box::new(move || case.subject(levels, peers)) as Prepare);
+    Ok(shapes::select(&args.shapes)?.into_iter().map(prepare).collect())
+}
+
+/// Prepares every subject, then measures all of them, with a bar on standard error.
+fn measure_all(args: &Args, levels: &[Level]) -> Result<Vec<Row>> {
+    /// Steps of the bar while samples are taken; to prepare one subject is a step as well.
     const STEPS: u64 = 100;
-    let cases = shapes::select(&args.shapes)?;
-    let levels = levels::select(&args.level)?;
-    let count = cases.len() as u64;
+    let subjects = subjects(args, levels)?;
+    let count = subjects.len() as u64;
     let bar = ProgressBar::new(count + STEPS);
     bar.set_style(ProgressStyle::with_template("{wide_bar} {percent:>3}%  {msg:20}")?);
     let mut prepared = Vec::new();
-    for case in cases {
-        let name = case.name;
+    for (name, prepare) in subjects {
         bar.set_message(format!("preparing {name}"));
-        let ready = measure::prepare(case, &levels, args.with_peers());
-        prepared.push(ready.with_context(|| format!("cannot prepare {name}"))?);
+        let subject = prepare().with_context(|| format!("cannot prepare {name}"))?;
+        prepared.push(measure::prepare(subject));
         bar.inc(1);
     }
     bar.set_message("measuring");

@@ -1,24 +1,23 @@
-//! Shapes measured: everybody checked, then everybody timed together.
+//! Layers and networks measured: everybody checked, then everybody timed together.
 //!
-//! Comes in: cases, levels, and how much to measure. Goes out: rows of the report. Must not know: how they are printed.
+//! Comes in: subjects, and how much to measure. Goes out: rows of the report. Must not know: how they are printed.
 
 use anyhow::{Result, ensure};
 use toeplitz::{Level, level_name};
 
 use crate::contender::Contender;
 use crate::limits;
-use crate::problem::{Problem, TOLERANCE};
-use crate::shapes::Case;
+use crate::problem::{self, TOLERANCE};
 use crate::timing::{Effort, Stats, Work, interleave};
 
 /// Below this many multiply-adds an element read or written, memory is the limit and a copy is timed as well.
 const COPY_BOUND: u64 = 8;
 
-/// All that was measured on one shape.
+/// All that was measured on one subject.
 pub struct Row {
-    /// The shape's name.
+    /// Its name.
     pub name: &'static str,
-    /// The shape in words.
+    /// Its shape in words.
     pub shape: String,
     /// Bytes of an element.
     pub element: usize,
@@ -34,6 +33,8 @@ pub struct Row {
 
 /// The generated code at one level.
 pub struct Ours {
+    /// The level's name, and what is special about the code.
+    pub name: String,
     /// The level's name.
     pub level: &'static str,
     /// How long one run takes, or why that does not matter.
@@ -61,54 +62,69 @@ pub struct Peer {
     pub apart: bool,
 }
 
-/// A case whose contenders have all been checked.
-pub struct Prepared {
-    case: Case,
-    levels: Vec<Level>,
-    /// One for each level, then a copy where memory is the limit.
-    limits: Vec<Work<'static>>,
-    /// Multiply-adds in one run of each level's limit.
-    macs: Vec<f64>,
-    /// One for each level, then everybody else.
-    contenders: Vec<Contender>,
+/// What is to be computed, and who computes it.
+pub struct Subject {
+    /// Its name.
+    pub name: &'static str,
+    /// Its shape in words.
+    pub shape: String,
+    /// Bytes of an element.
+    pub element: usize,
+    /// Multiply-adds of one forward pass.
+    pub macs: u64,
+    /// Elements read, and elements written.
+    pub moved: [usize; 2],
+    /// The generated code, and the level at which it runs.
+    pub ours: Vec<(Level, Contender)>,
+    /// Everybody else.
+    pub peers: Vec<Contender>,
+    /// The output that all must have.
+    pub expected: Vec<f64>,
 }
 
-/// Prepares everybody on `case` and checks their outputs.
-///
-/// # Errors
-///
-/// If the problem cannot be set up. A contender that fails is kept with its error.
-pub fn prepare(case: Case, levels: &[Level], peers: bool) -> Result<Prepared> {
-    let problem = Problem::new(&case.spec)?;
-    let ours = levels.iter().map(|&level| Contender {
-        name: level_name(level).to_owned(),
-        convolution: Ok((case.prepare)(&problem, level)),
-    });
-    let others = if peers && case.element == size_of::<f32>() { peers_on(&problem) } else { Vec::new() };
-    let contenders = ours.chain(others).map(|contender| check(contender, &problem)).collect();
+/// A subject whose contenders have all been checked, and the limits that they are compared with.
+pub struct Prepared {
+    subject: Subject,
+    /// One for each of ours, then a copy where memory is the limit.
+    limits: Vec<Work<'static>>,
+    /// Multiply-adds in one run of the limit of each of ours.
+    macs: Vec<f64>,
+}
 
-    let (mut limits, macs): (Vec<Work<'static>>, Vec<f64>) =
-        levels.iter().map(|&level| limits::multiply_adds(level, case.element)).unzip();
-    let (read, written) = (problem.input.as_slice().len(), problem.expected.len());
-    if case.macs < COPY_BOUND * (read + written) as u64 {
+/// Checks everybody's output. A contender that fails is kept with its error.
+pub fn prepare(mut subject: Subject) -> Prepared {
+    for contender in subject.ours.iter_mut().map(|(_, ours)| ours).chain(&mut subject.peers) {
+        contender.check(&subject.expected);
+    }
+    let limit = |(level, _): &(Level, _)| limits::multiply_adds(*level, subject.element);
+    let (mut limits, macs): (Vec<Work<'static>>, Vec<f64>) = subject.ours.iter().map(limit).unzip();
+    let [read, written] = subject.moved;
+    if subject.macs < COPY_BOUND * (read + written) as u64 {
         limits.push(limits::copy(read, written));
     }
-    Ok(Prepared { case, levels: levels.to_vec(), limits, macs, contenders })
+    Prepared { subject, limits, macs }
 }
 
-/// Runs a contender once, and replaces its convolution by an error if its output is wrong.
-fn check(contender: Contender, problem: &Problem) -> Contender {
-    let Contender { name, convolution } = contender;
-    let convolution = convolution.and_then(|mut convolution| {
-        convolution.run()?;
-        let error = problem.error(&convolution.output()?);
-        ensure!(error <= TOLERANCE, "wrong: relative error {error:.1e}, {TOLERANCE:.0e} is allowed");
-        Ok(convolution)
-    });
-    Contender { name, convolution }
+impl Contender {
+    /// Runs once, and replaces what computes by an error if the output is wrong.
+    fn check(&mut self, expected: &[f64]) {
+        let wrong = self.forward.as_mut().ok().and_then(|forward| {
+            let output = forward.run().and_then(|()| forward.output());
+            let error = output.map(|output| problem::error(&output, expected));
+            error
+                .and_then(|error| {
+                    ensure!(error <= TOLERANCE, "wrong: relative error {error:.1e}, {TOLERANCE:.0e} is allowed");
+                    Ok(())
+                })
+                .err()
+        });
+        if let Some(error) = wrong {
+            self.forward = Err(error);
+        }
+    }
 }
 
-/// Times everybody on every case, all in turns, so that each shape is seen in the machine's quiet moments and in its busy
+/// Times everybody on every subject, all in turns, so that each shape is seen in the machine's quiet moments and in its busy
 /// ones. `tick` is called after each sample, with the part of all that is done.
 ///
 /// # Errors
@@ -116,10 +132,11 @@ fn check(contender: Contender, problem: &Problem) -> Contender {
 /// If a contender that has passed its check fails later.
 pub fn measure(mut prepared: Vec<Prepared>, effort: Effort, tick: impl Fn(f64)) -> Result<Vec<Row>> {
     let mut works: Vec<Work> = Vec::new();
-    for Prepared { limits, contenders, .. } in &mut prepared {
+    for Prepared { limits, subject, .. } in &mut prepared {
         works.extend(limits.iter_mut().map(|limit| Box::new(limit) as Work));
-        for convolution in contenders.iter_mut().filter_map(|contender| contender.convolution.as_mut().ok()) {
-            works.push(Box::new(|| convolution.run()));
+        let contenders = subject.ours.iter_mut().map(|(_, ours)| ours).chain(&mut subject.peers);
+        for forward in contenders.filter_map(|contender| contender.forward.as_mut().ok()) {
+            works.push(Box::new(|| forward.run()));
         }
     }
     let total = (works.len() * effort.repetitions) as f64;
@@ -134,43 +151,31 @@ pub fn measure(mut prepared: Vec<Prepared>, effort: Effort, tick: impl Fn(f64)) 
 }
 
 impl Prepared {
-    /// The row of this case, from the next `stats`: its limits', then those of its contenders that ran.
+    /// The row of this subject, from the next `stats`: its limits', then those of its contenders that ran.
     fn row(self, stats: &mut impl Iterator<Item = Stats>) -> Row {
-        let Self { case, levels, limits, macs, contenders } = self;
+        let Self { subject, limits, macs } = self;
         let limits: Vec<Stats> = stats.by_ref().take(limits.len()).collect();
-        let peak = |(macs, stats): (f64, &Stats)| Peak {
-            median: 2.0 * macs / stats.median,
-            fastest: 2.0 * macs / stats.fastest,
+        let copy = limits.get(macs.len()).copied();
+        let mut result = |Contender { name, forward }| {
+            (name, forward.map(|_| stats.next().expect("there are stats of everything that ran")))
         };
-        let copy = limits.get(levels.len()).copied();
-        let mut results = contenders.into_iter().map(|Contender { name, convolution }| {
-            (name, convolution.map(|_| stats.next().expect("there are stats of every convolution that ran")))
+        let ours = subject.ours.into_iter().zip(macs.into_iter().zip(&limits));
+        let ours = ours.map(|((level, contender), (macs, limit))| {
+            let (name, result) = result(contender);
+            let peak = Peak { median: 2.0 * macs / limit.median, fastest: 2.0 * macs / limit.fastest };
+            Ours { name, level: level_name(level), result, peak }
         });
-        let ours = levels
-            .iter()
-            .zip(macs.into_iter().zip(&limits).map(peak))
-            .zip(results.by_ref())
-            .map(|((&level, peak), (_, result))| Ours { level: level_name(level), result, peak })
-            .collect();
-        let peers = results.map(|(name, result)| Peer { name, result, apart: false }).collect();
+        let ours = ours.collect();
+        let peers = subject.peers.into_iter().map(result);
+        let peers = peers.map(|(name, result)| Peer { name, result, apart: false }).collect();
         Row {
-            name: case.name,
-            shape: case.describe(),
-            element: case.element,
-            flops: 2.0 * case.macs as f64,
+            name: subject.name,
+            shape: subject.shape,
+            element: subject.element,
+            flops: 2.0 * subject.macs as f64,
             ours,
             peers,
             copy,
         }
     }
-}
-
-#[cfg(feature = "peers")]
-fn peers_on(problem: &Problem) -> Vec<Contender> {
-    crate::peers::prepare(problem)
-}
-
-#[cfg(not(feature = "peers"))]
-fn peers_on(_: &Problem) -> Vec<Contender> {
-    Vec::new()
 }

@@ -1,52 +1,65 @@
-//! A generated layer as a contender.
+//! A generated layer or network as a contender.
 
 use anyhow::Result;
-use toeplitz::{Aligned, Buffer, DataFormat, Element, Layer, Level};
+use toeplitz::{Aligned, Buffer, DataFormat, Element, Layer, Level, Spec};
 
 use crate::buffer::fill;
-use crate::contender::Convolution;
-use crate::problem::Problem;
+use crate::contender::Forward;
+use crate::problem::{Numbers, Problem};
 
-struct Ours<L: Layer> {
+/// A layer in memory that begins on cache lines, as its users are told to have it.
+pub struct Ours<L: Layer, const I: usize, const O: usize, const S: usize> {
     layer: Box<L>,
     level: Level,
-    input: Box<Aligned<L::Input>>,
-    output: Box<Aligned<L::Output>>,
-    scratch: Box<L::Scratch>,
+    input: Box<Aligned<[L::Element; I]>>,
+    output: Box<Aligned<[L::Element; O]>>,
+    scratch: Box<Aligned<[L::Element; S]>>,
 }
 
-/// Prepares `L`, which takes `I` elements and gives `O`, with the problem's weights, to run at `level`.
-pub fn prepare<L, E, const I: usize, const O: usize>(problem: &Problem, level: Level) -> Box<dyn Convolution>
+impl<L, E, const I: usize, const O: usize, const S: usize> Ours<L, I, O, S>
 where
     E: Element,
-    L: Layer<Element = E, Input = [E; I], Output = [E; O]> + 'static,
+    L: Layer<Element = E, Input = [E; I], Output = [E; O], Scratch = [E; S]>,
 {
-    let (mut weights, mut bias) = (L::Weights::zeroed(), L::Bias::zeroed());
-    let (input_data, weight_data) = problem.data(L::SPEC.format);
-    fill(weights.as_mut_slice(), &weight_data);
-    fill(bias.as_mut_slice(), &problem.bias);
-    let mut input = Aligned::<L::Input>::boxed_zeroed();
-    fill(&mut input[..], &input_data);
-    Box::new(Ours::<L> {
-        layer: L::boxed(&weights, &bias),
-        level,
-        input,
-        output: Aligned::<L::Output>::boxed_zeroed(),
-        scratch: L::Scratch::zeroed(),
-    })
+    /// Packs the numbers for `L`, which takes `I` elements, gives `O` and works in `S`, to run at `level`.
+    pub fn new(numbers: &Numbers, level: Level) -> Self {
+        let (mut weights, mut bias) = (L::Weights::zeroed(), L::Bias::zeroed());
+        fill(weights.as_mut_slice(), &numbers.weights);
+        fill(bias.as_mut_slice(), &numbers.bias);
+        let mut input = Aligned::<L::Input>::boxed_zeroed();
+        fill(&mut input[..], &numbers.input);
+        Self {
+            layer: L::boxed(&weights, &bias),
+            level,
+            input,
+            output: Aligned::boxed_zeroed(),
+            scratch: Aligned::boxed_zeroed(),
+        }
+    }
+
+    /// Computes the output once and calls `trace` as soon as a network's step is done, with the step's index.
+    pub fn trace(&mut self, mut trace: impl FnMut(usize)) {
+        let Self { layer, level, input, output, scratch } = self;
+        layer.forward_traced(*level, input, output, scratch, &mut |step, _| trace(step));
+    }
 }
 
-impl<L: Layer> Convolution for Ours<L> {
+impl<L, E, const I: usize, const O: usize, const S: usize> Forward for Ours<L, I, O, S>
+where
+    E: Element,
+    L: Layer<Element = E, Input = [E; I], Output = [E; O], Scratch = [E; S]>,
+{
     fn run(&mut self) -> Result<()> {
         self.layer.forward_at(self.level, &self.input, &mut self.output, &mut self.scratch);
         Ok(())
     }
 
     fn output(&self) -> Result<Vec<f32>> {
-        let output: Vec<f32> = self.output.as_slice().iter().map(|value| value.to_f64() as f32).collect();
-        Ok(match L::SPEC.format {
+        let output: Vec<f32> = self.output.iter().map(|value| value.to_f64() as f32).collect();
+        let Spec { format, out_channels, .. } = L::SPEC;
+        Ok(match format {
             DataFormat::ChannelsLast => output,
-            DataFormat::ChannelsFirst => Problem::channels_last(&output, L::SPEC.out_channels),
+            DataFormat::ChannelsFirst => Problem::channels_last(&output, out_channels),
         })
     }
 }

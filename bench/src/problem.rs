@@ -8,6 +8,27 @@ use toeplitz::{DataFormat, Operator, Padding, Spec};
 
 use crate::buffer::AlignedVec;
 
+/// What a layer or a network computes with, each in the order in which it takes it.
+pub struct Numbers {
+    /// One input.
+    pub input: Vec<f32>,
+    /// All weights, of a network those of its layers one behind the other.
+    pub weights: Vec<f32>,
+    /// All biases.
+    pub bias: Vec<f32>,
+}
+
+/// The largest error of `output`, relative to the largest value that is `expected`. Infinite if the length is wrong or an element
+/// is not a number.
+pub fn error(output: &[f32], expected: &[f64]) -> f64 {
+    if output.len() != expected.len() || output.iter().any(|value| value.is_nan()) {
+        return f64::INFINITY;
+    }
+    let largest = expected.iter().fold(0.0, |a: f64, b| a.max(b.abs()));
+    let errors = output.iter().zip(expected).map(|(&a, b)| (f64::from(a) - b).abs());
+    errors.fold(0.0, f64::max) / largest
+}
+
 /// A relative error above this disqualifies a contender: far above rounding in `f32`, far below any shortcut in half
 /// precision.
 pub const TOLERANCE: f64 = 1e-4;
@@ -24,7 +45,6 @@ pub struct Axis {
     /// Padding before the first element; of a transposed convolution, what is cropped there.
     pub before: usize,
     /// Padding after the last element, or what is cropped there.
-    #[cfg_attr(not(feature = "peers"), expect(dead_code, reason = "only peers are told; the loops below see the end"))]
     pub after: usize,
     /// Output length.
     pub output: usize,
@@ -34,7 +54,12 @@ impl Axis {
     /// An axis that changes nothing.
     const UNIT: Self = Self { input: 1, kernel: 1, stride: 1, before: 0, after: 0, output: 1 };
 
-    fn new(axis: &toeplitz::Axis, direction: Direction) -> Result<Self> {
+    /// An axis of a layer.
+    ///
+    /// # Errors
+    ///
+    /// If it is dilated, or padded in a way that is not benchmarked.
+    pub fn new(axis: &toeplitz::Axis, direction: Direction) -> Result<Self> {
         let toeplitz::Axis { input, kernel, stride, dilation, padding, output_padding, .. } = *axis;
         ensure!(dilation == 1 && output_padding == 0, "the peers are prepared for undilated kernels only");
         // Of a transposed convolution `same` is that of the convolution from its output to its input.
@@ -55,7 +80,7 @@ impl Axis {
     }
 
     /// Which input, tap and output meet.
-    fn meetings(&self, direction: Direction) -> Vec<[usize; 3]> {
+    pub fn meetings(&self, direction: Direction) -> Vec<[usize; 3]> {
         let (windows, elements) = match direction {
             Direction::Forward => (self.output, self.input),
             Direction::Transposed => (self.input, self.output),
@@ -121,8 +146,8 @@ impl Problem {
         ensure!((1..=3).contains(&spec.axes.len()), "only convolutions along one to three axes are benchmarked");
         let axes: Vec<Axis> = spec.axes.iter().map(|axis| Axis::new(axis, direction)).collect::<Result<_>>()?;
         let (in_c, out_c, groups) = (spec.in_channels, spec.out_channels, spec.groups);
-        let mut random = Random(1);
-        let mut numbers = |count: usize| (0..count).map(|_| random.next()).collect::<Vec<f32>>();
+        let mut random = Random::default();
+        let mut numbers = |count: usize| random.numbers(count);
         let input = numbers(axes.iter().map(|axis| axis.input).product::<usize>() * in_c);
         let weights = numbers(axes.iter().map(|axis| axis.kernel).product::<usize>() * in_c * out_c / groups);
         let bias = numbers(out_c);
@@ -185,17 +210,6 @@ impl Problem {
         blocks.map(f64::from).collect()
     }
 
-    /// The largest error of `output`, relative to the largest value there should be. Infinite if the length is wrong or
-    /// an element is not a number.
-    pub fn error(&self, output: &[f32]) -> f64 {
-        if output.len() != self.expected.len() || output.iter().any(|value| value.is_nan()) {
-            return f64::INFINITY;
-        }
-        let largest = self.expected.iter().fold(0.0, |a: f64, b| a.max(b.abs()));
-        let errors = output.iter().zip(&self.expected).map(|(&a, b)| (f64::from(a) - b).abs());
-        errors.fold(0.0, f64::max) / largest
-    }
-
     /// The input as `[in][spatial...]`.
     pub fn input_channels_first(&self) -> Vec<f32> {
         transposed(self.input.as_slice(), self.in_c)
@@ -221,12 +235,13 @@ impl Problem {
         transposed(output, output.len() / out_c)
     }
 
-    /// Input and weights in the order of `format`.
-    pub fn data(&self, format: DataFormat) -> (Vec<f32>, Vec<f32>) {
-        match format {
+    /// What a layer computes with, in the order of `format`.
+    pub fn numbers(&self, format: DataFormat) -> Numbers {
+        let (input, weights) = match format {
             DataFormat::ChannelsLast => (self.input.as_slice().to_vec(), self.weights.clone()),
             DataFormat::ChannelsFirst => (self.input_channels_first(), self.weights_channels_first()),
-        }
+        };
+        Numbers { input, weights, bias: self.bias.clone() }
     }
 }
 
@@ -259,14 +274,25 @@ impl Problem {
 }
 
 /// A row-major matrix of `columns` columns, transposed.
-fn transposed(matrix: &[f32], columns: usize) -> Vec<f32> {
+pub fn transposed(matrix: &[f32], columns: usize) -> Vec<f32> {
     (0..columns).flat_map(|column| matrix.iter().skip(column).step_by(columns).copied()).collect()
 }
 
 /// A small generator (xorshift): the same numbers on every machine.
-struct Random(u64);
+pub struct Random(u64);
+
+impl Default for Random {
+    fn default() -> Self {
+        Self(1)
+    }
+}
 
 impl Random {
+    /// The next so many numbers.
+    pub fn numbers(&mut self, count: usize) -> Vec<f32> {
+        (0..count).map(|_| self.next()).collect()
+    }
+
     /// The next number in -1..1, a multiple of 2^-23.
     fn next(&mut self) -> f32 {
         self.0 ^= self.0 << 13;

@@ -11,7 +11,7 @@ use crate::timing::Stats;
 /// The whole report. `conditions` says on what and how it was measured.
 pub fn render(rows: &[Row], conditions: &str) -> String {
     let peers = peer_names(rows);
-    let mut text = format!("# Convolution benchmark\n\n{conditions}\n\n{}", ours(rows).render());
+    let mut text = format!("# Benchmark\n\n{conditions}\n\n{}", ours(rows).render());
     text += "\nTimes are of one run on one image, with warm caches, in processor time. GFLOP/s and percentages count true multiply-adds: taps that would \
              meet padding are left out. \"of peak\" compares medians with a loop of independent multiply-adds in registers, \
              measured in turns with everything else at the same SIMD level; \"at best\" compares the fastest samples of the whole run. \
@@ -48,7 +48,7 @@ fn ours(rows: &[Row]) -> Table {
         peaks.fold(0.0, f64::max)
     };
     for (row, ours) in rows.iter().flat_map(|row| row.ours.iter().map(move |ours| (row, ours))) {
-        let mut cells = vec![row.name.to_owned(), row.shape.clone(), ours.level.to_owned()];
+        let mut cells = vec![row.name.to_owned(), row.shape.clone(), ours.name.clone()];
         match &ours.result {
             Ok(stats) => cells.extend(numbers(row, stats, ours.peak.median, best_peak(row.element, ours.level))),
             Err(error) => cells.extend([format!("{error:#}")].into_iter().chain(std::iter::repeat_n(String::new(), 6))),
@@ -80,7 +80,7 @@ fn ratios(rows: &[Row], peers: &[&str]) -> Table {
             ours.result.as_ref().map_or_else(|_| "?".to_owned(), |ours| format!("{:.2}", stats.median / ours.median))
         };
         let cells = peers.iter().map(|peer| cell(row, peer, ratio));
-        table.push([row.name.to_owned(), row.shape.clone(), ours.level.to_owned()].into_iter().chain(cells).collect());
+        table.push([row.name.to_owned(), row.shape.clone(), ours.name.clone()].into_iter().chain(cells).collect());
     }
     table
 }

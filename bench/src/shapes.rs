@@ -6,12 +6,13 @@ use std::fmt::Write;
 
 use anyhow::{Result, bail};
 use rayon::ThreadPool;
-use toeplitz::{DataFormat, Element, Layer, Level, Operator, Padding, Spec};
+use toeplitz::{DataFormat, Element, Layer, Level, Operator, Padding, Spec, level_name};
 use toeplitz::{conv_transpose2d, conv1d, conv2d, conv3d, depthwise_conv2d};
 
 use crate::batch::{self, Times};
-use crate::contender::Convolution;
-use crate::ours;
+use crate::contender::{Contender, Forward};
+use crate::measure::Subject;
+use crate::ours::Ours;
 use crate::problem::Problem;
 use crate::timing::Effort;
 
@@ -39,27 +40,27 @@ conv2d! { pub struct S9Double < in: 32x32x3, kernel: 3x3x32, padding: same, dtyp
 
 fn all() -> [Case; 21] {
     [
-        Case::new::<S1, _, _, _>("S1"),          // the first layer of a digit classifier
-        Case::new::<S2, _, _, _>("S2"),          // its second
-        Case::new::<S3, _, _, _>("S3"),          // so small that overheads count
-        Case::new::<S4, _, _, _>("S4"),          // the middle of an image classifier
-        Case::new::<S5, _, _, _>("S5"),          // the same without a window: a matrix product
-        Case::new::<S7, _, _, _>("S7"),          // the first layer of an image classifier
-        Case::new::<S8, _, _, _>("S8"),          // weights larger than the first two caches
-        Case::new::<S9, _, _, _>("S9"),          // a small colour image
-        Case::new::<S12, _, _, _>("S12"),        // an image filter, bound by memory
-        Case::new::<S13, _, _, _>("S13"),        // channels that fill no vector
-        Case::new::<Depthwise, _, _, _>("D1"),   // the middle of a mobile network, bound by memory
-        Case::new::<Transposed2, _, _, _>("T1"), // the way back up of a segmentation network, windows side by side
-        Case::new::<Transposed4, _, _, _>("T2"), // the same with windows that overlap
-        Case::new::<Audio, _, _, _>("A1"),       // the first layer on a second of sound
-        Case::new::<Volume, _, _, _>("V1"),      // a small volume, or a short film
-        Case::new::<S1First, _, _, _>("S1-nchw"),
-        Case::new::<S4First, _, _, _>("S4-nchw"),
-        Case::new::<S9First, _, _, _>("S9-nchw"),
-        Case::new::<S1Double, _, _, _>("S1-f64"),
-        Case::new::<S4Double, _, _, _>("S4-f64"),
-        Case::new::<S9Double, _, _, _>("S9-f64"),
+        Case::new::<S1, _, _, _, _>("S1"),          // the first layer of a digit classifier
+        Case::new::<S2, _, _, _, _>("S2"),          // its second
+        Case::new::<S3, _, _, _, _>("S3"),          // so small that overheads count
+        Case::new::<S4, _, _, _, _>("S4"),          // the middle of an image classifier
+        Case::new::<S5, _, _, _, _>("S5"),          // the same without a window: a matrix product
+        Case::new::<S7, _, _, _, _>("S7"),          // the first layer of an image classifier
+        Case::new::<S8, _, _, _, _>("S8"),          // weights larger than the first two caches
+        Case::new::<S9, _, _, _, _>("S9"),          // a small colour image
+        Case::new::<S12, _, _, _, _>("S12"),        // an image filter, bound by memory
+        Case::new::<S13, _, _, _, _>("S13"),        // channels that fill no vector
+        Case::new::<Depthwise, _, _, _, _>("D1"),   // the middle of a mobile network, bound by memory
+        Case::new::<Transposed2, _, _, _, _>("T1"), // the way back up of a segmentation network, windows side by side
+        Case::new::<Transposed4, _, _, _, _>("T2"), // the same with windows that overlap
+        Case::new::<Audio, _, _, _, _>("A1"),       // the first layer on a second of sound
+        Case::new::<Volume, _, _, _, _>("V1"),      // a small volume, or a short film
+        Case::new::<S1First, _, _, _, _>("S1-nchw"),
+        Case::new::<S4First, _, _, _, _>("S4-nchw"),
+        Case::new::<S9First, _, _, _, _>("S9-nchw"),
+        Case::new::<S1Double, _, _, _, _>("S1-f64"),
+        Case::new::<S4Double, _, _, _, _>("S4-f64"),
+        Case::new::<S9Double, _, _, _, _>("S9-f64"),
     ]
 }
 
@@ -70,29 +71,53 @@ pub struct Case {
     /// What it computes.
     pub spec: Spec,
     /// Bytes of an element: of `f32`, or of `f64`, which no peer computes.
-    pub element: usize,
+    element: usize,
     /// Multiply-adds of one forward pass, without those that would meet padding.
-    pub macs: u64,
+    macs: u64,
     /// Prepares the generated code.
-    pub prepare: fn(&Problem, Level) -> Box<dyn Convolution>,
+    prepare: fn(&Problem, Level) -> Box<dyn Forward>,
     /// Times batches of so many images on each of the pools.
     pub batch: fn(&Problem, usize, &[ThreadPool], Effort) -> Result<Times>,
 }
 
 impl Case {
-    fn new<L, E, const I: usize, const O: usize>(name: &'static str) -> Self
+    fn new<L, E, const I: usize, const O: usize, const S: usize>(name: &'static str) -> Self
     where
         E: Element,
-        L: Layer<Element = E, Input = [E; I], Output = [E; O]> + 'static,
+        L: Layer<Element = E, Input = [E; I], Output = [E; O], Scratch = [E; S]> + 'static,
     {
         Self {
             name,
             spec: L::SPEC,
             element: size_of::<E>(),
             macs: L::MACS,
-            prepare: ours::prepare::<L, E, I, O>,
+            prepare: |problem, level| Box::new(Ours::<L, I, O, S>::new(&problem.numbers(L::SPEC.format), level)),
             batch: batch::measure::<L, E, I, O>,
         }
+    }
+
+    /// Everybody on random numbers.
+    ///
+    /// # Errors
+    ///
+    /// If the problem cannot be set up.
+    pub fn subject(self, levels: &[Level], peers: bool) -> Result<Subject> {
+        let problem = Problem::new(&self.spec)?;
+        let ours = levels.iter().map(|&level| {
+            let contender =
+                Contender { name: level_name(level).to_owned(), forward: Ok((self.prepare)(&problem, level)) };
+            (level, contender)
+        });
+        Ok(Subject {
+            name: self.name,
+            shape: self.describe(),
+            element: self.element,
+            macs: self.macs,
+            moved: [problem.input.as_slice().len(), problem.expected.len()],
+            ours: ours.collect(),
+            peers: if peers && self.element == size_of::<f32>() { peers_on(&problem) } else { Vec::new() },
+            expected: problem.expected,
+        })
     }
 
     /// The shape in words, as in `28x28x1 -> 5x5x32 same, stride 2`.
@@ -139,4 +164,14 @@ pub fn select(names: &[String]) -> Result<Vec<Case>> {
     }
     let wanted = |case: &Case| names.is_empty() || names.iter().any(|name| case.name.eq_ignore_ascii_case(name));
     Ok(cases.into_iter().filter(wanted).collect())
+}
+
+#[cfg(feature = "peers")]
+fn peers_on(problem: &Problem) -> Vec<Contender> {
+    crate::peers::on_layer(problem)
+}
+
+#[cfg(not(feature = "peers"))]
+fn peers_on(_: &Problem) -> Vec<Contender> {
+    Vec::new()
 }

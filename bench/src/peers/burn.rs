@@ -6,7 +6,7 @@ use burn_backend::TensorData;
 use burn_backend::ops::{ConvOptions, ConvTransposeOptions, ModuleOps};
 use burn_flex::{Flex, FlexTensor};
 
-use crate::contender::Convolution;
+use crate::contender::Forward;
 use crate::problem::{Axis, Direction, Problem};
 
 struct Burn {
@@ -62,7 +62,7 @@ fn options<const N: usize>(axes: [Axis; N], groups: usize) -> ConvOptions<N> {
 }
 
 /// Prepares the problem.
-pub fn prepare(problem: &Problem) -> Result<Box<dyn Convolution>> {
+pub fn prepare(problem: &Problem) -> Result<Box<dyn Forward>> {
     let tensor = |values: Vec<f32>, shape: &[usize]| FlexTensor::from_data(TensorData::new(values, shape));
     Ok(Box::new(Burn {
         tensors: Tensors {
@@ -76,7 +76,7 @@ pub fn prepare(problem: &Problem) -> Result<Box<dyn Convolution>> {
     }))
 }
 
-impl Convolution for Burn {
+impl Forward for Burn {
     fn run(&mut self) -> Result<()> {
         // Clones of these tensors share their storage.
         let Tensors { input, weights, bias } = &self.tensors;

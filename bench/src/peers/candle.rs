@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use candle_core::{Device, Tensor};
 
-use crate::contender::Convolution;
+use crate::contender::Forward;
 use crate::problem::{Direction, Problem};
 
 struct Candle {
@@ -29,7 +29,7 @@ enum Call {
 }
 
 /// Prepares the problem.
-pub fn prepare(problem: &Problem) -> Result<Box<dyn Convolution>> {
+pub fn prepare(problem: &Problem) -> Result<Box<dyn Forward>> {
     let stride = problem.axes[0].stride;
     ensure!(problem.axes.iter().all(|axis| axis.stride == stride), "candle has one stride for all axes");
     let padding = problem.axes[0].before;
@@ -58,7 +58,7 @@ pub fn prepare(problem: &Problem) -> Result<Box<dyn Convolution>> {
     }))
 }
 
-impl Convolution for Candle {
+impl Forward for Candle {
     fn run(&mut self) -> Result<()> {
         let Self { weights, padding, stride, groups, .. } = self;
         let mut padded = self.input.clone(); // shares its storage

@@ -8,7 +8,7 @@ use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 
 use crate::buffer::AlignedVec;
-use crate::contender::Convolution;
+use crate::contender::Forward;
 use crate::problem::{Axis, Direction, Problem};
 
 struct Gemm {
@@ -25,7 +25,7 @@ struct Gemm {
 }
 
 /// Prepares the problem.
-pub fn prepare(problem: &Problem) -> Result<Box<dyn Convolution>> {
+pub fn prepare(problem: &Problem) -> Result<Box<dyn Forward>> {
     ensure!(problem.direction == Direction::Forward && problem.groups == 1, "only convolutions with one group");
     let Problem { in_c, out_c, .. } = *problem;
     let axes = problem.three_axes();
@@ -72,7 +72,7 @@ impl Gemm {
     }
 }
 
-impl Convolution for Gemm {
+impl Forward for Gemm {
     fn run(&mut self) -> Result<()> {
         let direct = self.input_is_patches();
         if !direct {

@@ -5,7 +5,7 @@ use anyhow::{Result, bail, ensure};
 use ndarray::{Array3, Axis};
 use ndarray_conv::{ConvExt, ConvMode, PaddingMode, ReverseKernel};
 
-use crate::contender::Convolution;
+use crate::contender::Forward;
 use crate::problem::{Direction, Problem};
 
 struct NdarrayConv {
@@ -21,7 +21,7 @@ struct NdarrayConv {
 }
 
 /// Prepares the problem.
-pub fn prepare(problem: &Problem) -> Result<Box<dyn Convolution>> {
+pub fn prepare(problem: &Problem) -> Result<Box<dyn Forward>> {
     let &[h, w] = &problem.axes[..] else { bail!("prepared for two axes") };
     ensure!(problem.direction == Direction::Forward && problem.groups == 1, "only convolutions with one group");
     let Problem { in_c, out_c, .. } = *problem;
@@ -39,7 +39,7 @@ pub fn prepare(problem: &Problem) -> Result<Box<dyn Convolution>> {
     }))
 }
 
-impl Convolution for NdarrayConv {
+impl Forward for NdarrayConv {
     fn run(&mut self) -> Result<()> {
         let planes = self.output.axis_iter_mut(Axis(0));
         for ((kernel, &bias), mut plane) in self.kernels.iter().zip(&self.bias).zip(planes) {

@@ -1,39 +1,41 @@
 //! `tract`: an inference engine that optimises the model before it runs.
 
-use anyhow::{Context, Result};
+use anyhow::{Result, ensure};
 use tract_onnx::prelude::{
-    Framework, InferenceModelExt, IntoRunnable, IntoTValue, TValue, Tensor, TypedSimpleState, tvec,
+    Framework, InferenceModelExt, IntoRunnable, IntoTValue, TValue, TVec, Tensor, TypedSimpleState, tvec,
 };
 
-use crate::contender::Convolution;
-use crate::peers::onnx;
-use crate::problem::Problem;
+use crate::contender::Forward;
+use crate::onnx::Model;
 
 struct Tract {
     state: TypedSimpleState,
+    model: Model,
     input: TValue,
-    out_c: usize,
-    output: Option<TValue>,
+    outputs: TVec<TValue>,
 }
 
-/// Prepares the problem.
-pub fn prepare(problem: &Problem) -> Result<Box<dyn Convolution>> {
-    let model = tract_onnx::onnx().model_for_read(&mut onnx::model(problem).as_slice())?;
-    let state = model.into_optimized()?.into_runnable()?.spawn()?;
-    let input = Tensor::from_shape(&problem.input_shape(), &problem.input_channels_first())?;
-    Ok(Box::new(Tract { state, input: input.into_tvalue(), out_c: problem.out_c, output: None }))
+/// Prepares the model.
+pub fn prepare(model: Model) -> Result<Box<dyn Forward>> {
+    let plan = tract_onnx::onnx().model_for_read(&mut model.bytes.as_slice())?;
+    let state = plan.into_optimized()?.into_runnable()?.spawn()?;
+    let input = Tensor::from_shape(&model.shape, &model.input)?;
+    Ok(Box::new(Tract { state, model, input: input.into_tvalue(), outputs: tvec!() }))
 }
 
-impl Convolution for Tract {
+impl Forward for Tract {
     fn run(&mut self) -> Result<()> {
         // A clone of the input shares its storage.
-        self.output = self.state.run(tvec!(self.input.clone()))?.pop();
+        self.outputs = self.state.run(tvec!(self.input.clone()))?;
         Ok(())
     }
 
     fn output(&self) -> Result<Vec<f32>> {
-        let output = self.output.as_ref().context("nothing was run")?;
-        let values: Vec<f32> = output.to_plain_array_view::<f32>()?.iter().copied().collect();
-        Ok(Problem::channels_last(&values, self.out_c))
+        ensure!(!self.outputs.is_empty(), "nothing was run");
+        let mut values = Vec::new();
+        for output in &self.outputs {
+            values.extend(output.to_plain_array_view::<f32>()?.iter().copied());
+        }
+        Ok(self.model.ordered(&values))
     }
 }
