@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Times libraries that come from PyPI on the shapes of this benchmark: ONNX Runtime, PyTorch, XNNPACK (by LiteRT), ncnn.
 
-Comes in: the shapes below, the same as in src/shapes.rs but for those in `nchw`: each library has a layout of its own. Goes out: a JSON file for `--merge`. Each library runs on one
+Comes in: the shapes below, the same as in src/shapes.rs but for those in `nchw`: each library has a layout of its own; or networks that
+the Rust program wrote. Goes out: a JSON file for `--merge`. Each library runs on one
 thread of one core, with its model prepared beforehand and in full f32 precision, and is checked before it is timed.
 All libraries of one shape take turns, sample by sample, as in the Rust program. For ratios that hold, run both right
 after one another on the same core of a quiet machine.
@@ -19,7 +20,6 @@ import re
 import statistics
 import sys
 import tempfile
-import time
 import warnings
 
 # Read by the libraries' thread pools when they are imported.
@@ -27,6 +27,9 @@ for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ[variable] = "1"
 
 import numpy as np  # noqa: E402
+
+import peers_networks  # noqa: E402
+from peers_timing import calibrate, seconds  # noqa: E402
 
 SHAPES = {
     "S1": "28x28x1 -> 5x5x32 same",
@@ -63,6 +66,7 @@ class Problem:
         self.kernel = [int(number) for number in kernel.split("x")]
         self.out_c = self.in_c if depthwise else self.kernel.pop()
         self.groups = self.in_c if depthwise else 1
+        self.shape = text
         self.same, self.stride = same is not None, int(stride or 1)
         axes = [self._axis(size, kernel) for size, kernel in zip(self.size, self.kernel)]
         self.output_size, self.before, self.after = (list(each) for each in zip(*axes))
@@ -306,28 +310,11 @@ def ncnn(problem):
 PEERS = {"onnxruntime": onnxruntime, "pytorch": pytorch, "xnnpack": xnnpack, "ncnn": ncnn}
 
 
-def seconds(run, runs):
-    """The processor time that so many runs take, in all threads together."""
-    start = time.process_time()
-    for _ in range(runs):
-        run()
-    return time.process_time() - start
-
-
-def calibrate(run, sample):
-    """The number of runs that take `sample` seconds, and how long one takes. Warms up, too."""
-    runs = 1
-    while (elapsed := seconds(run, runs)) < sample / 4:
-        runs *= 2
-    return max(1, round(runs * sample / elapsed)), elapsed / runs
-
-
-def measure(name, repetitions, sample):
-    """One entry a peer for the shape of this name."""
-    problem = Problem(SHAPES[name])
+def measure(name, problem, peers, repetitions, sample):
+    """One entry a peer for the layer or network of this name."""
     entries, contenders = [], []
-    for peer, prepare in PEERS.items():
-        entry = {"peer": peer, "name": name, "shape": SHAPES[name]}
+    for peer, prepare in peers.items():
+        entry = {"peer": peer, "name": name, "shape": problem.shape}
         entries.append(entry)
         try:
             run, output = prepare(problem)
@@ -340,7 +327,7 @@ def measure(name, repetitions, sample):
             print(f"{peer} is left out: {missing}", file=sys.stderr)
             entries.remove(entry)
         except Exception as error:  # whatever a library raises is its result
-            entry["failure"] = str(error)
+            entry["failure"] = str(error).strip().partition("\n")[0]
     for _ in range(repetitions):
         for _, run, runs, samples in contenders:
             samples.append(seconds(run, runs) / runs)
@@ -353,6 +340,7 @@ def measure(name, repetitions, sample):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shapes", default=",".join(SHAPES), help="names, with commas between them")
+    parser.add_argument("--networks", metavar="DIR", help="networks instead: what the Rust program wrote with `--networks --onnx DIR`")
     parser.add_argument("--core", type=int, default=max(os.sched_getaffinity(0)), help="core to run on; the last without it")
     parser.add_argument("--repetitions", type=int, default=21, help="samples of each library on each shape")
     parser.add_argument("--sample", type=float, default=4, help="milliseconds of one sample")
@@ -363,11 +351,15 @@ def main():
     if unknown := [name for name in names if name not in SHAPES]:
         parser.error(f"there is no shape {unknown[0]}; there are {', '.join(SHAPES)}")
     os.sched_setaffinity(0, {args.core})
+    if args.networks:
+        problems, peers = peers_networks.read(args.networks), peers_networks.PEERS
+    else:
+        problems, peers = {name: Problem(SHAPES[name]) for name in names}, PEERS
     runs = []
-    for name in names:
-        for entry in measure(name, args.repetitions, args.sample / 1000):
+    for name, problem in problems.items():
+        for entry in measure(name, problem, peers, args.repetitions, args.sample / 1000):
             result = f"{entry['median'] * 1e6:12.2f} us" if "median" in entry else entry["failure"]
-            print(f"{name:4} {entry['peer']:12} {result}", file=sys.stderr)
+            print(f"{name:9} {entry['peer']:12} {result}", file=sys.stderr)
             runs.append(entry)
     os.makedirs(os.path.dirname(os.path.abspath(args.out)), exist_ok=True)
     with open(args.out, "w", encoding="utf-8") as file:

@@ -1,0 +1,19 @@
+"""How long a run takes: processor time, so that other programs' turns are not counted."""
+
+import time
+
+
+def seconds(run, runs):
+    """The processor time that so many runs take, in all threads together."""
+    start = time.process_time()
+    for _ in range(runs):
+        run()
+    return time.process_time() - start
+
+
+def calibrate(run, sample):
+    """The number of runs that take `sample` seconds, and how long one takes. Warms up, too."""
+    runs = 1
+    while (elapsed := seconds(run, runs)) < sample / 4:
+        runs *= 2
+    return max(1, round(runs * sample / elapsed)), elapsed / runs
