@@ -1,4 +1,4 @@
-//! The macros that generated code is written with: level to code, and code that needs a heap.
+//! What generated code is written with: level to code, and code that needs a heap.
 
 /// Calls the function made for `$level` with a token of that level and the arguments, and gives what it returns.
 ///
@@ -43,12 +43,26 @@ macro_rules! __dispatch {
         }
     };
     (@call $token:ident, $function:expr, ($($arg:expr),*)) => {
-        $crate::__private::Simd::vectorize(
-            $token,
+        $crate::__private::apart(
             #[inline(always)]
-            || $function($token, $($arg),*),
+            || {
+                $crate::__private::Simd::vectorize(
+                    $token,
+                    #[inline(always)]
+                    || $function($token, $($arg),*),
+                )
+            },
         )
     };
+}
+
+/// Calls `function`, which stays a function of its own.
+///
+/// Code for a level that the target has at least may be inlined where it is called. All layers of a network would be one function
+/// then, for which LLVM takes longer than for its parts.
+#[inline(never)]
+pub fn apart<R>(function: impl FnOnce() -> R) -> R {
+    function()
 }
 
 /// Its items, since this build has the feature `alloc`.

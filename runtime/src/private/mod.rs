@@ -27,6 +27,7 @@ pub use activation::{
 pub use alloc::boxed::Box;
 #[cfg(feature = "alloc")]
 pub use boxed::boxed;
+pub use dispatch::apart;
 pub use fearless_simd::{self, Fallback, Level, Simd, SimdBase, SimdFloat, f32x4, f32x8, f32x16, f64x2, f64x4, f64x8};
 #[cfg(feature = "alloc")]
 pub use joints::with_arena;
