@@ -64,6 +64,8 @@ pub enum Operator {
     Pad,
     /// `flatten!`, inside a network
     Flatten,
+    /// `layer!`, inside a network
+    Layer,
 }
 
 /// Operators that differ in the number of their axes alone.
@@ -105,6 +107,8 @@ pub(crate) enum Kind {
     Pad,
     /// A value as one list.
     Flatten,
+    /// Any type that is a layer.
+    Layer,
 }
 
 impl Kind {
@@ -123,9 +127,9 @@ impl Kind {
         matches!(self, Self::BatchNorm | Self::Softmax | Self::LogSoftmax | Self::Network)
     }
 
-    /// Whether it only joins what a network's layers compute.
+    /// Whether it is there in networks alone: it joins what their layers compute, or is a layer of any type.
     pub(crate) fn is_joint(self) -> bool {
-        matches!(self, Self::Add | Self::Concat | Self::Pad | Self::Flatten)
+        matches!(self, Self::Add | Self::Concat | Self::Pad | Self::Flatten | Self::Layer)
     }
 
     /// Every kind of layer, and networks of them.
@@ -185,6 +189,7 @@ const TABLE: &[Entry] = &[
     entry(Operator::Concat, Kind::Concat, 0, "concat", "Concat"),
     entry(Operator::Pad, Kind::Pad, 0, "pad", "Pad"),
     entry(Operator::Flatten, Kind::Flatten, 0, "flatten", "Flatten"),
+    entry(Operator::Layer, Kind::Layer, 0, "layer", "Layer"),
 ];
 
 const fn entry(
@@ -284,7 +289,8 @@ impl Operator {
             | Kind::Add
             | Kind::Concat
             | Kind::Pad
-            | Kind::Flatten => "kernel",
+            | Kind::Flatten
+            | Kind::Layer => "kernel",
             Kind::MaxPool | Kind::AvgPool | Kind::GlobalMaxPool | Kind::GlobalAvgPool => "window",
         }
     }
@@ -390,6 +396,6 @@ mod tests {
     #[test]
     fn the_table_has_a_line_for_each_operator_in_order() {
         assert!(TABLE.iter().all(|entry| entry.operator.entry().operator == entry.operator));
-        assert_eq!(Operator::Flatten as usize, TABLE.len() - 1);
+        assert_eq!(Operator::Layer as usize, TABLE.len() - 1);
     }
 }

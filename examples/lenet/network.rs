@@ -4,7 +4,7 @@
 //! know: files, labels, the terminal.
 
 use anyhow::Result;
-use toeplitz::{Aligned, network};
+use toeplitz::{Aligned, Arena, network};
 
 use crate::data::{Digit, Tensors};
 
@@ -26,14 +26,14 @@ pub(crate) type Logits = [f32; 10];
 pub(crate) struct Network {
     lenet: Box<Lenet>,
     image: Box<Aligned<[f32; Lenet::INPUT.len()]>>,
-    arena: Box<Aligned<[f32; Lenet::ARENA]>>,
+    arena: Box<Arena<Lenet>>,
 }
 
 impl Network {
     /// The network of these weights: convolutions HWIO, dense `[in][out]`.
     pub(crate) fn new(weights: &Tensors) -> Result<Self> {
         let lenet = Lenet::from_tensors(|name| weights.get(name))?;
-        Ok(Self { lenet, image: Aligned::boxed_zeroed(), arena: Aligned::boxed_zeroed() })
+        Ok(Self { lenet, image: Aligned::boxed_zeroed(), arena: Arena::boxed() })
     }
 
     /// Reads one digit. Allocates nothing.

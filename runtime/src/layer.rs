@@ -36,6 +36,10 @@ use crate::{Buffer, Element, Level, Spec, WrongLength, batch, buffer};
 ///
 /// Where a layer's type is known, its own methods are more convenient: `new` takes no bias if there is none, and
 /// `forward` needs neither this trait nor a heap.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no layer",
+    note = "layers are the types that `network!`, `conv2d!` and their like make, and those that implement `toeplitz::Layer`"
+)]
 pub trait Layer: Sized + Send + Sync {
     /// The type of all data.
     type Element: Element;
@@ -63,6 +67,9 @@ pub trait Layer: Sized + Send + Sync {
     /// every tap that it meets; *stream the weights*, read in turn from memory; or go *along the row*, with neighbouring
     /// outputs in one vector. The text is for people and for snapshots: it may change with any version.
     const PLAN: &'static str;
+    /// What a network that it is in has to know besides.
+    #[doc(hidden)]
+    const FACTS: crate::__private::Facts = crate::__private::Facts::of::<Self>();
 
     /// Packs `weights` and `bias`, which are empty arrays where the layer has none.
     fn new(weights: &Self::Weights, bias: &Self::Bias) -> Self;

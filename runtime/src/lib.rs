@@ -37,7 +37,8 @@
 //! - `std` (default): the SIMD level is detected at run time; implies `alloc`. Without it, and on WebAssembly always, the
 //!   level is the one the program is compiled for.
 //! - `alloc`: layers on the heap (without `std` by way of the caller's stack, for lack of a thread to build them on),
-//!   [`verify()`], [`reference`](mod@reference), pictures of a layout.
+//!   [`verify()`], [`reference`](mod@reference), pictures of a layout, the graph of a network for Graphviz.
+//! - `picture`: the [graph of a network](mod@picture) as an SVG document, by `to_svg`; implies `alloc`.
 //! - `ndarray`: [`Layer::forward_nd`] and a layout's dense matrix, by arrays of `ndarray` 0.17; implies `std`.
 //! - `rayon`: [`Layer::forward_batch`] uses all cores, by rayon's threads; implies `std`.
 #![no_std]
@@ -50,16 +51,20 @@ extern crate std;
 #[path = "private/mod.rs"]
 pub mod __private;
 mod aligned;
+mod arena;
 mod batch;
 mod buffer;
 mod element;
 mod error;
+mod facts;
 mod fold;
 mod layer;
 mod layout;
 mod level;
 #[cfg(feature = "ndarray")]
 mod nd;
+#[cfg(feature = "alloc")]
+pub mod picture;
 #[cfg(feature = "alloc")]
 pub mod reference;
 mod shape;
@@ -70,9 +75,11 @@ mod tensors;
 pub mod verify;
 
 pub use aligned::Aligned;
+pub use arena::Arena;
 pub use buffer::Buffer;
 pub use element::Element;
 pub use error::WrongLength;
+pub use facts::Tensor;
 /// A SIMD level of the CPU, of the crate `fearless_simd`: [`levels`] gives those there are, [`level_name`] their names,
 /// [`Layer::forward_at`] takes one.
 pub use fearless_simd::Level;
@@ -87,7 +94,7 @@ pub use nd::WrongShape;
 pub use shape::Shape;
 pub use spec::{Activation, Axis, DataFormat, Operator, Padding, PaddingMode, Spec, Step, Work};
 #[cfg(feature = "alloc")]
-pub use tensors::{Tensor, TensorError, TensorProblem};
+pub use tensors::{TensorError, TensorProblem};
 pub use toeplitz_macros::{
     adder2d, avg_pool1d, avg_pool2d, avg_pool3d, batch_norm, conv_transpose1d, conv_transpose2d, conv_transpose3d,
     conv1d, conv2d, conv3d, dense, depthwise_conv1d, depthwise_conv2d, global_avg_pool, global_max_pool, log_softmax,

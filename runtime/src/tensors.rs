@@ -7,30 +7,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::{Buffer, Layer};
-
-/// An array that a network is made from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tensor {
-    /// The layer's name, a dot, and what it is to the layer: `"conv1.weight"`.
-    pub name: &'static str,
-    /// Its sizes, in the order in which the layer takes weights; row-major.
-    pub shape: &'static [usize],
-    /// Whether it is a bias, which layers take apart from everything else.
-    pub is_bias: bool,
-}
-
-impl Tensor {
-    /// Number of elements.
-    pub fn len(&self) -> usize {
-        self.shape.iter().product()
-    }
-
-    /// Whether it has no elements, as that of no layer.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
+use crate::{Buffer, Layer, Tensor};
 
 /// What is wrong with the tensors that a network was to be made from: all of it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 #![expect(clippy::float_cmp, reason = "the same code on the same values gives the same bits")]
 
 use toeplitz::{
-    Aligned, Buffer, Layer, batch_norm, conv2d, dense, levels, max_pool2d, network, separable_conv2d, softmax, verify,
+    Arena, Buffer, Layer, batch_norm, conv2d, dense, levels, max_pool2d, network, separable_conv2d, softmax, verify,
 };
 
 network! {
@@ -113,7 +113,7 @@ fn a_chain_is_its_layers_one_after_the_other() {
     let weights = [&w1[..], &w2[..], &w3[..]].concat();
     let bias = [&b1[..], &b2[..], &b3[..]].concat();
     let network = <Lenet as Layer>::boxed(Buffer::from_slice(&weights).unwrap(), Buffer::from_slice(&bias).unwrap());
-    let mut arena = Aligned::<[f32; Lenet::ARENA]>::boxed_zeroed();
+    let mut arena = Arena::<Lenet>::boxed();
     arena.fill(f32::NAN);
     let mut output = [f32::NAN; 10];
     network.forward_in(&image, &mut output, &mut arena);

@@ -91,6 +91,8 @@ fn network_summary() {
         }
     }
     assert_snapshot!(Network::SUMMARY);
+    assert_snapshot!("network_dot", Network::to_dot());
+    assert_snapshot!("network_svg", Network::to_svg());
 }
 
 #[test]

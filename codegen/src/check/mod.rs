@@ -36,8 +36,8 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
         Kind::LogSoftmax => (Inner::Softmax { log: true }, 1, in_channels),
         Kind::MaxPool | Kind::GlobalMaxPool => (Inner::Max, 1, in_channels),
         Kind::AvgPool | Kind::GlobalAvgPool => (Inner::Mean { padding: spec.count_include_pad }, 1, in_channels),
-        Kind::Network | Kind::Add | Kind::Concat | Kind::Pad | Kind::Flatten => {
-            unreachable!("what joins operators is none")
+        Kind::Network | Kind::Add | Kind::Concat | Kind::Pad | Kind::Flatten | Kind::Layer => {
+            unreachable!("what only networks have is no operator")
         }
     };
     let groups_divide = check_groups(spec, in_channels, out_channels, cx);

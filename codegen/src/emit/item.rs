@@ -9,6 +9,7 @@ use quote::{ToTokens, format_ident, quote};
 use super::kernel::{Context, Stage};
 use super::layout;
 use super::stages::Parameter;
+use super::tensors;
 use super::vector::{number, path};
 use crate::layout::Toeplitz;
 use crate::operation::{Activation, DataFormat, Inner, Operation};
@@ -335,6 +336,9 @@ impl Generator<'_> {
             quote!(rt::window(weights, #at))
         });
         let spec = layout::spec(self.spec, self.operation);
+        let sizes =
+            self.operation.axes.iter().map(|axis| axis.output).chain([self.operation.last().out_channels]).map(number);
+        let tensors = parameters.iter().map(|parameter| tensors::tensor(self.spec, self.operation, parameter));
         quote! {
             impl rt::Layer for #ident {
                 type Element = #element;
@@ -346,6 +350,7 @@ impl Generator<'_> {
                 const SPEC: rt::Spec = #spec;
                 const MACS: u64 = Self::MACS;
                 const PLAN: &'static str = Self::PLAN;
+                const FACTS: rt::Facts = rt::Facts { output: &[#(#sizes),*], tensors: &[#(#tensors),*], macs: &[] };
 
                 fn new(weights: &Self::Weights, bias: &Self::Bias) -> Self {
                     Self::new(#(#arguments),*)

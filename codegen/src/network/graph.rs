@@ -3,6 +3,7 @@
 //! Comes in: from `joints`, checked. Goes out: to the arena's plan and to the emitter. Must not know: how names and keys were spelled.
 
 use super::arena::{Arena, Tenant};
+use super::nested::Nested;
 use crate::layout::Toeplitz;
 use crate::operation::{Activation, DataFormat, Element, Operation};
 use crate::plan::Plan;
@@ -66,6 +67,8 @@ pub(crate) enum Work {
     Concat(Vec<usize>),
     /// Puts so many zeros behind so many elements of its input, again and again.
     Pad { len: usize, zeros: usize },
+    /// Runs a layer whose type is another item, of which nothing is known yet.
+    Nested(Box<Nested>),
 }
 
 /// An operator of a network.
@@ -110,19 +113,19 @@ impl Graph {
 }
 
 impl Step {
-    /// Elements that it works in besides its inputs and output.
+    /// Elements that it works in besides its inputs and output, as far as they are known.
     pub(crate) fn scratch(&self) -> usize {
         match &self.work {
             Work::Layer(layer) => layer.plan.scratch(),
-            Work::Add(_) | Work::Concat(_) | Work::Pad { .. } => 0,
+            Work::Add(_) | Work::Concat(_) | Work::Pad { .. } | Work::Nested(_) => 0,
         }
     }
 
-    /// Multiply-adds of a layer.
+    /// Multiply-adds of a layer, as far as they are known.
     pub(crate) fn macs(&self) -> u64 {
         match &self.work {
             Work::Layer(layer) => layer.plan.all_macs(),
-            Work::Add(_) | Work::Concat(_) | Work::Pad { .. } => 0,
+            Work::Add(_) | Work::Concat(_) | Work::Pad { .. } | Work::Nested(_) => 0,
         }
     }
 }

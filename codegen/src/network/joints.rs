@@ -4,6 +4,7 @@
 //! spelled, how an operator is computed.
 
 use super::graph::{Graph, Layer, Output, Step, Work};
+use super::nested::nested;
 use crate::check;
 use crate::diag::{Errors, closest};
 use crate::layout::Toeplitz;
@@ -70,6 +71,7 @@ impl Joints<'_> {
                 let sizes = vec![shape::elements(&inputs[0].sizes)?];
                 return Some(Output { name, value: inputs[0].value, sizes });
             }
+            Kind::Layer => nested(statement, &inputs[0], &self.network.form, cx)?,
             _ => layer(statement, &inputs[0], self.spec, cx)?,
         };
         let value = self.values.len();
@@ -128,6 +130,9 @@ impl Joints<'_> {
                 let known = self.named.iter().map(|(named, _)| named.to_string()).chain([INPUT.to_owned()]);
                 let known: Vec<String> = known.collect();
                 match closest(&name.to_string(), known.iter().map(String::as_str)) {
+                    _ if self.network.statements[at].operator.kind() == Kind::Layer && is_type(name) => {
+                        format!("there is no layer `{name}`: a type is written behind a key, `type: {name}`")
+                    }
                     Some(meant) => format!("there is no layer `{name}`, did you mean `{meant}`?"),
                     None => format!("there is no layer `{name}` before `{taker}`: it can take {}", known.join(", ")),
                 }
@@ -210,7 +215,7 @@ impl Joints<'_> {
 }
 
 /// Elements of a value, if it is of a sane size.
-fn elements(what: &str, sizes: &[usize], at: &TokenStream, cx: &mut Errors) -> Option<usize> {
+pub(super) fn elements(what: &str, sizes: &[usize], at: &TokenStream, cx: &mut Errors) -> Option<usize> {
     check::check_elements(what, sizes, at, cx).then(|| sizes.iter().product())
 }
 
@@ -235,8 +240,13 @@ fn check_count(statement: &Statement, count: usize, cx: &mut Errors) -> Option<(
     Some(())
 }
 
+/// Whether a name looks like that of a type.
+fn is_type(name: &Ident) -> bool {
+    name.to_string().starts_with(char::is_uppercase)
+}
+
 /// `name` and what it gives.
-fn described(output: &Output) -> String {
+pub(super) fn described(output: &Output) -> String {
     if output.value == 0 { "the network's input".to_owned() } else { format!("`{}`", output.name) }
 }
 

@@ -6,9 +6,11 @@
 pub mod arena;
 mod graph;
 mod joints;
+mod nested;
 pub(crate) mod summary;
 
 pub(crate) use graph::{Graph, Layer, Step, Work};
+pub(crate) use nested::Nested;
 
 use crate::diag::Errors;
 use crate::emit;

@@ -4,8 +4,11 @@
 
 use std::fmt::Write as _;
 
+use quote::ToTokens as _;
+
 use super::arena::Arena;
 use super::graph::{Graph, Step, Work};
+use crate::diag::list;
 use crate::parse::sizes_text;
 use crate::plan::grouped;
 
@@ -21,7 +24,7 @@ pub(crate) fn summary(graph: &Graph, parameters: &[usize], arena: &Arena) -> Str
         let len: usize = step.sizes.iter().product();
         rows.push(vec![
             step.name.to_string(),
-            format!("{}!", step.operator),
+            called(step),
             sizes_text(&step.sizes),
             counted(parameters as u64),
             counted(step.macs()),
@@ -42,7 +45,21 @@ pub(crate) fn summary(graph: &Graph, parameters: &[usize], arena: &Arena) -> Str
     let mut text = table(&rows);
     let (len, bound) = (bytes(arena.len), bytes(arena.bound));
     let _ = writeln!(text, "arena of {len} bytes; {bound} are in use at one time, at the most");
+    let nested: Vec<String> =
+        graph.steps.iter().filter(|step| matches!(step.work, Work::Nested(_))).map(called).collect();
+    if !nested.is_empty() {
+        let types = list(nested.iter().map(String::as_str), "and");
+        let _ = writeln!(text, "parameters, multiply-adds and arena are without those of {types}");
+    }
     text
+}
+
+/// What a step is, in a word.
+fn called(step: &Step) -> String {
+    match &step.work {
+        Work::Nested(nested) => nested.path.to_token_stream().to_string().replace(' ', ""),
+        _ => format!("{}!", step.operator),
+    }
 }
 
 /// The table, and the plan of each layer that is an operator.
@@ -55,6 +72,9 @@ pub(crate) fn plan(graph: &Graph, summary: &str) -> String {
             }
             Work::Add(_) if step.inputs.first() == Some(&step.output) => {
                 let _ = writeln!(text, "\n{}\nin the place of its first input", step.name);
+            }
+            Work::Nested(_) => {
+                let _ = writeln!(text, "\n{}\nby the plan of `{}`", step.name, called(step));
             }
             Work::Add(_) | Work::Concat(_) | Work::Pad { .. } => {}
         }

@@ -13,7 +13,7 @@ use super::words::{self, Words};
 use crate::diag::{Errors, Spanned};
 use crate::operation::{DataFormat, Unroll};
 use crate::spec::Kind::{
-    self, Add, Adder, AvgPool, BatchNorm, Conv, ConvTranspose, Dense, Depthwise, GlobalAvgPool, GlobalMaxPool,
+    self, Add, Adder, AvgPool, BatchNorm, Conv, ConvTranspose, Dense, Depthwise, GlobalAvgPool, GlobalMaxPool, Layer,
     LogSoftmax, MaxPool, Network, Pad, Separable, Softmax,
 };
 use crate::spec::Operator;
@@ -72,6 +72,8 @@ pub(super) const KEYS: &[Key] = &[
     Key { name: "kernel", takers: &[Depthwise], required: true, shapes: true, examples: DEPTHWISE, read: window },
     Key { name: "window", takers: &[MaxPool, AvgPool], required: true, shapes: true, examples: WINDOW, read: window },
     Key { name: "channels", takers: &[Pad], required: true, shapes: true, examples: &["32"], read: channels },
+    Key { name: "type", takers: &[Layer], required: true, shapes: true, examples: &["Backbone"], read: layer },
+    Key { name: "out", takers: &[Layer], required: true, shapes: true, examples: &["7x7x64"], read: out },
     Key { name: "units", takers: &[Dense], required: true, shapes: true, examples: &["10"], read: units },
     Key {
         name: "padding",
@@ -242,6 +244,19 @@ fn units(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) 
 
 fn channels(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
     draft.channels = one(entry, &["number of channels"], cx);
+}
+
+fn layer(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
+    draft.layer = words::layer(entry, cx);
+}
+
+fn out(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
+    let any = Expected { names: &[], axes: 0, one_for_all: false, pairs: false, example: "7x7x64" };
+    draft.out = sizes::sizes(entry, any, cx);
+    if draft.out.as_ref().is_some_and(|out| out.value.len() > 4) {
+        cx.push(entry.stream(), "`out` has up to three sizes and then the channels, as in `out: 7x7x64`");
+        draft.out = None;
+    }
 }
 
 fn stride(operator: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {

@@ -40,6 +40,7 @@ struct Draft {
     groups: Option<Spanned<usize>>,
     multiplier: Option<Spanned<usize>>,
     channels: Option<Spanned<usize>>,
+    out: Option<Spanned<Vec<usize>>>,
     padding_mode: Option<PaddingMode>,
     ceil_mode: Option<Spanned<bool>>,
     count_include_pad: Option<bool>,
@@ -50,6 +51,7 @@ struct Draft {
     element: Option<Element>,
     unroll: Option<Spanned<Unroll>>,
     crate_path: Option<syn::Path>,
+    layer: Option<syn::Path>,
     outputs: Vec<syn::Ident>,
 }
 

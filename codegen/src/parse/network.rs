@@ -87,6 +87,12 @@ impl Statement {
         self.draft(cx).channels
     }
 
+    /// The type of a layer that is another item, and the sizes that it gives. `None` only if errors were reported.
+    pub(crate) fn layer(&self, cx: &mut Errors) -> Option<(syn::Path, Spanned<Vec<usize>>)> {
+        let draft = self.draft(cx);
+        Some((draft.layer?, draft.out?))
+    }
+
     /// The keys of a joint.
     fn draft(&self, cx: &mut Errors) -> Draft {
         let call = Call { form: Form::Unclear, entries: self.entries.clone() };
@@ -229,7 +235,14 @@ fn operator(path: &[TokenTree], cx: &mut Errors) -> Option<Operator> {
     };
     let found = Operator::in_networks().find(|operator| operator.macro_name() == name);
     if found.is_none() {
-        cx.push(stream(path), Operator::unknown(&name, Operator::in_networks));
+        let message = if name.starts_with(char::is_uppercase) {
+            format!(
+                "`{name}` is no operator: a layer that is a type of its own is written `layer!< type: {name}, out: 7x7x64 >`"
+            )
+        } else {
+            Operator::unknown(&name, Operator::in_networks)
+        };
+        cx.push(stream(path), message);
     }
     found
 }

@@ -90,6 +90,19 @@ pub(super) fn path(entry: &Entry, cx: &mut Errors) -> Option<syn::Path> {
     path.ok()
 }
 
+/// The type of a layer.
+pub(super) fn layer(entry: &Entry, cx: &mut Errors) -> Option<syn::Path> {
+    let path = syn::parse2::<syn::Path>(entry.stream());
+    if path.is_err() {
+        let (key, found) = (entry.name(), brief(&entry.stream()));
+        let message = format_args!(
+            "`{key}` cannot be `{found}`: it takes the name of a type that is a layer, such as another network, as in `{key}: Backbone`"
+        );
+        cx.push(entry.stream(), message);
+    }
+    path.ok()
+}
+
 /// The names of one or several things, `scores` or `[scores, boxes]`.
 pub(super) fn names(entry: &Entry, cx: &mut Errors) -> Option<Vec<syn::Ident>> {
     let inside = match entry.value.as_slice() {

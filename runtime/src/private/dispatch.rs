@@ -80,3 +80,19 @@ macro_rules! __if_alloc {
 macro_rules! __if_alloc {
     ($($items:tt)*) => {};
 }
+
+/// Its items, since this build has the feature `picture`.
+#[cfg(feature = "picture")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_picture {
+    ($($items:tt)*) => { $($items)* };
+}
+
+/// Nothing, since this build lacks the feature `picture`.
+#[cfg(not(feature = "picture"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_picture {
+    ($($items:tt)*) => {};
+}

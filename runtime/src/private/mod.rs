@@ -12,19 +12,22 @@ mod joints;
 mod lanes;
 #[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
 mod math;
+mod nested;
 mod norm;
 mod pack;
 #[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
 mod softmax;
 
 #[cfg(feature = "alloc")]
-pub use crate::tensors::{Tensor, TensorError, network as from_tensors};
+pub use crate::picture;
+#[cfg(feature = "alloc")]
+pub use crate::tensors::{TensorError, network as from_tensors};
 pub use activation::{
     elu, gelu, gelu_tanh, hard_sigmoid, hard_sigmoid_scalar, hard_swish, hard_swish_scalar, leaky_relu,
     leaky_relu_scalar, prelu, relu, relu_scalar, relu6, relu6_scalar, sigmoid, silu, tanh,
 };
 #[cfg(feature = "alloc")]
-pub use alloc::boxed::Box;
+pub use alloc::{boxed::Box, string::String};
 #[cfg(feature = "alloc")]
 pub use boxed::boxed;
 pub use dispatch::apart;
@@ -36,13 +39,15 @@ pub use lanes::{
     halves_f32x8, halves_f64x4, missing, opaque, repeat4_f32x8, repeat4_f32x16, repeat4_f64x8, repeat8_f32x16,
     weave_halves_f32x8, weave_halves_f64x4, window, window_mut,
 };
+pub use nested::{Part, Stated, check_nested, largest, names, names_len, tensors, tensors_len};
 pub use norm::{norm_scale, normalise_f32, normalise_f64};
 pub use pack::{Weights, magnitudes_f32, magnitudes_f64, pack, pad, spread};
 pub use softmax::{log_softmax_f32, log_softmax_f64, softmax_f32, softmax_f64};
 
 pub use crate::{
-    __dispatch as dispatch, __if_alloc as if_alloc, Activation, Aligned, Axis, Band, Channels, DataFormat, Layer,
-    Operator, Padding, PaddingMode, Run, Shape, Spec, Step, Tap, Toeplitz, WeightOrder, Work, WrongLength,
+    __dispatch as dispatch, __if_alloc as if_alloc, __if_picture as if_picture, Activation, Aligned, Arena, Axis, Band,
+    Buffer, Channels, DataFormat, Layer, Operator, Padding, PaddingMode, Run, Shape, Spec, Step, Tap, Tensor, Toeplitz,
+    WeightOrder, Work, WrongLength, facts::Facts,
 };
 
 /// The best level of this CPU; detected once, then read from memory. Without `std`, the level compiled for.

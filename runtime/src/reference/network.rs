@@ -10,8 +10,22 @@ use super::sizes::Sizes;
 use super::{Error, Output, activation, filled, forward, output_shape};
 use crate::{DataFormat, Element, Operator, Spec, Step, Work, WrongLength};
 
+/// The steps of a layer that is a network itself, and which of their outputs leave.
+pub(crate) fn nested(work: &Work) -> Option<(&'static [Step], &'static [usize])> {
+    match work {
+        Work::Layer(Spec { operator: Operator::Network { steps, outputs }, .. }) => Some((steps, outputs)),
+        _ => None,
+    }
+}
+
 /// Elements of a layer's weights and of its bias; none of anything else.
 pub(crate) fn arrays(work: &Work) -> Result<(usize, usize), Error> {
+    if let Some((steps, _)) = nested(work) {
+        return steps.iter().try_fold((0, 0), |(weights, bias), step| {
+            let (own, offset) = arrays(&step.work)?;
+            Ok((weights + own, bias + offset))
+        });
+    }
     match work {
         Work::Layer(spec) => Sizes::new(spec).map(|sizes| (sizes.weights, sizes.bias)),
         Work::Add(_) | Work::Concat(_) | Work::Pad { .. } => Ok((0, 0)),
@@ -72,6 +86,14 @@ fn empty<E: Element>(len: usize) -> Result<Output, Error> {
 
 /// The sizes of what leaves: of a single output its own, of several the number of all elements.
 pub(super) fn shape(spec: &Spec, steps: &[Step], outputs: &[usize]) -> Result<Vec<usize>, Error> {
+    Ok(match outputs {
+        [output] => shapes(spec, steps)?.swap_remove(*output),
+        _ => vec![spec.out_channels],
+    })
+}
+
+/// The sizes of the input and of what each step gives.
+pub(crate) fn shapes(spec: &Spec, steps: &[Step]) -> Result<Vec<Vec<usize>>, Error> {
     let input: Vec<usize> = spec.axes.iter().map(|axis| axis.input).chain([spec.in_channels]).collect();
     let mut shapes = vec![input];
     for step in steps {
@@ -79,13 +101,19 @@ pub(super) fn shape(spec: &Spec, steps: &[Step], outputs: &[usize]) -> Result<Ve
         let shape = match &step.work {
             Work::Layer(spec) => output_shape(spec)?,
             Work::Add(_) => taken(0).clone(),
-            Work::Concat(_) => {
+            Work::Concat(parts) => {
                 let mut shape = taken(0).clone();
-                let channels = (0..step.inputs.len()).map(|at| taken(at)[shape.len() - 1]);
-                let channels: usize = channels.sum();
-                shape.pop();
-                shape.push(channels);
-                shape
+                let own = shape.pop().unwrap_or(1);
+                let pixels: usize = shape.iter().product();
+                let channels = (0..step.inputs.len()).map(|at| taken(at).last().copied().unwrap_or(1)).sum();
+                let part = if spec.format == DataFormat::ChannelsFirst { own * pixels } else { own };
+                // What is joined otherwise are lists.
+                if parts.iter().sum::<usize>() * own == part * channels {
+                    shape.push(channels);
+                    shape
+                } else {
+                    vec![parts.iter().sum()]
+                }
             }
             Work::Pad { len, zeros } => {
                 let mut shape = taken(0).clone();
@@ -96,10 +124,7 @@ pub(super) fn shape(spec: &Spec, steps: &[Step], outputs: &[usize]) -> Result<Ve
         };
         shapes.push(shape);
     }
-    Ok(match outputs {
-        [output] => shapes.swap_remove(*output),
-        _ => vec![spec.out_channels],
-    })
+    Ok(shapes)
 }
 
 /// Where the elements of a step's output lie.

@@ -39,19 +39,7 @@ impl<L: Layer> Network<L> {
         values.fill(weights.as_mut_slice());
         values.fill(bias.as_mut_slice());
         values.fill(input.as_mut_slice());
-        let mut from = 0;
-        for step in steps {
-            let (len, _) = network::arrays(&step.work).map_err(disagreement::<L>)?;
-            let all = weights.as_slice().len();
-            WrongLength::check("weights", (from + len).min(all), from + len)
-                .map_err(|length| disagreement::<L>(length.into()))?;
-            if let Work::Layer(spec) = &step.work {
-                let weights = &mut weights.as_mut_slice()[from..from + len];
-                scale(weights, len / spec.out_channels.max(1));
-                data::allow(spec, weights);
-            }
-            from += len;
-        }
+        prepare(steps, weights.as_mut_slice()).map_err(disagreement::<L>)?;
         let layer = L::boxed(&weights, &bias);
         Ok(Self { data, steps, outputs, weights, bias, layer, input })
     }
@@ -60,39 +48,66 @@ impl<L: Layer> Network<L> {
         let (mut output, mut scratch) = (L::Output::zeroed(), L::Scratch::zeroed());
         output.as_mut_slice().fill(L::Element::UNWRITTEN);
         scratch.as_mut_slice().fill(L::Element::UNWRITTEN);
-        let mut given: Vec<Vec<L::Element>> = vec![self.input.as_slice().to_vec()];
+        let mut given: Vec<Vec<L::Element>> = Vec::new();
         let mut keep = |_: usize, values: &[L::Element]| given.push(values.to_vec());
         self.layer.forward_traced(report.level, &self.input, &mut output, &mut scratch, &mut keep);
-        let (mut weights, mut bias) = (self.weights.as_slice(), self.bias.as_slice());
-        for (at, step) in self.steps.iter().enumerate() {
+        let mut given = given.iter().map(|values| &**values);
+        let mut arrays = (self.weights.as_slice(), self.bias.as_slice());
+        let taken = (self.steps, self.outputs);
+        self.check(taken, &mut arrays, self.input.as_slice(), &mut given, output.as_slice(), report)
+    }
+
+    /// Whether each step of this network, or of one in it, is right for what the steps before it gave, and whether what left is what
+    /// steps gave. `given` goes on with that of each step; of a network in this one, with what its steps gave first.
+    fn check<'a>(
+        &self,
+        (steps, outputs): (&'static [Step], &'static [usize]),
+        arrays: &mut (&[L::Element], &[L::Element]),
+        input: &'a [L::Element],
+        given: &mut dyn Iterator<Item = &'a [L::Element]>,
+        output: &[L::Element],
+        report: &mut LevelReport,
+    ) -> Result<(), Failure> {
+        let mut values = vec![input];
+        for step in steps {
+            let inputs: Vec<&'a [L::Element]> = step.inputs.iter().map(|&input| values[input]).collect();
+            if let Some(inner) = network::nested(&step.work) {
+                // What it gave comes behind what its steps gave.
+                let within: Vec<&'a [L::Element]> = (&mut *given).take(traced(inner.0)).collect();
+                let found = given.next().unwrap_or_default();
+                self.check(inner, arrays, inputs[0], &mut within.into_iter(), found, report)?;
+                values.push(found);
+                continue;
+            }
             let (own, offset);
             let (weight_count, bias_count) = network::arrays(&step.work).map_err(disagreement::<L>)?;
-            (own, weights) = weights.split_at(weight_count);
-            (offset, bias) = bias.split_at(bias_count);
-            let inputs: Vec<&[L::Element]> = step.inputs.iter().map(|&input| &*given[input]).collect();
+            (own, arrays.0) = arrays.0.split_at(weight_count);
+            (offset, arrays.1) = arrays.1.split_at(bias_count);
             let expected = network::step(&step.work, own, offset, &inputs).map_err(disagreement::<L>)?;
-            let found = given.get(at + 1).map_or(&[][..], |found| found);
+            let found = given.next().unwrap_or_default();
             WrongLength::check("output", expected.values.len(), found.len())
                 .map_err(|length| disagreement::<L>(length.into()))?;
             self.comparison(step, &expected).run(found, report)?;
+            values.push(found);
         }
-        self.check_outputs(&given, output.as_slice(), report)
+        self.check_outputs((steps, outputs), &values, output, report)
     }
 
     /// Whether what left is what steps gave.
     fn check_outputs(
         &self,
-        given: &[Vec<L::Element>],
+        (steps, outputs): (&'static [Step], &'static [usize]),
+        given: &[&[L::Element]],
         output: &[L::Element],
         report: &mut LevelReport,
     ) -> Result<(), Failure> {
         let mut rest = output;
-        for &at in self.outputs {
-            let step = &self.steps[at - 1];
+        for &at in outputs {
+            let step = &steps[at - 1];
             let (found, behind) = rest.split_at_checked(given[at].len()).unwrap_or((rest, &[]));
             rest = behind;
             let work = Work::Concat(&[1]);
-            let expected = network::step(&work, &[], &[], &[&given[at]]).map_err(disagreement::<L>)?;
+            let expected = network::step(&work, &[], &[], &[given[at]]).map_err(disagreement::<L>)?;
             self.comparison(step, &expected).run(found, report)?;
         }
         WrongLength::check("output", output.len() - rest.len(), output.len())
@@ -109,6 +124,29 @@ impl<L: Layer> Network<L> {
             expected,
         }
     }
+}
+
+/// How many values the steps show, those of networks in this one with them.
+fn traced(steps: &[Step]) -> usize {
+    steps.iter().map(|step| 1 + network::nested(&step.work).map_or(0, |(steps, _)| traced(steps))).sum()
+}
+
+/// Makes weights such as the layers may have of any, those of networks in this one too.
+fn prepare<E: Element>(steps: &[Step], weights: &mut [E]) -> Result<(), Error> {
+    let mut rest = weights;
+    for step in steps {
+        let (len, _) = network::arrays(&step.work)?;
+        WrongLength::check("weights", rest.len().min(len), len)?;
+        let (weights, behind) = rest.split_at_mut(len);
+        rest = behind;
+        if let Some((steps, _)) = network::nested(&step.work) {
+            prepare(steps, weights)?;
+        } else if let Work::Layer(spec) = &step.work {
+            scale(weights, len / spec.out_channels.max(1));
+            data::allow(spec, weights);
+        }
+    }
+    Ok(())
 }
 
 /// Brings weights, of which each output meets `terms`, to a size that keeps the values of a deep network about as large as its input.

@@ -2,20 +2,21 @@
 //!
 //! Comes in: a [`Graph`] and its [`Arena`]. Goes out: items. Takes no decisions.
 
+mod nested;
 mod steps;
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
 use super::item::{self, Generator};
 use super::kernel::Stage;
 use super::layout;
 use super::stages;
-use super::tensors;
 use super::vector::{number, path};
 use crate::network::arena::Arena;
 use crate::network::{Graph, Layer, Step, Work, summary};
 use crate::spec::{Form, Item};
+use nested::Length;
 
 /// The expansion of a network.
 pub(crate) fn network(form: &Form, graph: &Graph, arena: &Arena) -> TokenStream {
@@ -24,7 +25,7 @@ pub(crate) fn network(form: &Form, graph: &Graph, arena: &Arena) -> TokenStream 
     network.items()
 }
 
-/// A type for each layer; equal layers have the same, so that their code is there once.
+/// The name of a type for each layer; equal ones have the same, so that their code is there once.
 fn types(item: &Item, graph: &Graph) -> Vec<Option<Ident>> {
     let mut types: Vec<Option<Ident>> = Vec::new();
     for (at, step) in graph.steps.iter().enumerate() {
@@ -33,7 +34,7 @@ fn types(item: &Item, graph: &Graph) -> Vec<Option<Ident>> {
             _ => false,
         };
         let first = graph.steps[..at].iter().position(equal).and_then(|first| types[first].clone());
-        let is_layer = matches!(step.work, Work::Layer(_));
+        let is_layer = matches!(step.work, Work::Layer(_) | Work::Nested(_));
         let own = || is_layer.then(|| format_ident!("__{}_{}", item.ident, step.name));
         types.push(first.or_else(own));
     }
@@ -49,10 +50,9 @@ fn equal(a: &Layer, b: &Layer) -> bool {
 /// An array that constructors take.
 struct Parameter {
     name: Ident,
-    len: usize,
+    ty: TokenStream,
+    len: Length,
     is_bias: bool,
-    /// As a tensor of a file.
-    tensor: TokenStream,
 }
 
 struct Emitter<'a> {
@@ -69,7 +69,7 @@ impl Emitter<'_> {
         let Item { attrs, vis, ident } = self.item;
         let (krate, element) = (&self.graph.crate_path, path(self.graph.element));
         let layers = self.layers();
-        let fields = self.layer_steps().map(|(step, ty, _)| {
+        let fields = self.typed_steps().map(|(step, ty)| {
             let name = &step.name;
             quote!(#name: #ty)
         });
@@ -77,7 +77,7 @@ impl Emitter<'_> {
             .graph
             .steps
             .iter()
-            .map(|step| parameters_of(step).iter().map(|parameter| parameter.len).sum())
+            .map(|step| layer_parameters(step).iter().map(|parameter| parameter.len).sum())
             .collect();
         let summary = summary::summary(self.graph, &counts, self.arena);
         let plan = summary::plan(self.graph, &summary);
@@ -86,6 +86,7 @@ impl Emitter<'_> {
         let separator = if attrs.is_empty() { TokenStream::new() } else { quote!(#[doc = ""]) };
         let cfgs = attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
         let (inherent, layer, lints) = (self.inherent(), self.layer(), super::lints());
+        let (tensors, checks) = (self.tensors(), self.checks());
         let joints = self.graph.steps.iter().enumerate().filter_map(|(at, step)| self.joint(at, step));
         quote! {
             #layers
@@ -105,9 +106,16 @@ impl Emitter<'_> {
                 #layer
                 const SUMMARY: &str = #summary;
                 const PLAN: &str = #plan;
+                #tensors
+                #checks
                 #(#joints)*
             };
         }
+    }
+
+    /// The steps that have a type.
+    fn typed_steps(&self) -> impl Iterator<Item = (&Step, &Ident)> {
+        self.graph.steps.iter().zip(&self.types).filter_map(|(step, ty)| Some((step, ty.as_ref()?)))
     }
 
     /// The steps that are layers, each with its type.
@@ -134,29 +142,40 @@ impl Emitter<'_> {
             let item = Item { attrs: attrs.clone(), vis: syn::Visibility::Inherited, ident: ty.clone() };
             items.extend(item::emit(&Form::Item(item), &layer.spec, &layer.operation, &layer.toeplitz, &layer.plan));
         }
+        for (_, ty, nested) in self.nested() {
+            let path = &nested.path;
+            items.extend(quote!(#(#attrs)* type #ty = #path;));
+        }
         items
     }
 
     /// The arrays of all layers.
     fn parameters(&self) -> Vec<Parameter> {
-        self.graph.steps.iter().flat_map(parameters_of).collect()
+        self.typed_steps().flat_map(|(step, ty)| parameters_of(step, ty)).collect()
     }
 
     /// Constants and methods of the type itself.
     fn inherent(&self) -> TokenStream {
         let Item { vis, ident, .. } = self.item;
-        let [input, output, arena] = [self.graph.values[0], self.graph.output_len(), self.arena.len].map(number);
+        let [input, output] = [self.graph.values[0], self.graph.output_len()].map(number);
+        let arena = self.arena_len();
         let macs = proc_macro2::Literal::u64_unsuffixed(self.graph.steps.iter().map(Step::macs).sum());
-        let all = self.parameters();
-        let parameters = all.iter().map(|Parameter { name, len, .. }| {
-            let len = number(*len);
-            quote!(#name: &[E; #len])
+        let others = self.nested().map(|(_, ty, _)| quote!(<#ty as rt::Layer>::MACS));
+        let macs = quote!(#macs #(+ #others)*);
+        let declared = |Parameter { name, ty, .. }: &Parameter| quote!(#name: &#ty);
+        // A layer that is another item comes as it is; on the heap there is nowhere to take it from, and its arrays do.
+        let parameters = self.typed_steps().flat_map(|(step, ty)| match (&step.work, &step.name) {
+            (Work::Nested(_), name) => vec![quote!(#name: #ty)],
+            _ => parameters_of(step, ty).iter().map(declared).collect(),
         });
         let parameters = quote!(#(#parameters),*);
-        let arguments = all.iter().map(|parameter| &parameter.name);
-        let values = self.layer_steps().map(|(step, ty, _)| {
-            let (name, arguments) = (&step.name, parameters_of(step).into_iter().map(|parameter| parameter.name));
-            quote!(#name: #ty::new(#(#arguments),*))
+        let arrays = self.parameters();
+        let arrays = arrays.iter().map(declared);
+        let built = self.built(&mut |parameter| parameter.name.to_token_stream());
+        let values = self.typed_steps().map(|(step, ty)| {
+            let (name, arguments) = (&step.name, parameters_of(step, ty).into_iter().map(|parameter| parameter.name));
+            let value = if let Work::Nested(_) = step.work { quote!(#name) } else { quote!(#ty::new(#(#arguments),*)) };
+            quote!(#name: #value)
         });
         let input_shape = shape(&self.graph.input);
         let outputs = self.graph.outputs.iter().map(|output| {
@@ -169,7 +188,6 @@ impl Emitter<'_> {
             quote!(#[doc = #doc] #vis const #constant: #shape;)
         });
         let steps = self.steps();
-        let tensors = all.iter().map(|parameter| &parameter.tensor);
         quote! {
             impl #ident {
                 /// Shape of the input.
@@ -191,12 +209,12 @@ impl Emitter<'_> {
 
                 rt::if_alloc! {
                     /// As `new`, on the heap, for a network that is too large for a stack.
-                    #vis fn boxed(#parameters) -> rt::Box<Self> {
-                        rt::boxed(|| Self::new(#(#arguments),*))
+                    #vis fn boxed(#(#arrays),*) -> rt::Box<Self> {
+                        rt::boxed(|| Self::new(#(#built),*))
                     }
 
                     /// The tensors that `from_tensors` takes, in the order of `new`'s arrays.
-                    #vis const TENSORS: &'static [rt::Tensor] = &[#(#tensors),*];
+                    #vis const TENSORS: &'static [rt::Tensor] = TENSORS;
 
                     /// The network of the tensors that `find` gives for their names, each with its shape and elements. An error with
                     /// all that is missing, or of another shape.
@@ -212,10 +230,22 @@ impl Emitter<'_> {
                         rt::with_arena(|arena| self.steps(rt::level(), input, &mut output, arena, |_, _| {}));
                         output
                     }
+
+                    /// The graph of the layers in the language of Graphviz.
+                    #vis fn to_dot() -> rt::String {
+                        rt::picture::dot::<Self>()
+                    }
+                }
+
+                rt::if_picture! {
+                    /// The graph of the layers as an SVG document.
+                    #vis fn to_svg() -> rt::String {
+                        rt::picture::svg::<Self>()
+                    }
                 }
 
                 /// Computes `output` from `input`, at the best SIMD level of this CPU, and works in `arena`, whatever it holds.
-                #vis fn forward_in(&self, input: &[E; #input], output: &mut [E; #output], arena: &mut rt::Aligned<[E; #arena]>) {
+                #vis fn forward_in(&self, input: &[E; #input], output: &mut [E; #output], arena: &mut rt::Arena<Self>) {
                     self.steps(rt::level(), input, output, arena, |_, _| {});
                 }
 
@@ -227,22 +257,23 @@ impl Emitter<'_> {
     /// The trait's implementation.
     fn layer(&self) -> TokenStream {
         let ident = &self.item.ident;
-        let [input, output, arena] = [self.graph.values[0], self.graph.output_len(), self.arena.len].map(number);
-        let all = self.parameters();
-        let total = |is_bias: bool| -> usize {
-            all.iter().filter(|parameter| parameter.is_bias == is_bias).map(|parameter| parameter.len).sum()
-        };
-        let (weights, bias) = (number(total(false)), number(total(true)));
-        let (mut weight_at, mut bias_at) = (0, 0);
-        let arguments = all.iter().map(|parameter| {
+        let [input, output] = [self.graph.values[0], self.graph.output_len()].map(number);
+        let (weights, bias, arena) = (self.total(false), self.total(true), self.arena_len());
+        let (mut weight_at, mut bias_at) = (Length::default(), Length::default());
+        let arguments = self.built(&mut |parameter| {
             let (array, at) =
                 if parameter.is_bias { (quote!(bias), &mut bias_at) } else { (quote!(weights), &mut weight_at) };
-            let from = number(*at);
-            *at += parameter.len;
+            let from = at.to_token_stream();
+            *at += &parameter.len;
             quote!(rt::window(#array, #from))
         });
-        let arguments: Vec<TokenStream> = arguments.collect();
-        let spec = self.spec();
+        let (spec, sizes) = (self.spec(), self.output_sizes());
+        let macs = self
+            .graph
+            .steps
+            .iter()
+            .zip(&self.types)
+            .map(|(_, ty)| ty.as_ref().map_or_else(|| quote!(0), |ty| quote!(<#ty as rt::Layer>::MACS)));
         quote! {
             impl rt::Layer for #ident {
                 type Element = E;
@@ -254,6 +285,7 @@ impl Emitter<'_> {
                 const SPEC: rt::Spec = #spec;
                 const MACS: u64 = Self::MACS;
                 const PLAN: &'static str = Self::PLAN;
+                const FACTS: rt::Facts = rt::Facts { output: &[#(#sizes),*], tensors: TENSORS, macs: &[#(#macs),*] };
 
                 fn new(weights: &Self::Weights, bias: &Self::Bias) -> Self {
                     Self::new(#(#arguments),*)
@@ -273,9 +305,17 @@ impl Emitter<'_> {
         }
     }
 
+    /// The sizes of what leaves: of several outputs the number of all elements.
+    fn output_sizes(&self) -> Vec<proc_macro2::Literal> {
+        match self.graph.outputs.as_slice() {
+            [output] => output.sizes.iter().map(|&size| number(size)).collect(),
+            _ => vec![number(self.graph.output_len())],
+        }
+    }
+
     /// What was asked for, step by step.
     fn spec(&self) -> TokenStream {
-        let steps = self.graph.steps.iter().map(|step| {
+        let steps = self.graph.steps.iter().zip(&self.types).map(|(step, ty)| {
             let name = step.name.to_string();
             let sources = step.sources.iter().map(|&source| number(source));
             let work = match &step.work {
@@ -295,6 +335,7 @@ impl Emitter<'_> {
                     let (len, zeros) = (number(*len), number(*zeros));
                     quote!(rt::Work::Pad { len: #len, zeros: #zeros })
                 }
+                Work::Nested(_) => quote!(rt::Work::Layer(<#ty as rt::Layer>::SPEC)),
             };
             quote!(rt::Step { name: #name, work: #work, inputs: &[#(#sources),*] })
         });
@@ -326,21 +367,28 @@ impl Emitter<'_> {
     }
 }
 
-/// The arrays of a step.
-fn parameters_of(step: &Step) -> Vec<Parameter> {
+/// What a layer's own constructors take; nothing of anything else.
+fn layer_parameters(step: &Step) -> Vec<stages::Parameter> {
     let Work::Layer(layer) = &step.work else { return Vec::new() };
     let Layer { spec, operation, toeplitz, plan } = &**layer;
-    let generator = Generator { spec, operation, toeplitz, plan, ident: &step.name, stage: Stage::FIRST };
+    Generator { spec, operation, toeplitz, plan, ident: &step.name, stage: Stage::FIRST }.parameters()
+}
+
+/// The arrays of a step of type `ty`.
+fn parameters_of(step: &Step, ty: &Ident) -> Vec<Parameter> {
+    if let Work::Nested(_) = step.work {
+        return nested::parameters(step, ty);
+    }
     let named = |parameter: &stages::Parameter| {
-        let (own, is_bias) = (parameter.ident(), parameter.is_bias());
+        let (own, len) = (parameter.ident(), number(parameter.len));
         Parameter {
             name: format_ident!("{}_{own}", step.name),
-            len: parameter.len,
-            is_bias,
-            tensor: tensors::tensor(&step.name.to_string(), layer, &own.to_string(), is_bias),
+            ty: quote!([E; #len]),
+            len: parameter.len.into(),
+            is_bias: parameter.is_bias(),
         }
     };
-    generator.parameters().iter().map(named).collect()
+    layer_parameters(step).iter().map(named).collect()
 }
 
 /// The type of a shape, and its value: `Shape<2> = Shape { ... }`.

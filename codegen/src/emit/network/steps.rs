@@ -10,12 +10,14 @@ use quote::{ToTokens, format_ident, quote};
 
 use super::super::vector::{Vector, number};
 use super::Emitter;
+use super::nested::Length;
 use crate::network::{Step, Work};
 
 impl Emitter<'_> {
     /// The forward pass, with a look at each step's output.
     pub(super) fn steps(&self) -> TokenStream {
-        let [input, output, arena] = [self.graph.values[0], self.graph.output_len(), self.arena.len].map(number);
+        let [input, output] = [self.graph.values[0], self.graph.output_len()].map(number);
+        let arena = self.arena_len();
         let steps = self.graph.steps.iter().enumerate().map(|(at, step)| self.step(at, step));
         // A value that leaves twice is computed where it leaves first.
         let mut copies = TokenStream::new();
@@ -62,6 +64,15 @@ impl Emitter<'_> {
                     <#ty as rt::Layer>::forward_at(&self.#name, level, rt::fixed(#input), rt::fixed_mut(#output), #scratch);
                 }
             }
+            Work::Nested(_) => {
+                let (name, ty, input) = (&step.name, &self.types[at], &inputs[0]);
+                let scratch = Length::of(ty.as_ref().expect("it has a type"), "Scratch");
+                quote! {
+                    <#ty as rt::Layer>::forward_traced(
+                        &self.#name, level, rt::fixed(#input), rt::fixed_mut(#output), rt::fixed_mut(&mut behind[..#scratch]), &mut trace,
+                    );
+                }
+            }
             Work::Add(_) => {
                 let copied = (step.inputs[0] != step.output).then(|| {
                     let first = &inputs[0];
@@ -87,7 +98,11 @@ impl Emitter<'_> {
                 quote!(rt::widen(&#input[..], #len, #zeros, &mut #output[..]);)
             }
         };
-        quote!({ #regions #work trace(#index, &#output[..]); })
+        // What the other items work in lies behind what is planned.
+        let planned = number(self.arena.len);
+        let behind =
+            matches!(step.work, Work::Nested(_)).then(|| quote!(let (arena, behind) = arena.split_at_mut(#planned);));
+        quote!({ #behind #regions #work trace(#index, &#output[..]); })
     }
 
     /// The functions that a sum dispatches to.

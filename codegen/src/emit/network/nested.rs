@@ -1,0 +1,136 @@
+//! Layers of a network that are other items: what only their types know, and what is checked once these are there.
+//!
+//! Comes in: a [`Nested`], and the name of its type; the types of all layers. Goes out: expressions for the constants of the network's type. Takes no decisions.
+
+use core::ops::AddAssign;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+
+use super::super::layout;
+use super::super::vector::number;
+use super::{Emitter, Parameter, parameters_of};
+use crate::network::{Nested, Step, Work};
+
+/// A number of elements, of which a part may be known to other items alone.
+#[derive(Clone, Default)]
+pub(super) struct Length {
+    known: usize,
+    others: Vec<TokenStream>,
+}
+
+impl From<usize> for Length {
+    fn from(known: usize) -> Self {
+        Self { known, others: Vec::new() }
+    }
+}
+
+impl Length {
+    /// That of a buffer of the layer `ty`: of its `Weights`, its `Bias`.
+    pub(super) fn of(ty: &Ident, buffer: &str) -> Self {
+        let buffer = Ident::new(buffer, Span::call_site());
+        Self { known: 0, others: vec![quote!(<<#ty as rt::Layer>::#buffer as rt::Buffer>::LEN)] }
+    }
+}
+
+impl AddAssign<&Self> for Length {
+    fn add_assign(&mut self, other: &Self) {
+        self.known += other.known;
+        self.others.extend(other.others.iter().cloned());
+    }
+}
+
+impl ToTokens for Length {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let (known, others) = (number(self.known), &self.others);
+        tokens.extend(quote!(#known #(+ #others)*));
+    }
+}
+
+/// The arrays of a layer that is another item, of type `ty`.
+pub(super) fn parameters(step: &Step, ty: &Ident) -> Vec<Parameter> {
+    let array = |own: &str, buffer: &str| {
+        let of = format_ident!("{buffer}");
+        Parameter {
+            name: format_ident!("{}_{own}", step.name),
+            ty: quote!(<#ty as rt::Layer>::#of),
+            len: Length::of(ty, buffer),
+            is_bias: own == "bias",
+        }
+    };
+    vec![array("weights", "Weights"), array("bias", "Bias")]
+}
+
+impl Emitter<'_> {
+    /// The layers that `new` takes, by an expression for each of their arrays.
+    pub(super) fn built(&self, array: &mut dyn FnMut(&Parameter) -> TokenStream) -> Vec<TokenStream> {
+        let mut built = Vec::new();
+        for (step, ty) in self.typed_steps() {
+            let arrays = parameters_of(step, ty).iter().map(&mut *array).collect::<Vec<_>>();
+            match step.work {
+                Work::Nested(_) => built.push(quote!(<#ty as rt::Layer>::new(#(#arrays),*))),
+                _ => built.extend(arrays),
+            }
+        }
+        built
+    }
+
+    /// The arrays of all layers as tensors of a file.
+    pub(super) fn tensors(&self) -> TokenStream {
+        let parts = self.typed_steps().map(|(step, ty)| {
+            let name = step.name.to_string();
+            quote!(rt::Part { layer: #name, tensors: <#ty as rt::Layer>::FACTS.tensors })
+        });
+        quote! {
+            const PARTS: &[rt::Part] = &[#(#parts),*];
+            const NAMES: &[u8] = &rt::names::<{ rt::names_len(PARTS) }>(PARTS);
+            const TENSORS: &[rt::Tensor] = &rt::tensors::<{ rt::tensors_len(PARTS) }>(PARTS, NAMES);
+        }
+    }
+
+    /// The steps that are other items, each with the name of its type here.
+    pub(super) fn nested(&self) -> impl Iterator<Item = (&Step, &Ident, &Nested)> {
+        self.graph.steps.iter().zip(&self.types).filter_map(|(step, ty)| match (&step.work, ty) {
+            (Work::Nested(nested), Some(ty)) => Some((step, ty, &**nested)),
+            _ => None,
+        })
+    }
+
+    /// Elements of the memory that a forward pass works in: what is planned, and behind it what the other items work in, one at a time.
+    pub(super) fn arena_len(&self) -> TokenStream {
+        let planned = number(self.arena.len);
+        let others: Vec<Length> = self.nested().map(|(_, ty, _)| Length::of(ty, "Scratch")).collect();
+        if others.is_empty() { planned.into_token_stream() } else { quote!(#planned + rt::largest(&[#(#others),*])) }
+    }
+
+    /// Elements of all arrays that are a bias, or are none.
+    pub(super) fn total(&self, is_bias: bool) -> Length {
+        let mut total = Length::default();
+        for parameter in self.parameters().iter().filter(|parameter| parameter.is_bias == is_bias) {
+            total += &parameter.len;
+        }
+        total
+    }
+
+    /// That the other items take and give what the network says of them: an error of the compiler at `out` otherwise.
+    pub(super) fn checks(&self) -> TokenStream {
+        let sizes = |sizes: &[usize]| {
+            let sizes = sizes.iter().map(|&size| number(size));
+            quote!(&[#(#sizes),*])
+        };
+        let checks = self.nested().map(|(step, ty, nested)| {
+            let name = step.name.to_string();
+            let called = nested.path.to_token_stream().to_string().replace(' ', "");
+            let (source, input, output) = (&nested.source, sizes(&nested.input), sizes(&step.sizes));
+            let format = layout::format(self.graph.format);
+            let at = nested.out.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
+            let check = quote_spanned!(at.resolved_at(Span::call_site())=>
+                rt::check_nested::<#ty>(&rt::Stated {
+                    name: #name, ty: #called, source: #source, input: #input, output: #output, format: #format,
+                })
+            );
+            quote!(const _: () = #check;)
+        });
+        checks.collect()
+    }
+}

@@ -1,0 +1,44 @@
+//! Layers of a network that are other items: `layer!< type: Backbone, out: 7x7x64 >`.
+//!
+//! Comes in: a statement, and what it takes. Goes out: a [`Nested`], or errors. Must not know: anything of the type, which the compiler
+//! alone finds.
+
+use proc_macro2::TokenStream;
+
+use super::graph::{Output, Work};
+use super::joints::{described, elements};
+use crate::diag::Errors;
+use crate::parse::Statement;
+use crate::spec::Form;
+
+/// A layer that is another item. What it says of itself is checked where it is known: when the type is.
+pub(crate) struct Nested {
+    /// Its type.
+    pub(crate) path: syn::Path,
+    /// Where its input comes from, in words.
+    pub(crate) source: String,
+    /// Sizes of its input, spatial ones first.
+    pub(crate) input: Vec<usize>,
+    /// The tokens that say what it gives.
+    pub(crate) out: TokenStream,
+}
+
+/// A layer that is another item.
+pub(super) fn nested(
+    statement: &Statement,
+    input: &Output,
+    form: &Form,
+    cx: &mut Errors,
+) -> Option<(Work, Vec<usize>)> {
+    let (path, out) = statement.layer(cx)?;
+    if let Form::Item(item) = form
+        && path.is_ident(&item.ident)
+    {
+        let message = format_args!("`{}` is the network itself: a network has no cycles", item.ident);
+        cx.push(&path, message);
+        return None;
+    }
+    elements("output", &out.value, &out.tokens, cx)?;
+    let nested = Nested { path, source: described(input), input: input.sizes.clone(), out: out.tokens };
+    Some((Work::Nested(Box::new(nested)), out.value))
+}
