@@ -371,6 +371,26 @@ fn blaze_face_finds_what_it_finds_elsewhere() {
     BLAZE_FACE.check::<BlazeFace>("views");
 }
 
+/// The table's last line has both numbers.
+#[test]
+fn little_of_the_arenas_is_wasted() {
+    for (name, summary, arena) in [
+        ("P-Net", Pnet::SUMMARY, Pnet::ARENA),
+        ("P-Net of odd sizes", Pnet97x75::SUMMARY, Pnet97x75::ARENA),
+        ("R-Net", Rnet::SUMMARY, Rnet::ARENA),
+        ("O-Net", Onet::SUMMARY, Onet::ARENA),
+        ("BlazeFace", BlazeFace::SUMMARY, BlazeFace::ARENA),
+    ] {
+        let line = summary.lines().find(|line| line.starts_with("arena of")).unwrap();
+        let numbers = line.replace(',', "");
+        let mut numbers = numbers.split_whitespace().filter_map(|word| word.parse::<usize>().ok());
+        let (len, bound) = (numbers.next().unwrap(), numbers.next().unwrap());
+        println!("{name}: {len} bytes, {bound} at the least");
+        assert_eq!(len, arena * size_of::<f32>(), "{name}");
+        assert!(bound <= len && len * 10 <= bound * 11, "{name}: {line}");
+    }
+}
+
 #[test]
 fn every_step_agrees_with_the_reference() {
     verify::<Onet>().unwrap();

@@ -3,12 +3,12 @@
 //! Comes in: a [`Network`](parse::Network). Goes out: a [`Graph`], or errors at the layers that do not fit. Must not know: how a call is
 //! spelled, how an operator is computed.
 
+use super::combined::{add, concat, pad};
 use super::graph::{Graph, Layer, Output, Step, Work};
 use super::nested::nested;
 use crate::check;
 use crate::diag::{Errors, closest};
 use crate::layout::Toeplitz;
-use crate::operation::{Activation, DataFormat};
 use crate::parse::{self, Network, Statement, sizes_text};
 use crate::plan;
 use crate::shape;
@@ -134,6 +134,8 @@ impl Joints<'_> {
                         format!("there is no layer `{name}`: a type is written behind a key, `type: {name}`")
                     }
                     Some(meant) => format!("there is no layer `{name}`, did you mean `{meant}`?"),
+                    // It may be one that could not be read.
+                    None if !self.network.complete => return None,
                     None => format!("there is no layer `{name}` before `{taker}`: it can take {}", known.join(", ")),
                 }
             }
@@ -172,6 +174,8 @@ impl Joints<'_> {
             named => named.to_vec(),
         };
         let mut outputs = Vec::new();
+        // What leaves, as far as it can be made out.
+        let (mut leaving, mut clear) = (named.clone(), true);
         let mut complete = self.network.complete;
         for name in &named {
             match self.named.iter().find(|(known, _)| known == name) {
@@ -184,17 +188,25 @@ impl Joints<'_> {
                 None => {
                     let known: Vec<String> = self.named.iter().map(|(known, _)| known.to_string()).collect();
                     let meant = closest(&name.to_string(), known.iter().map(String::as_str));
-                    let meant = meant.map_or_else(String::new, |meant| format!(", did you mean `{meant}`?"));
+                    if meant.is_none() && !self.network.complete {
+                        continue;
+                    }
+                    clear &= meant.is_some();
+                    leaving.extend(meant.map(|meant| Ident::new(meant, name.span())));
+                    let meant = match meant {
+                        Some(meant) => format!(", did you mean `{meant}`?"),
+                        None => format!(": there are {}", known.join(", ")),
+                    };
                     cx.push(name, format_args!("there is no layer `{name}` to leave{meant}"));
                     complete = false;
                 }
             }
         }
-        complete &= self.named.iter().all(|(_, output)| output.is_some());
-        if complete {
-            self.check_used(&named, cx);
+        let joined = self.network.complete && self.named.iter().all(|(_, output)| output.is_some());
+        if joined && clear {
+            self.check_used(&leaving, cx);
         }
-        complete.then_some(outputs)
+        (complete && joined).then_some(outputs)
     }
 
     /// Reports layers whose output nobody takes.
@@ -228,6 +240,7 @@ fn check_count(statement: &Statement, count: usize, cx: &mut Errors) -> Option<(
             "`{operator}!` takes two inputs or more: write `{operator}!< a, b >` with the names of layers"
         );
         cx.push(&statement.called, message);
+        statement.activation(cx);
         return None;
     }
     if !several && count > 1 {
@@ -248,93 +261,6 @@ fn is_type(name: &Ident) -> bool {
 /// `name` and what it gives.
 pub(super) fn described(output: &Output) -> String {
     if output.value == 0 { "the network's input".to_owned() } else { format!("`{}`", output.name) }
-}
-
-/// Two values and their sizes, in words.
-fn both(a: &Output, b: &Output) -> String {
-    format!("{}, {}, and {}, {}", described(a), sizes_text(&a.sizes), described(b), sizes_text(&b.sizes))
-}
-
-/// A sum of values of the same sizes.
-fn add(statement: &Statement, inputs: &[Output], cx: &mut Errors) -> Option<(Work, Vec<usize>)> {
-    let activation = statement.activation(cx);
-    let different = inputs.iter().find(|input| input.sizes != inputs[0].sizes);
-    if let Some(other) = different {
-        let way = way_to_equal(&inputs[0], other);
-        let (both, name) = (both(&inputs[0], other), &statement.name);
-        cx.push(name, format_args!("`{name}` adds {both}: sums are of equal sizes; {way}"));
-        return None;
-    }
-    let activation = match activation {
-        None => Activation::None,
-        Some(activation) if activation.value == Activation::Prelu => {
-            let message =
-                "a sum has no weights, and so no slopes: write `leaky_relu(0.01)`, or give `prelu` to the layer before";
-            cx.push(&activation.tokens, message);
-            return None;
-        }
-        Some(activation) => activation.value,
-    };
-    Some((Work::Add(activation), inputs[0].sizes.clone()))
-}
-
-/// What makes two values equal in size.
-fn way_to_equal(a: &Output, b: &Output) -> String {
-    let (Some((channels, spatial)), Some((other, others))) = (a.sizes.split_last(), b.sizes.split_last()) else {
-        return String::new();
-    };
-    if a.sizes.len() != b.sizes.len() {
-        return "a `flatten!` makes one list of either, if both have as many elements".to_owned();
-    }
-    if spatial == others {
-        let (narrow, wanted) = if channels < other { (a, other) } else { (b, channels) };
-        return format!(
-            "give both as many output channels, {wanted}, by the `kernel` of a 1x1 convolution, or by \
-             `pad!< {}, channels: {wanted} >`, whose channels are zeros from there on",
-            narrow.name
-        );
-    }
-    "`padding: same` with a stride of 1 keeps a convolution's sizes, and a pool or a stride brings the larger down"
-        .to_owned()
-}
-
-/// Values behind each other, channel by channel.
-fn concat(statement: &Statement, inputs: &[Output], format: DataFormat, cx: &mut Errors) -> Option<(Work, Vec<usize>)> {
-    statement.activation(cx);
-    let spatial = |output: &Output| output.sizes[..output.sizes.len() - 1].to_vec();
-    let channels = |output: &Output| output.sizes[output.sizes.len() - 1];
-    if let Some(other) = inputs.iter().find(|input| spatial(input) != spatial(&inputs[0])) {
-        let (both, name) = (both(&inputs[0], other), &statement.name);
-        let message = format_args!("`{name}` joins the channels of {both}: all other sizes have to be equal");
-        cx.push(name, message);
-        return None;
-    }
-    let pixels: usize = if format == DataFormat::ChannelsFirst { spatial(&inputs[0]).iter().product() } else { 1 };
-    let parts = inputs.iter().map(|input| channels(input) * pixels).collect();
-    let mut sizes = spatial(&inputs[0]);
-    sizes.push(inputs.iter().map(channels).sum());
-    Some((Work::Concat(parts), sizes))
-}
-
-/// A value with channels of zeros behind its own.
-fn pad(statement: &Statement, input: &Output, format: DataFormat, cx: &mut Errors) -> Option<(Work, Vec<usize>)> {
-    let wanted = statement.channels(cx)?;
-    let (channels, spatial) = input.sizes.split_last()?;
-    if wanted.value <= *channels {
-        let message = format_args!(
-            "`{}` has {} channels, but {} gives {}, {channels} of them: zeros go behind those, so write a number above {channels}",
-            statement.name,
-            wanted.value,
-            described(input),
-            sizes_text(&input.sizes)
-        );
-        cx.push(&wanted.tokens, message);
-        return None;
-    }
-    let pixels: usize = if format == DataFormat::ChannelsFirst { spatial.iter().product() } else { 1 };
-    let sizes = [spatial, &[wanted.value]].concat();
-    elements("output", &sizes, &wanted.tokens, cx)?;
-    Some((Work::Pad { len: channels * pixels, zeros: (wanted.value - channels) * pixels }, sizes))
 }
 
 /// A layer of its own.
@@ -368,6 +294,11 @@ fn check_rank(statement: &Statement, input: &Output, cx: &mut Errors) -> Option<
     };
     let way = match operator.along(count - 1) {
         _ if count == 1 => ", which has no pixels any more: put this layer before it".to_owned(),
+        // Of the network's input, the channels may have been forgotten.
+        Some(other) if input.value == 0 && count == operator.rank() => {
+            let sizes = sizes_text(&input.sizes);
+            format!(": write the channels too, `in: {sizes}x1`, or `{}!`", other.macro_name())
+        }
         Some(other) => format!(": write `{}!`", other.macro_name()),
         None => String::new(),
     };

@@ -4,6 +4,7 @@
 //! operator is computed.
 
 pub mod arena;
+mod combined;
 mod graph;
 mod joints;
 mod nested;

@@ -4,8 +4,8 @@
 
 use super::keys::{ACTIVATED, Key, PADDED, SLIDING, WEIGHTED};
 use crate::spec::Kind::{
-    self, Adder, AvgPool, BatchNorm, Conv, ConvTranspose, Dense, Depthwise, GlobalAvgPool, GlobalMaxPool, LogSoftmax,
-    MaxPool, Separable, Softmax,
+    self, Add, Adder, AvgPool, BatchNorm, Concat, Conv, ConvTranspose, Dense, Depthwise, Flatten, GlobalAvgPool,
+    GlobalMaxPool, Layer, LogSoftmax, MaxPool, Network, Pad, Separable, Softmax,
 };
 use crate::spec::Operator;
 use Hint::{NotYet, Nothing, Part, Same};
@@ -45,6 +45,8 @@ const DENSE: &[Kind] = &[Dense];
 /// Those without a window.
 const PIXELWISE: &[Kind] = &[BatchNorm, Softmax, LogSoftmax];
 const SOFTMAX: &[Kind] = &[Softmax, LogSoftmax];
+/// What is there in networks alone.
+const JOINTS: &[Kind] = &[Add, Concat, Pad, Flatten, Layer];
 const ALL: &[Kind] = Kind::ALL;
 
 const IN_CHANNELS: Hint = Part("in", "the input channels are the last number of `in`, as in `in: {in}`");
@@ -76,7 +78,7 @@ const ENDS: Hint =
 pub(super) const FOREIGN: &[Foreign] = &[
     (
         &["input", "inputs", "inputshape", "inputsize", "inshape", "insize", "shape", "imageshape", "imagesize"],
-        &[(ALL, Same("in"))],
+        &[(JOINTS, Nothing("inputs stand before the keys, without one, as in `add!< a, b >`")), (ALL, Same("in"))],
     ),
     (&["infeatures", "inputdim", "inunits"], &[(DENSE, Same("in")), (SLIDING, IN_CHANNELS)]),
     (
@@ -230,7 +232,10 @@ pub(super) const FOREIGN: &[Foreign] = &[
     ),
     (
         &["output", "outputshape", "outputsize", "outshape", "outsize", "outheight", "outwidth"],
-        &[(ALL, Nothing("the output's shape follows from the other keys, and is the type's constant `OUTPUT`"))],
+        &[
+            (&[Network], Same("outputs")),
+            (ALL, Nothing("the output's shape follows from the other keys, and is the type's constant `OUTPUT`")),
+        ],
     ),
     (
         &["weights", "weight", "biases", "kernelinitializer", "biasinitializer"],
@@ -295,12 +300,15 @@ pub(super) const FOREIGN: &[Foreign] = &[
     ),
     (
         &["axis", "dim", "axes"],
-        &[(
-            PIXELWISE,
-            Nothing(
-                "it is along the channels, the last number of `in`; where they lie in front, as in PyTorch and ONNX, write `layout: nchw`",
+        &[
+            (&[Concat], Nothing("it joins channels, whatever the layout: remove this")),
+            (
+                PIXELWISE,
+                Nothing(
+                    "it is along the channels, the last number of `in`; where they lie in front, as in PyTorch and ONNX, write `layout: nchw`",
+                ),
             ),
-        )],
+        ],
     ),
     (&["name"], &[(ALL, Nothing("a name stands before the keys, as in `pub struct Name < in: {in}, ... >;`"))]),
     (

@@ -11,6 +11,7 @@ mod entries;
 mod foreign;
 mod keys;
 mod network;
+mod operators;
 mod padding;
 mod reader;
 mod sizes;

@@ -6,12 +6,15 @@
 use super::Draft;
 use super::call::{Call, angle_brackets};
 use super::entries::{Entries, Entry, brief, is_punct, stream};
+use super::operators::operator;
 use super::reader;
 use crate::diag::{Errors, Spanned};
 use crate::operation::{Activation, DataFormat};
 use crate::spec::{Form, Operator, Spec};
 use proc_macro2::{Delimiter, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::Parser;
 
 /// How a network has to look.
 const WANTED: &str = "`pub struct Name < in: 28x28x1 > { conv = conv2d!< kernel: 5x5x32 >; ... }`";
@@ -49,6 +52,7 @@ impl Statement {
         let mut list: Vec<Entry> = Vec::new();
         let mut agrees = true;
         for entry in &self.entries.list {
+            agrees &= self.is_of_the_network(entry, network, cx);
             if entry.name() != "in" {
                 list.push(entry.clone());
                 continue;
@@ -56,8 +60,12 @@ impl Statement {
             let (found, shape) = (entry.stream().to_string().replace(' ', ""), sizes_text(input));
             if found != shape {
                 agrees = false;
-                let message =
-                    format_args!("`in` is `{found}`, but {source} gives {shape}: write that, or leave `in` out");
+                let called = self.operator.macro_name();
+                let message = if let [TokenTree::Ident(name)] = entry.value.as_slice() {
+                    format!("inputs stand before the keys, without one: write `{called}!< {name}, ... >`")
+                } else {
+                    format!("`in` is `{found}`, but {source} gives {shape}: write that, or leave `in` out")
+                };
                 cx.push(entry.stream(), message);
             }
         }
@@ -70,11 +78,29 @@ impl Statement {
         };
         let word = |word: &str| Ident::new(word, at).into_token_stream();
         given("in", sizes_tokens(input, at));
-        given("layout", word(if network.format == DataFormat::ChannelsFirst { "nchw" } else { "nhwc" }));
+        given("layout", word(layout_word(network.format)));
         given("dtype", word(network.element.name()));
         given("crate", network.crate_path.to_token_stream());
         let entries = Entries { list, complete: self.entries.complete };
         agrees.then_some(Call { form: Form::Unclear, entries })
+    }
+
+    /// Whether an entry does not contradict `network` about what all its values have to be alike in. Reports it if it does.
+    fn is_of_the_network(&self, entry: &Entry, network: &Spec, cx: &mut Errors) -> bool {
+        let (key, found) = (entry.name(), brief(&entry.stream()));
+        let all = match key.as_str() {
+            "layout" if ["nhwc", "nchw"].contains(&found.as_str()) => layout_word(network.format),
+            "dtype" if ["f32", "f64"].contains(&found.as_str()) => network.element.name(),
+            _ => return true,
+        };
+        if found != all {
+            let message = format_args!(
+                "`{}` has `{key}: {found}`, but the network has {all}, and all of its layers alike: leave it out here, or give the network `{key}: {found}`",
+                self.name
+            );
+            cx.push(entry.stream(), message);
+        }
+        found == all
     }
 
     /// What a joint says about its result.
@@ -98,6 +124,11 @@ impl Statement {
         let call = Call { form: Form::Unclear, entries: self.entries.clone() };
         reader::read(self.operator, &call, cx)
     }
+}
+
+/// A layout as it is written.
+fn layout_word(format: DataFormat) -> &'static str {
+    if format == DataFormat::ChannelsFirst { "nchw" } else { "nhwc" }
 }
 
 /// Sizes as they are written.
@@ -178,13 +209,21 @@ fn statement<'a>(tokens: &'a [TokenTree], cx: &mut Errors) -> (Option<Statement>
         return (None, behind);
     };
     if !is_punct(sign, '=') {
-        let message = format_args!("found `{sign}` after `{name}`, expected `=`: a layer is written {LAYER}");
-        cx.push(sign, message);
+        if name == "let" {
+            cx.push(name, format_args!("found `let`, expected a name: a layer is written {LAYER}"));
+        } else {
+            let message = format_args!("found `{sign}` after `{name}`, expected `=`: a layer is written {LAYER}");
+            cx.push(sign, message);
+        }
         return (None, behind);
     }
     let Some(bang) = call.iter().position(|token| is_punct(token, '!')) else {
-        let message = format_args!("`{name}` is no call of an operator: a layer is written {LAYER}");
-        cx.push(stream(call), message);
+        match call {
+            [called @ TokenTree::Ident(_), TokenTree::Punct(open), ..] if open.as_char() == '<' => {
+                cx.push(called, format_args!("expected `!` after `{called}`: a layer is written {LAYER}"));
+            }
+            _ => cx.push(stream(call), format_args!("`{name}` is no call of an operator: a layer is written {LAYER}")),
+        }
         return (None, behind);
     };
     if syn::parse2::<Ident>(name.to_token_stream()).is_err() {
@@ -204,11 +243,12 @@ fn statement<'a>(tokens: &'a [TokenTree], cx: &mut Errors) -> (Option<Statement>
         }
     };
     if let Some(found) = rest.first() {
-        cx.push(stream(rest), format_args!("found `{found}`, expected `;`: each layer ends with one"));
+        cx.push(found, format_args!("found `{found}`, expected `;`: each layer ends with one"));
     } else if end.is_none() {
         cx.push(tokens.last(), format_args!("expected `;` after `{name}`: each layer ends with one"));
     }
     let Some(operator) = operator(&call[..bang], cx) else { return (None, behind) };
+    let inside = unquoted(inside, cx);
     let (inputs, keys) = inputs(&inside, cx);
     let entries = Entries::read(keys, cx);
     (Some(Statement { name: name.clone(), operator, called: path, inputs, entries }), behind)
@@ -227,24 +267,23 @@ fn without_docs(mut tokens: &[TokenTree]) -> &[TokenTree] {
     tokens
 }
 
-/// The operator that a path names.
-fn operator(path: &[TokenTree], cx: &mut Errors) -> Option<Operator> {
-    let name = match path.last() {
-        Some(TokenTree::Ident(name)) => name.to_string(),
-        _ => String::new(),
-    };
-    let found = Operator::in_networks().find(|operator| operator.macro_name() == name);
-    if found.is_none() {
-        let message = if name.starts_with(char::is_uppercase) {
-            format!(
-                "`{name}` is no operator: a layer that is a type of its own is written `layer!< type: {name}, out: 7x7x64 >`"
-            )
-        } else {
-            Operator::unknown(&name, Operator::in_networks)
+/// Without quotes around what stands before the keys: names are written as they are.
+fn unquoted(mut tokens: Vec<TokenTree>, cx: &mut Errors) -> Vec<TokenTree> {
+    for at in (0..tokens.len()).step_by(2) {
+        let ends = tokens.get(at + 1).is_none_or(|next| is_punct(next, ','));
+        let name = match &tokens[at] {
+            TokenTree::Ident(_) if ends => continue,
+            TokenTree::Literal(quoted) if ends => quoted.to_string(),
+            _ => break,
         };
-        cx.push(stream(path), message);
+        let bare = name.trim_matches('"');
+        // `in` is a keyword, and a name here.
+        let Ok(mut ident) = Ident::parse_any.parse_str(bare) else { break };
+        ident.set_span(tokens[at].span());
+        cx.push(&tokens[at], format_args!("`{name}` is in quotes: inputs are names of layers, write `{bare}`"));
+        tokens[at] = ident.into();
     }
-    found
+    tokens
 }
 
 /// The names that stand before the keys, and the keys.

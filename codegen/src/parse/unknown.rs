@@ -15,7 +15,10 @@ use crate::spec::Operator;
 pub(super) fn message(operator: Operator, name: &str, hint: Option<Hint>, example: &str, given: &[&str]) -> String {
     let this = operator.macro_name();
     let filled = |text| filled(text, operator);
-    let all = list(Key::of(operator).map(|key| key.name), "and");
+    let all = match Key::of(operator).next() {
+        Some(_) => list(Key::of(operator).map(|key| key.name), "and"),
+        None => "no keys, but the names of layers alone".to_owned(),
+    };
     match hint {
         Some(Same(ours)) if given.contains(&ours) => {
             format!("`{this}!` has no key `{name}`: did you mean `{ours}`? that is given too, keep one of them")

@@ -90,3 +90,62 @@ fn places(graph: &Graph) -> Vec<(usize, usize)> {
     }
     places
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use super::super::graph::{Edge, Graph, Kind, Node};
+    use super::Rows;
+
+    /// Nodes that each take one to three of those before them, by a counter that is mixed.
+    fn random(count: usize, seed: u64) -> Graph {
+        let mut state = seed;
+        let mut next = move |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % below
+        };
+        let node = |_| {
+            let [name, what, shape, numbers] = [const { String::new() }; 4];
+            Node { kind: Kind::Joint, name, what, shape, numbers }
+        };
+        let mut edges = Vec::new();
+        for to in 1..count {
+            for _ in 0..=next(3) {
+                // Mostly near ones.
+                edges.push(Edge { from: to - 1 - next(to).min(next(to)), to });
+            }
+        }
+        Graph { name: String::new(), title: String::new(), nodes: (0..count).map(node).collect(), edges }
+    }
+
+    #[test]
+    fn nothing_is_drawn_over_anything_else() {
+        let mut passing = 0;
+        for seed in 0..200 {
+            let graph = random(3 + seed as usize % 40, seed);
+            let rows = Rows::new(&graph);
+            for (at, place) in rows.places.iter().enumerate() {
+                assert!(!rows.places[..at].contains(place), "seed {seed}: two nodes at {place:?}");
+            }
+            for (at, edge) in graph.edges.iter().enumerate() {
+                let (from, to) = (rows.places[edge.from].0, rows.places[edge.to].0);
+                assert!(from < to, "seed {seed}: arrows go down");
+                assert_eq!(rows.tracks[at].is_some(), to > from + 1, "seed {seed}");
+                let Some(track) = rows.tracks[at] else { continue };
+                assert!(track.index < rows.widths[track.column], "seed {seed}");
+                for (other, before) in graph.edges[..at].iter().enumerate() {
+                    let apart = || {
+                        let (begin, end) = (rows.places[before.from].0, rows.places[before.to].0);
+                        end <= from || to <= begin
+                    };
+                    let same = rows.tracks[other] == Some(track) && before.from != edge.from;
+                    assert!(!same || apart(), "seed {seed}: two values in one track");
+                    passing += usize::from(rows.tracks[other] == Some(track));
+                }
+            }
+        }
+        assert!(passing > 100, "tracks are used again");
+    }
+}
