@@ -93,7 +93,9 @@ fn arrays<L: Layer<Element = f32>>(tensors: &[toeplitz::Tensor], seed: u32) -> (
         let (own, behind) = rest.split_at_mut(tensor.len());
         rest = behind;
         if tensor.name.ends_with("running_var") {
-            own.iter_mut().for_each(|variance| *variance = variance.abs() + 0.1);
+            for variance in own {
+                *variance = variance.abs() + 0.1;
+            }
         }
     }
     assert!(rest.is_empty(), "tensors are all weights");
