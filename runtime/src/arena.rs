@@ -25,7 +25,7 @@ use crate::{Aligned, Buffer, Layer};
 ///
 /// let mut scores = [0.0; 2];
 /// SMALL.forward_in(&[1.0; 64], &mut scores, &mut ARENA.lock().unwrap());
-/// assert_eq!(scores, [648.0, 648.0]);
+/// assert_eq!(scores, [324.0, 324.0]);
 ///
 /// // Or on the stack, or with `Arena::boxed()` on the heap. Of which network follows from the call.
 /// let mut arena = Arena::new();
