@@ -10,7 +10,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::vector::{Vector, number, path};
-use crate::operation::{Activation, Element, Inner};
+use crate::operation::{Activation, Element, Inner, Sum};
 use crate::plan::frame::{Frame, Strides};
 use crate::plan::panel::Panel;
 use crate::plan::tile::Pair;
@@ -25,6 +25,8 @@ pub(super) struct Tile<'a> {
     pub(super) inner: Inner,
     pub(super) activation: Activation,
     pub(super) bias: bool,
+    /// What is added to the outputs.
+    pub(super) sum: Option<Sum>,
     /// Output rows of this tile: the nest's, or one.
     pub(super) rows: usize,
     /// Index of the channel block.

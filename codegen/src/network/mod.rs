@@ -4,11 +4,12 @@
 //! operator is computed.
 
 pub mod arena;
+mod fuse;
 mod graph;
 mod joints;
 pub(crate) mod summary;
 
-pub(crate) use graph::{Graph, Layer, Step, Work};
+pub(crate) use graph::{Graph, Layer, Pass, Step, Work};
 
 use crate::diag::Errors;
 use crate::emit;

@@ -7,14 +7,15 @@ mod steps;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::item::{self, Generator};
+use super::item::Generator;
 use super::kernel::Stage;
 use super::layout;
+use super::part;
 use super::stages;
 use super::tensors;
 use super::vector::{number, path};
 use crate::network::arena::Arena;
-use crate::network::{Graph, Layer, Step, Work, summary};
+use crate::network::{Graph, Layer, Pass, Step, Work, summary};
 use crate::spec::{Form, Item};
 
 /// The expansion of a network.
@@ -24,26 +25,20 @@ pub(crate) fn network(form: &Form, graph: &Graph, arena: &Arena) -> TokenStream 
     network.items()
 }
 
-/// A type for each layer; equal layers have the same, so that their code is there once.
+/// A type for each pass that runs an operator; equal operators have the same, so that their code is there once.
 fn types(item: &Item, graph: &Graph) -> Vec<Option<Ident>> {
     let mut types: Vec<Option<Ident>> = Vec::new();
-    for (at, step) in graph.steps.iter().enumerate() {
-        let equal = |other: &Step| match (&step.work, &other.work) {
-            (Work::Layer(layer), Work::Layer(other)) => equal(layer, other),
+    for (at, pass) in graph.passes.iter().enumerate() {
+        let equal = |other: &Pass| match (graph.work(pass), graph.work(other)) {
+            (Work::Layer(layer), Work::Layer(other)) => layer.operation == other.operation,
             _ => false,
         };
-        let first = graph.steps[..at].iter().position(equal).and_then(|first| types[first].clone());
-        let is_layer = matches!(step.work, Work::Layer(_));
-        let own = || is_layer.then(|| format_ident!("__{}_{}", item.ident, step.name));
+        let first = graph.passes[..at].iter().position(equal).and_then(|first| types[first].clone());
+        let is_layer = matches!(graph.work(pass), Work::Layer(_));
+        let own = || is_layer.then(|| format_ident!("__{}_{}", item.ident, graph.name(pass)));
         types.push(first.or_else(own));
     }
     types
-}
-
-/// Whether two layers have the same code.
-fn equal(a: &Layer, b: &Layer) -> bool {
-    let spec = |layer: &Layer| layout::spec(&layer.spec, &layer.operation).to_string();
-    a.operation == b.operation && spec(a) == spec(b)
 }
 
 /// An array that constructors take.
@@ -69,8 +64,8 @@ impl Emitter<'_> {
         let Item { attrs, vis, ident } = self.item;
         let (krate, element) = (&self.graph.crate_path, path(self.graph.element));
         let layers = self.layers();
-        let fields = self.layer_steps().map(|(step, ty, _)| {
-            let name = &step.name;
+        let fields = self.layer_passes().map(|(pass, ty, _)| {
+            let name = self.graph.name(pass);
             quote!(#name: #ty)
         });
         let counts: Vec<usize> = self
@@ -86,7 +81,7 @@ impl Emitter<'_> {
         let separator = if attrs.is_empty() { TokenStream::new() } else { quote!(#[doc = ""]) };
         let cfgs = attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
         let (inherent, layer, lints) = (self.inherent(), self.layer(), super::lints());
-        let joints = self.graph.steps.iter().enumerate().filter_map(|(at, step)| self.joint(at, step));
+        let joints = self.graph.passes.iter().enumerate().filter_map(|(at, pass)| self.joint(at, pass));
         quote! {
             #layers
             #(#attrs)*
@@ -110,15 +105,15 @@ impl Emitter<'_> {
         }
     }
 
-    /// The steps that are layers, each with its type.
-    fn layer_steps(&self) -> impl Iterator<Item = (&Step, &Ident, &Layer)> {
-        self.graph.steps.iter().zip(&self.types).filter_map(|(step, ty)| match (&step.work, ty) {
-            (Work::Layer(layer), Some(ty)) => Some((step, ty, &**layer)),
+    /// The passes that run an operator, each with its type.
+    fn layer_passes(&self) -> impl Iterator<Item = (&Pass, &Ident, &Layer)> {
+        self.graph.passes.iter().zip(&self.types).filter_map(|(pass, ty)| match (self.graph.work(pass), ty) {
+            (Work::Layer(layer), Some(ty)) => Some((pass, ty, &**layer)),
             _ => None,
         })
     }
 
-    /// The layers' types, each once.
+    /// The operators' types, each once.
     fn layers(&self) -> TokenStream {
         let mut seen: Vec<&Ident> = Vec::new();
         let mut items = TokenStream::new();
@@ -126,13 +121,13 @@ impl Emitter<'_> {
         let mut attrs: Vec<syn::Attribute> = cfgs.cloned().collect();
         attrs.push(syn::parse_quote!(#[doc(hidden)]));
         attrs.push(syn::parse_quote!(#[allow(non_camel_case_types, missing_docs, reason = "generated")]));
-        for (_, ty, layer) in self.layer_steps() {
+        for (_, ty, layer) in self.layer_passes() {
             if seen.contains(&ty) {
                 continue;
             }
             seen.push(ty);
             let item = Item { attrs: attrs.clone(), vis: syn::Visibility::Inherited, ident: ty.clone() };
-            items.extend(item::emit(&Form::Item(item), &layer.spec, &layer.operation, &layer.toeplitz, &layer.plan));
+            items.extend(part::part(&item, layer));
         }
         items
     }
@@ -154,8 +149,9 @@ impl Emitter<'_> {
         });
         let parameters = quote!(#(#parameters),*);
         let arguments = all.iter().map(|parameter| &parameter.name);
-        let values = self.layer_steps().map(|(step, ty, _)| {
-            let (name, arguments) = (&step.name, parameters_of(step).into_iter().map(|parameter| parameter.name));
+        let values = self.layer_passes().map(|(pass, ty, _)| {
+            let steps = pass.steps.iter().map(|&step| &self.graph.steps[step]);
+            let (name, arguments) = (self.graph.name(pass), steps.flat_map(parameters_of).map(|each| each.name));
             quote!(#name: #ty::new(#(#arguments),*))
         });
         let input_shape = shape(&self.graph.input);
