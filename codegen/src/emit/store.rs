@@ -119,7 +119,7 @@ impl Tile<'_> {
     /// place.
     pub(super) fn term_window(&self, len: &Literal) -> TokenStream {
         match self.sum {
-            Some(Sum { place: Place::Beside, .. }) => quote!(let term = rt::window::<_, #len>(term, at);),
+            Some(Sum { place: Place::Beside, .. }) => quote!(let added = rt::window::<_, #len>(term, at);),
             Some(Sum { place: Place::Output, .. }) | None => TokenStream::new(),
         }
     }
@@ -128,14 +128,18 @@ impl Tile<'_> {
     /// another.
     pub(super) fn summed(&self, value: &TokenStream, term: impl Fn(&TokenStream) -> TokenStream) -> TokenStream {
         let Some(Sum { place, activation }) = self.sum else { return value.clone() };
-        let term = term(&if place == Place::Output { quote!(out) } else { quote!(term) });
+        let term = term(&if place == Place::Output { quote!(out) } else { quote!(added) });
         self.vector().activate(activation, &quote!((#value + #term)), &TokenStream::new())
     }
 
     /// Stores `count` lanes of `value`, from lane `first` on, to `out` at constant offset `at`.
     pub(super) fn store(&self, value: &TokenStream, lanes: (usize, usize), at: usize) -> TokenStream {
+        if self.sum.is_none() {
+            return self.vector().store(value, lanes, &quote!(out), at);
+        }
         let value = self.summed(value, |array| self.vector().load_part(array, lanes, at));
-        self.vector().store(&value, lanes, &quote!(out), at)
+        let store = self.vector().store(&quote!(value), lanes, &quote!(out), at);
+        quote!({ let value = #value; #store })
     }
 
     /// Adds up lanes that share an output, by halves, until each output has one; activates the results, which follow each

@@ -272,9 +272,15 @@ impl Tile<'_> {
         let Nest { groups, blocks, first, outputs, .. } = *self.nest;
         let each = self.plan.frame.each();
         let block = &self.block;
+        let all = self.plan.frame.out_channels;
         let (first, outputs_) = (number(first), number(outputs));
         match (groups, blocks) {
             (1, 1) => quote!(#first),
+            // The last block does channels again where it would not be whole.
+            (1, _) if self.plan.frame.diagonal && blocks * outputs > all => {
+                let last = number(all - outputs);
+                quote!((#block * #outputs_).min(#last))
+            }
             // The blocks of neighbouring groups follow each other.
             _ if groups == 1 || blocks * outputs == each => quote!(#first + #block * #outputs_),
             (_, 1) => {

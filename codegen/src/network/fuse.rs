@@ -39,6 +39,10 @@ fn extend(graph: &Graph, passes: &[Pass], pass: &mut Pass) -> bool {
             let others: Vec<usize> =
                 graph.steps[next].sources.iter().copied().filter(|&source| source != pass.output).collect();
             let [other] = others.as_slice() else { return false };
+            // The longer way is the later one, which then need not wait.
+            if *other > pass.output && is_summed(graph, *other, *activation) {
+                return false;
+            }
             inputs.push(*other);
             with_sum(layer, *activation)
         }
@@ -65,12 +69,22 @@ fn taker(graph: &Graph, value: usize) -> Option<usize> {
     takers.next().is_none().then_some(taker)
 }
 
+/// Whether `value` could be added up while it is stored.
+fn is_summed(graph: &Graph, value: usize, activation: Activation) -> bool {
+    match &graph.steps[value - 1].work {
+        Work::Layer(layer) => taker(graph, value).is_some() && with_sum(layer, activation).is_some(),
+        Work::Add(_) | Work::Concat(_) | Work::Pad { .. } => false,
+    }
+}
+
 /// `layer`, whose outputs are added to something while they are stored.
 fn with_sum(layer: &Layer, activation: Activation) -> Option<Layer> {
     let mut operation = layer.operation.clone();
     let last = operation.last_mut();
     // An exponential would be written out at each store.
-    if last.sum.is_some() || !last.inner.is_weighted() || activation.is_curved() {
+    // Where channels keep apart some are done twice, which would be added to twice.
+    let apart = last.groups > 1 && [last.in_channels, last.out_channels] == [last.groups; 2];
+    if last.sum.is_some() || !last.inner.is_weighted() || apart || activation.is_curved() {
         return None;
     }
     last.sum = Some(Sum { place: Place::Beside, activation });
@@ -83,9 +97,10 @@ fn followed_by(layer: &Layer, next: &Layer) -> Option<Layer> {
     if first.then.is_some() || first.sum.is_some() || second.unroll == Unroll::Full || !takes_rows(first, second) {
         return None;
     }
-    let operation = Operation { then: Some(Box::new(second.clone())), ..first.clone() };
-    let joined = layer.with(operation)?;
-    then::pays(&layer.plan, &next.plan, &joined.plan).then_some(joined)
+    if !then::pays(first.element, &layer.plan, &next.plan) {
+        return None;
+    }
+    layer.with(Operation { then: Some(Box::new(second.clone())), ..first.clone() })
 }
 
 /// Whether `second` can take a few rows of `first` at a time.

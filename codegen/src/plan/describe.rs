@@ -117,6 +117,10 @@ fn panel_words(panel: &Panel) -> String {
 /// The blocks of one nest and their strips.
 fn describe_nest(text: &mut String, plan: &Plan, operation: &Operation, nest: &Nest) {
     let (first, last) = (nest.first, nest.first + nest.outputs * nest.blocks);
+    let (last, overlap) = match plan.frame.out_channels {
+        all if plan.frame.diagonal && last > all => (all, ", of which the last overlaps the one before it"),
+        _ => (last, ""),
+    };
     let of = if nest.groups == 1 { "" } else { " of each group" };
     let order = match (nest.blocks, nest.order) {
         (1, _) => "",
@@ -125,7 +129,7 @@ fn describe_nest(text: &mut String, plan: &Plan, operation: &Operation, nest: &N
     };
     let blocks = counted(nest.blocks, "block");
     let down = if nest.down { ", each tile down all rows" } else { "" };
-    line(text, format_args!("  channels {first}..{last}{of}: {blocks} of {}{order}{down}", nest.outputs));
+    line(text, format_args!("  channels {first}..{last}{of}: {blocks} of {}{overlap}{order}{down}", nest.outputs));
     if nest.rows == 1 {
         describe_strips(text, plan, operation, nest, 1, "    ");
         return;

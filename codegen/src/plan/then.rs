@@ -10,9 +10,9 @@
 //! far apart as the whole image has pixels.
 
 use super::frame::{Frame, Strides};
-use super::{OverBudget, Plan, along, cost, planned};
+use super::{Nest, OverBudget, Plan, along, candidate, cost, planned};
 use crate::layout::Toeplitz;
-use crate::operation::{Axis, Operation, PaddingMode};
+use crate::operation::{Axis, Element, Operation, PaddingMode};
 
 /// Bytes between the two that stay in the first-level cache beside weights and outputs. Where a single row has more, so be
 /// it.
@@ -20,6 +20,10 @@ const RESIDENT_ROWS: usize = 1 << 14;
 /// As many where the first operation's rows share what they load, if there are several between: that saves more than the second-level
 /// cache takes.
 const SHARED_ROWS: usize = 1 << 16;
+
+/// Bytes between two operations from which on it pays not to write and read them as a whole. Measured: depthwise and pointwise
+/// convolutions with 112 KB or more between them gain up to a tenth, with 96 KB or less they gain or lose a twentieth.
+const WORTHWHILE: usize = 96 << 10;
 
 /// An operation of a few rows at a time.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,10 +44,16 @@ pub struct Then {
     pub turns: usize,
 }
 
-/// Whether `second` a few rows at a time behind `first`, as in `joined`, is a gain over one after the other.
-pub(crate) fn pays(first: &Plan, second: &Plan, joined: &Plan) -> bool {
-    let _ = (first, second, joined);
-    true
+/// Whether `second` a few rows at a time behind `first`, both of `element`s, is a gain over one after the other: where what is between
+/// them would leave the first-level cache several times over, the first has no tiles of several rows to lose, and neither reads weights
+/// again and again that the second-level cache cannot keep.
+pub(crate) fn pays(element: Element, first: &Plan, second: &Plan) -> bool {
+    let single = |nest: &Nest| nest.rows == 1;
+    let weights =
+        |plan: &Plan| plan.panels.iter().map(|panel| plan.frame.weights(panel)).sum::<usize>() * element.bytes();
+    second.frame.in_elements() * element.bytes() >= WORTHWHILE
+        && first.kernels.iter().flat_map(|kernel| &kernel.nests).all(single)
+        && [first, second].into_iter().all(|plan| weights(plan) <= candidate::RESIDENT_WEIGHTS)
 }
 
 impl Then {

@@ -69,21 +69,23 @@ impl Emitter<'_> {
                 let (plain, last) = (format_ident!("add_{at}_plain"), format_ident!("add_{at}"));
                 let rest = inputs[1..].iter().enumerate().map(|(index, input)| {
                     let function = if index + 2 == inputs.len() { &last } else { &plain };
-                    quote! {
-                        rt::dispatch!(
-                            level; avx512: #function, avx2: #function, neon: #function, narrow: #function; (&mut #output[..], &#input[..])
-                        );
-                    }
+                    at_level(&quote!(#function), &quote!(&mut #output[..], &#input[..]))
                 });
                 quote!(#copied #(#rest)*)
             }
             Work::Concat(parts) => {
-                let parts = parts.iter().map(|&part| number(part));
-                quote!(rt::concat(&[#((&#inputs[..], #parts)),*], &mut #output[..]);)
+                let total = number(parts.iter().sum());
+                let mut from = 0;
+                let places = inputs.iter().zip(parts).map(|(input, &part)| {
+                    let (len, first) = (number(part), number(from));
+                    from += part;
+                    at_level(&quote!(rt::place::<_, E, #len, #first, #total>), &quote!(&#input[..], &mut #output[..]))
+                });
+                quote!(#(#places)*)
             }
             Work::Pad { len, zeros } => {
-                let (input, len, zeros) = (&inputs[0], number(*len), number(*zeros));
-                quote!(rt::widen(&#input[..], #len, #zeros, &mut #output[..]);)
+                let (input, from, total) = (&inputs[0], number(*len), number(len + zeros));
+                at_level(&quote!(rt::widen::<_, E, #from, #total>), &quote!(&#input[..], &mut #output[..]))
             }
         };
         let index = number(pass.last());
@@ -120,6 +122,15 @@ impl Emitter<'_> {
             None => (Memory::Arena, self.arena.offsets[value]),
         };
         memories.region(memory, at..at + len)
+    }
+}
+
+/// A call of one function at all levels.
+fn at_level(function: &TokenStream, arguments: &TokenStream) -> TokenStream {
+    quote! {
+        rt::dispatch!(
+            level; avx512: #function, avx2: #function, neon: #function, narrow: #function; (#arguments)
+        );
     }
 }
 
