@@ -119,7 +119,7 @@ both!(few_channels, ["a + one", "b + two", "c + three"], (in: 19x43x2, outputs: 
     three = add!< c, z, activation: relu >;
 });
 
-both!(channels_first, ["a + sum, in the place of what is added"], (in: 14x19x5, layout: nchw) {
+both!(channels_first, ["a + sum"], (in: 14x19x5, layout: nchw) {
     skip = conv2d!< kernel: 1x1x21 >;
     a = conv2d!< in, kernel: 3x3x21, padding: same >;
     sum = add!< a, skip, activation: relu >;
