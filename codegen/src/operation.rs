@@ -31,14 +31,43 @@ pub struct Operation {
     pub format: DataFormat,
     /// The type of all data.
     pub element: Element,
-    /// A pointwise convolution of the outputs, a few rows at a time, as soon as they are there: what leaves is its outputs.
+    /// A value that is added to every output, after the activation.
+    pub sum: Option<Sum>,
+    /// Another operation of the outputs, a few rows at a time, as soon as they are there: what leaves is its outputs. A pointwise
+    /// convolution, or a pool.
     pub then: Option<Box<Operation>>,
+}
+
+/// What is added to outputs: a value of their sizes, element by element.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sum {
+    /// Where it lies.
+    pub place: Place,
+    /// Applied to the sum.
+    pub activation: Activation,
+}
+
+/// Where a value lies that is added to outputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Where the outputs go, which take its place.
+    Output,
+    /// Somewhere else.
+    Beside,
 }
 
 impl Operation {
     /// What the outputs that leave come from.
     pub fn last(&self) -> &Self {
         self.then.as_deref().unwrap_or(self)
+    }
+
+    /// As [`last`](Self::last).
+    pub(crate) fn last_mut(&mut self) -> &mut Self {
+        match self.then {
+            Some(ref mut then) => then,
+            None => self,
+        }
     }
 }
 

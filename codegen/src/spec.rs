@@ -301,6 +301,7 @@ impl Operator {
 }
 
 /// One call of a macro.
+#[derive(Clone)]
 pub(crate) struct Spec {
     /// Which macro; of a global pool, the macro of a pool that would do the same.
     pub(crate) operator: Operator,
@@ -345,6 +346,8 @@ pub(crate) struct Spec {
     pub(crate) crate_path: syn::Path,
     /// `outputs`: the layers whose outputs a network gives; none where the last does.
     pub(crate) outputs: Vec<syn::Ident>,
+    /// `fuse`: whether steps of a network are done together where that is a gain.
+    pub(crate) fused: bool,
 }
 
 impl Spec {

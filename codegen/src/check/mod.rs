@@ -70,6 +70,7 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
         unroll,
         format,
         element,
+        sum: None,
         then: None,
     };
     if spec.operator.kind() == Kind::Separable {

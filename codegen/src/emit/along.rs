@@ -245,7 +245,12 @@ impl Tile<'_> {
                 quote!((#at) * #pixel)
             }
         };
-        quote!(let out = rt::window_mut::<_, #len>(output, #at);)
+        let term = self.term_window(&len);
+        quote! {
+            let at = #at;
+            let out = rt::window_mut::<_, #len>(output, at);
+            #term
+        }
     }
 
     /// Activation and stores; several output channels that are neighbours are interleaved on the way.
@@ -267,18 +272,18 @@ impl Tile<'_> {
             tokens.extend(match values {
                 values if apart > 1 || channels == 1 => {
                     let values = values.iter().enumerate();
-                    values
-                        .map(|(index, value)| vector.store(value, (0, lanes), &quote!(out), at + index * apart))
-                        .collect()
+                    values.map(|(index, value)| self.store(value, (0, lanes), at + index * apart)).collect()
                 }
                 [first, second] => {
-                    let (low, high) = (
-                        vector.store(&quote!(low), (0, lanes), &quote!(out), at),
-                        vector.store(&quote!(high), (0, lanes), &quote!(out), at + lanes),
-                    );
+                    let (low, high) =
+                        (self.store(&quote!(low), (0, lanes), at), self.store(&quote!(high), (0, lanes), at + lanes));
                     quote!({ let (low, high) = #first.interleave(#second); #low #high })
                 }
                 _ => {
+                    let summed = values.iter().enumerate().map(|(index, value)| {
+                        self.summed(value, |array| vector.gather(array, at + index, channels, lanes))
+                    });
+                    let values: Vec<TokenStream> = summed.collect();
                     let (at, lanes) = (number(at), number(lanes));
                     quote! {{
                         let values = [#(#values),*];

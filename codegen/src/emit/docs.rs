@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use super::item::{Generator, Sizes};
+use super::item::Generator;
 use crate::operation::{DataFormat, Operation};
 
 impl Generator<'_> {
@@ -33,7 +33,9 @@ impl Generator<'_> {
         };
         let input = shape(|axis| axis.input, self.operation.in_channels);
         let output = shape(|axis| axis.output, self.operation.last().out_channels);
-        let Sizes { weights, pointwise, bias, slopes, .. } = self.sizes();
+        let parameters = self.parameters();
+        let len = |name: &str| parameters.iter().find(|each| each.name == name).map_or(0, |each| each.len);
+        let (weights, [pointwise, bias, slopes]) = (self.sizes().weights, ["pointwise", "bias", "slopes"].map(len));
         let slopes = if slopes > 0 { format!("; slopes: {slopes}") } else { String::new() };
         let element = self.operation.element.name();
         let first = self.operation.format == DataFormat::ChannelsFirst && !self.operation.axes.is_empty();

@@ -22,34 +22,67 @@ impl Context<'_> {
         let second = self.second(then);
         let waiting =
             then.plan.kernels.iter().find(|other| other.file == kernel.file).map(|other| second.kernel(other));
-        let pointwise = second.stage.function(file);
-        let (layer, rows, element) = (self.layer, number(then.rows), path(self.operation.element));
+        let (layer, element) = (self.layer, path(self.operation.element));
         let [input, row, between] = [self.sizes.0, frame.input_row(), then.between()].map(number);
-        let [all_outputs, reach, apart] = [self.sizes.1, then.reach(), then.plan.frame.output_row()].map(number);
+        let output = number(self.sizes.1);
         let all = self.stage.constant("ROWS");
+        let (term, _) = Context { sizes: self.sizes, ..second }.term();
+        let turn = second.turn(then, &second.stage.function(file));
+        let (full, begun) = (number(then.kept + then.rows), number(then.before));
+        let outside = |range: TokenStream| quote!(between[#range].fill(#element::NEG_INFINITY););
+        let before = (then.before > 0).then(|| {
+            let end = number(then.before * then.row());
+            outside(quote!(..#end))
+        });
+        let last = (then.after > 0).then(|| {
+            let from = number(then.between() - then.after * then.row());
+            let outside = outside(quote!(#from..));
+            quote!(#outside #turn)
+        });
         quote! {
             #cfg
             #[inline(always)]
             fn #name<__S: rt::Simd>(
-                simd: __S, layer: &#layer, input: &[#element; #input], finished: &mut [#element; #all_outputs],
+                simd: __S, layer: &#layer, input: &[#element; #input], #term finished: &mut [#element; #output],
                 between: &mut [#element; #between],
             ) {
                 let input = input.as_chunks::<#row>().0;
+                let (mut row, mut turn) = (#begun, 0);
+                #before
                 for run in rt::opaque(#all) {
                     let mut j = 0;
                     while j < run.len {
                         let output = &mut *between;
                         #next
-                        let done = run.start + j;
-                        if done % #rows == 0 {
-                            let output = rt::window_mut::<_, #reach>(finished, (done / #rows - 1) * #apart);
-                            #pointwise(simd, layer, between, output);
-                        }
+                        if row == #full { #turn }
                     }
                 }
+                #last
             }
             #(#cfg #items)*
             #waiting
+        }
+    }
+
+    /// One turn of the second operation, for which the rows between are all there.
+    fn turn(&self, then: &Then, function: &Ident) -> TokenStream {
+        let [reach, apart, kept] = [then.reach(), then.plan.frame.output_row(), then.kept].map(number);
+        let (window, term) = match self.term() {
+            (_, term) if term.is_empty() => Default::default(),
+            (_, term) => (quote!(let term = rt::window::<_, #reach>(term, turn * #apart);), term),
+        };
+        let keep = (then.kept > 0).then(|| {
+            let (from, end) = (number(then.between() - then.kept * then.row()), number(then.between()));
+            quote!(between.copy_within(#from..#end, 0);)
+        });
+        quote! {
+            {
+                let output = rt::window_mut::<_, #reach>(finished, turn * #apart);
+                #window
+                #function(simd, layer, between, #term output);
+            }
+            (row, turn) = (#kept, turn + 1);
+            #keep
         }
     }
 
@@ -67,12 +100,12 @@ impl Context<'_> {
                 let single = calls(nest, &format_ident!("{name}_0_single"), 1);
                 let (rows, start) = (number(nest.rows), number(self.shared_start()));
                 quote! {
-                    if run.start == #start && (run.start + j) % #rows == 0 && run.len - j >= #rows {
+                    if run.start == #start && row % #rows == 0 && run.len - j >= #rows {
                         #together
-                        j += #rows;
+                        (row, j) = (row + #rows, j + #rows);
                     } else {
                         #single
-                        j += 1;
+                        (row, j) = (row + 1, j + 1);
                     }
                 }
             }
@@ -80,7 +113,7 @@ impl Context<'_> {
                 let nests = nests.iter().enumerate();
                 let rows = nests.map(|(index, nest)| calls(nest, &format_ident!("{name}_{index}"), 1));
                 let rows = rows.collect::<TokenStream>();
-                quote!(#rows j += 1;)
+                quote!(#rows (row, j) = (row + 1, j + 1);)
             }
         };
         (next, items)
@@ -97,15 +130,12 @@ impl Context<'_> {
         }
     }
 
-    /// The output row of a strip without planes: where something waits for a few rows, counted from the first of them.
-    pub(super) fn output_row(&self) -> TokenStream {
+    /// The output row of a strip without planes, as an expression, as a parameter and as an argument: where something waits for a few
+    /// rows, one of those between the two.
+    pub(super) fn output_row(&self) -> (TokenStream, TokenStream, TokenStream) {
         match &self.plan.then {
-            None => quote!((run.start + j * run.step)),
-            Some(then) if then.rows == 1 => quote!(0),
-            Some(then) => {
-                let rows = number(then.rows);
-                quote!(((run.start + j) % #rows))
-            }
+            None => (quote!((run.start + j * run.step)), TokenStream::new(), TokenStream::new()),
+            Some(_) => (quote!(row), quote!(row: usize,), quote!(row,)),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::stages::Parameter;
 use super::tensors;
 use super::vector::{number, path};
 use crate::layout::Toeplitz;
-use crate::operation::{Activation, DataFormat, Inner, Operation};
+use crate::operation::{Activation, Axis, DataFormat, Inner, Operation, Place, Sum};
 use crate::plan::Plan;
 use crate::plan::panel::{self, Panel};
 use crate::spec::{Form, Spec};
@@ -46,8 +46,6 @@ pub(super) struct Generator<'a> {
 /// Element counts of the flat buffers.
 pub(super) struct Sizes {
     pub(super) weights: usize,
-    /// Of a pointwise convolution behind the rest.
-    pub(super) pointwise: usize,
     pub(super) bias: usize,
     /// Slopes of the activation.
     pub(super) slopes: usize,
@@ -60,14 +58,30 @@ pub(super) struct Sizes {
 impl Generator<'_> {
     /// The struct and everything about it.
     fn items(&self, attrs: &[syn::Attribute], vis: &TokenStream) -> TokenStream {
-        let (ident, krate) = (self.ident, &self.spec.crate_path);
         let docs = self.docs().lines().map(|line| format!(" {line}")).collect::<Vec<_>>();
-        let cfgs = attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
         let separator = if attrs.is_empty() { TokenStream::new() } else { quote!(#[doc = ""]) };
+        let docs = quote!(#separator #(#[doc = #docs])*);
+        let (inherent, layer, plan) = (self.inherent(vis), self.layer(), self.plan.describe(self.operation));
+        let members = quote! {
+            #inherent
+            #layer
+            // By name, so that the documentation of the type does not repeat it.
+            const PLAN: &str = #plan;
+        };
+        self.with_members(attrs, vis, &docs, &members)
+    }
+
+    /// The struct, its `members`, and the functions that these call.
+    pub(super) fn with_members(
+        &self,
+        attrs: &[syn::Attribute],
+        vis: &TokenStream,
+        docs: &TokenStream,
+        members: &TokenStream,
+    ) -> TokenStream {
+        let (ident, krate, sizes) = (self.ident, &self.spec.crate_path, self.sizes());
+        let cfgs = attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
         let fields = self.all_fields();
-        let inherent = self.inherent(vis);
-        let layer = self.layer();
-        let sizes = self.sizes();
         let context = Context {
             plan: self.plan,
             operation: self.operation,
@@ -78,12 +92,10 @@ impl Generator<'_> {
         let kernels = self.plan.kernels.iter().map(|kernel| context.kernel(kernel));
         let tiled = self.stages().filter(|stage| !stage.plan.kernels.is_empty());
         let bands = tiled.map(|stage| stage.bands()).collect::<TokenStream>();
-        let plan = self.plan.describe(self.operation);
         let lints = super::lints();
         quote! {
             #(#attrs)*
-            #separator
-            #(#[doc = #docs])*
+            #docs
             #[repr(C, align(64))]
             #vis struct #ident { #fields }
 
@@ -93,10 +105,7 @@ impl Generator<'_> {
                 use #krate::__private as rt;
                 use #krate::__private::{Simd as _, SimdBase as _, SimdFloat as _};
 
-                #inherent
-                #layer
-                // By name, so that the documentation of the type does not repeat it.
-                const PLAN: &str = #plan;
+                #members
                 #bands
                 #(#kernels)*
             };
@@ -106,18 +115,18 @@ impl Generator<'_> {
     /// Element counts of the flat buffers.
     pub(super) fn sizes(&self) -> Sizes {
         let operation = self.operation;
-        let product = |of: fn(&crate::operation::Axis) -> usize| operation.axes.iter().map(of).product::<usize>();
+        let product = |of: fn(&Axis) -> usize| operation.axes.iter().map(of).product::<usize>();
         let has_weights = !self.plan.panels.is_empty();
         // Not worked out for a pool: nothing bounds the product there.
         let weights =
             || product(|axis| axis.kernel) * (operation.in_channels / operation.groups) * operation.out_channels;
         Sizes {
             weights: if has_weights { weights() } else { 0 },
-            pointwise: operation.then.as_ref().map_or(0, |then| then.in_channels * then.out_channels),
-            bias: if operation.last().bias { operation.last().out_channels } else { 0 },
-            slopes: if operation.last().activation == Activation::Prelu { operation.last().out_channels } else { 0 },
+            bias: if operation.bias { operation.out_channels } else { 0 },
+            slopes: if operation.activation == Activation::Prelu { operation.out_channels } else { 0 },
             input: product(|axis| axis.input) * operation.in_channels,
-            output: product(|axis| axis.output) * operation.last().out_channels,
+            output: operation.last().axes.iter().map(|axis| axis.output).product::<usize>()
+                * operation.last().out_channels,
             scratch: self.plan.scratch(),
         }
     }
@@ -158,8 +167,8 @@ impl Generator<'_> {
         let (groups, each) = (number(self.packed_groups()), number(self.operation.out_channels / self.packed_groups()));
         let (outputs, interleave, width) = (number(panel.outputs), number(panel.interleave), number(panel.width));
         let (weights, mut before, mut values) = (name("weights"), TokenStream::new(), TokenStream::new());
-        let parameter = self.weights_parameter();
-        let packed = quote!(rt::pack(#parameter, #order, #first, #outputs, #interleave));
+        let [own_weights, own_bias, own_slopes] = self.own_parameters().map(|name| format_ident!("{name}"));
+        let packed = quote!(rt::pack(#own_weights, #order, #first, #outputs, #interleave));
         if self.plan.magnitudes {
             let magnitudes = name("magnitudes");
             before.extend(quote!(let #weights = #packed;));
@@ -171,11 +180,11 @@ impl Generator<'_> {
         let Operation { bias, activation, .. } = self.operation;
         if *bias {
             let bias = name("bias");
-            values.extend(quote!(#bias: rt::pad(bias, (#groups, #each), #first, #outputs, #interleave),));
+            values.extend(quote!(#bias: rt::pad(#own_bias, (#groups, #each), #first, #outputs, #interleave),));
         }
         if *activation == Activation::Prelu {
             let slopes = name("slopes");
-            values.extend(quote!(#slopes: rt::spread(slopes, (#groups, #each), #first, #outputs, #width),));
+            values.extend(quote!(#slopes: rt::spread(#own_slopes, (#groups, #each), #first, #outputs, #width),));
         }
         (before, values)
     }
@@ -214,6 +223,22 @@ impl Generator<'_> {
         if self.plan.frame.diagonal { 1 } else { self.operation.groups }
     }
 
+    /// The layout as a constant; of what is no matrix times the inputs there is none to show.
+    pub(super) fn toeplitz(&self, vis: &TokenStream) -> TokenStream {
+        if matches!(self.operation.inner, Inner::Softmax { .. }) {
+            return TokenStream::new();
+        }
+        let rank = number(self.operation.axes.len());
+        let toeplitz = match &self.operation.then {
+            Some(then) => layout::toeplitz(&self.toeplitz.before(then)),
+            None => layout::toeplitz(self.toeplitz),
+        };
+        quote! {
+            /// The layout: which input meets which output, and with which weight.
+            #vis const TOEPLITZ: rt::Toeplitz<#rank> = #toeplitz;
+        }
+    }
+
     /// Constants and methods of the type itself.
     fn inherent(&self, vis: &TokenStream) -> TokenStream {
         let ident = self.ident;
@@ -222,18 +247,7 @@ impl Generator<'_> {
             self.shape(|axis| axis.input, self.operation.in_channels),
             self.shape(|axis| axis.output, self.operation.last().out_channels),
         );
-        let toeplitz = match &self.operation.then {
-            Some(then) => layout::toeplitz(&self.toeplitz.before(then)),
-            None => layout::toeplitz(self.toeplitz),
-        };
-        // Outputs that are no matrix times the inputs have no layout to show.
-        let linear = !matches!(self.operation.inner, Inner::Softmax { .. });
-        let toeplitz = linear.then(|| {
-            quote! {
-                /// The layout: which input meets which output, and with which weight.
-                #vis const TOEPLITZ: rt::Toeplitz<#rank> = #toeplitz;
-            }
-        });
+        let toeplitz = self.toeplitz(vis);
         let macs = proc_macro2::Literal::u64_unsuffixed(self.plan.all_macs());
         let Sizes { input, output, scratch, .. } = self.sizes();
         let scratch = if scratch == 0 {
@@ -291,34 +305,36 @@ impl Generator<'_> {
         }
     }
 
+    /// Calls the function for `level`.
+    pub(super) fn dispatch(&self) -> TokenStream {
+        if let Inner::Softmax { log } = self.operation.inner {
+            let name = if log { "log_softmax" } else { "softmax" };
+            let function = format_ident!("{name}_{}", self.operation.element.name());
+            let function = quote!(rt::#function);
+            let (channels, first) = (number(self.operation.in_channels), self.plan.frame.from.channel > 1);
+            return quote! {
+                rt::dispatch!(
+                    level; avx512: #function, avx2: #function, neon: #function, narrow: #function;
+                    (input, output, #channels, #first)
+                )
+            };
+        }
+        let scratch = if self.plan.then.is_some() { quote!(, scratch) } else { TokenStream::new() };
+        let is_beside = |sum: Sum| sum.place == Place::Beside;
+        let term = if self.operation.last().sum.is_some_and(is_beside) { quote!(term,) } else { TokenStream::new() };
+        quote! {
+            rt::dispatch!(
+                level; avx512: avx512, avx2: avx2, neon: neon, narrow: narrow; (self, input, #term output #scratch)
+            )
+        }
+    }
+
     /// The trait's implementation.
     fn layer(&self) -> TokenStream {
         let (ident, element) = (self.ident, path(self.operation.element));
         let Sizes { input, output, scratch, .. } = self.sizes();
         let [input, output, scratch] = [input, output, scratch].map(number);
-        let (argument, output_argument) = if self.plan.then.is_some() {
-            (quote!(scratch), quote!(output, scratch))
-        } else {
-            (quote!(_), quote!(output))
-        };
-        let dispatch = if let Inner::Softmax { log } = self.operation.inner {
-            let name = if log { "log_softmax" } else { "softmax" };
-            let function = format_ident!("{name}_{}", self.operation.element.name());
-            let function = quote!(rt::#function);
-            let (channels, first) = (number(self.operation.in_channels), self.plan.frame.from.channel > 1);
-            quote! {
-                rt::dispatch!(
-                    level; avx512: #function, avx2: #function, neon: #function, narrow: #function;
-                    (input, output, #channels, #first)
-                )
-            }
-        } else {
-            quote! {
-                rt::dispatch!(
-                    level; avx512: avx512, avx2: avx2, neon: neon, narrow: narrow; (self, input, #output_argument)
-                )
-            }
-        };
+        let dispatch = self.dispatch();
         let parameters = self.parameters();
         let total = |bias: bool| {
             let lens = parameters.iter().filter(|parameter| parameter.is_bias() == bias).map(|parameter| parameter.len);
@@ -356,7 +372,7 @@ impl Generator<'_> {
                     Self::new(#(#arguments),*)
                 }
 
-                fn forward_at(&self, level: rt::Level, input: &Self::Input, output: &mut Self::Output, #argument: &mut Self::Scratch) {
+                fn forward_at(&self, level: rt::Level, input: &Self::Input, output: &mut Self::Output, scratch: &mut Self::Scratch) {
                     #dispatch
                 }
             }
@@ -393,7 +409,7 @@ impl Generator<'_> {
     }
 
     /// A shape constant.
-    fn shape(&self, of: fn(&crate::operation::Axis) -> usize, channels: usize) -> TokenStream {
+    fn shape(&self, of: fn(&Axis) -> usize, channels: usize) -> TokenStream {
         let spatial = self.operation.axes.iter().map(|axis| number(of(axis)));
         let channels = number(channels);
         quote!(rt::Shape { spatial: [#(#spatial),*], channels: #channels })

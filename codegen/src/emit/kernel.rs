@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 use super::tile::{Taps, Tile};
 use super::vector::{number, path};
 use crate::layout::{Band, Tap};
-use crate::operation::Operation;
+use crate::operation::{Operation, Place, Sum};
 use crate::plan::frame::Frame;
 use crate::plan::{Body, Kernel, Nest, Order, Plan, Strip};
 
@@ -54,6 +54,15 @@ impl Stage {
 }
 
 impl Context<'_> {
+    /// What is added to the outputs, where that is a value of its own: as a parameter, and as an argument.
+    pub(super) fn term(&self) -> (TokenStream, TokenStream) {
+        let (element, len) = (path(self.operation.element), number(self.sizes.1));
+        match self.operation.sum {
+            Some(Sum { place: Place::Beside, .. }) => (quote!(term: &[#element; #len],), quote!(term,)),
+            Some(Sum { place: Place::Output, .. }) | None => Default::default(),
+        }
+    }
+
     /// All functions of `kernel`; the one to call has the register file's name.
     pub(super) fn kernel(&self, kernel: &Kernel) -> TokenStream {
         if let Some(then) = &self.plan.then {
@@ -63,6 +72,7 @@ impl Context<'_> {
         let cfg = architecture(kernel.file.name);
         let (layer, (input, output), element) = (self.layer, self.sizes, path(self.operation.element));
         let (input_len, output_len, row) = (number(input), number(output), number(self.plan.frame.input_row()));
+        let (term, _) = self.term();
         let mut items = Vec::new();
         let mut nests = TokenStream::new();
         for (index, nest) in kernel.nests.iter().enumerate() {
@@ -76,7 +86,7 @@ impl Context<'_> {
         quote! {
             #cfg
             #[inline(always)]
-            fn #name<__S: rt::Simd>(simd: __S, layer: &#layer, input: &[#element; #input_len], output: &mut [#element; #output_len]) {
+            fn #name<__S: rt::Simd>(simd: __S, layer: &#layer, input: &[#element; #input_len], #term output: &mut [#element; #output_len]) {
                 let input = input.as_chunks::<#row>().0;
                 #nests
             }
@@ -157,13 +167,14 @@ impl Context<'_> {
         let outside = nest.order == Order::BlocksOutside && nest.all_blocks() > 1;
         let (block, block_argument) =
             if outside { (quote!(block,), quote!(block: usize,)) } else { Default::default() };
+        let (output_row, row_argument, row_given) = self.output_row();
         let (plane, plane_argument, output_row) = match &self.plan.frame.planes {
             Some(_) => {
                 let height = number(self.plan.frame.rows.output);
                 let row = quote!(((plane.start + i * plane.step) * #height + run.start + j * run.step));
                 (quote!(plane, i,), quote!(plane: &rt::Run, i: usize,), row)
             }
-            None => (TokenStream::new(), TokenStream::new(), self.output_row()),
+            None => (row_given, row_argument, output_row),
         };
         for (index, strip) in nest.strips(rows).iter().enumerate() {
             let name = format_ident!("{prefix}_{index}");
@@ -176,14 +187,15 @@ impl Context<'_> {
                 Some(_) => (quote!(column, k, index,), quote!(column: &rt::Run, k: usize, index: usize,)),
                 None => (quote!(index,), quote!(index: usize,)),
             };
-            calls.push(quote!(#name(simd, layer, input, #plane run, j, #at #block output);));
+            let (term_parameter, term) = self.term();
+            calls.push(quote!(#name(simd, layer, input, #plane run, j, #at #block #term output);));
             let (layer, element) = (self.layer, path(self.operation.element));
             let (row, len) = (number(self.plan.frame.input_row()), number(self.sizes.1));
             items.push(quote! {
                 #[inline(always)]
                 fn #name<__S: rt::Simd>(
                     simd: __S, layer: &#layer, input: &[[#element; #row]], #plane_argument run: &rt::Run, j: usize,
-                    #at_argument #block_argument output: &mut [#element; #len],
+                    #at_argument #block_argument #term_parameter output: &mut [#element; #len],
                 ) {
                     #body
                 }
@@ -198,12 +210,13 @@ impl Context<'_> {
         for (row, taps) in self.rows() {
             let name = format_ident!("{prefix}_row{row}");
             let body = self.written_row(nest, row, &taps);
-            calls.extend(quote!(#name(simd, layer, input, output);));
+            let (term_parameter, term) = self.term();
+            calls.extend(quote!(#name(simd, layer, input, #term output);));
             let (layer, element) = (self.layer, path(self.operation.element));
             let (row, len) = (number(self.plan.frame.input_row()), number(self.sizes.1));
             items.push(quote! {
                 #[inline(always)]
-                fn #name<__S: rt::Simd>(simd: __S, layer: &#layer, input: &[[#element; #row]], output: &mut [#element; #len]) {
+                fn #name<__S: rt::Simd>(simd: __S, layer: &#layer, input: &[[#element; #row]], #term_parameter output: &mut [#element; #len]) {
                     #body
                 }
             });
@@ -264,6 +277,7 @@ impl Context<'_> {
             inner: self.operation.inner,
             activation: self.operation.activation,
             bias: self.operation.bias,
+            sum: self.operation.sum,
             rows,
             block: quote!(block),
             index: quote!(index),

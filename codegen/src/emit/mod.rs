@@ -14,6 +14,7 @@ mod kernel;
 mod layout;
 mod network;
 mod padding;
+mod part;
 mod planes;
 mod stages;
 mod start;

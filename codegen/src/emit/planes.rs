@@ -10,7 +10,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::tile::Tile;
-use super::vector::{Vector, number};
+use super::vector::number;
 use crate::plan::powers;
 
 impl Tile<'_> {
@@ -43,8 +43,12 @@ impl Tile<'_> {
         let stores = pixels.iter().enumerate().map(|(index, value)| {
             let at = number(begin + index * self.strip.region.step);
             if self.strip.lanes == 1 {
-                return quote!(out[#at] = #value;);
+                return self.store(value, (0, 1), begin + index * self.strip.region.step);
             }
+            let value = self.summed(value, |array| {
+                let at = begin + index * self.strip.region.step;
+                self.vector().gather(array, at, self.plan.frame.to.channel, channels.len())
+            });
             quote! {
                 let lanes = #value;
                 for lane in 0..#count { out[#at + lane * #apart] = lanes.as_slice()[lane]; }
@@ -60,7 +64,7 @@ impl Tile<'_> {
         let width = if lanes * self.element.bytes() == 32 { lanes / 2 } else { lanes };
         let store = |value: &TokenStream, lane: usize, channel: usize| {
             let to = channel * self.plan.frame.to.channel + first;
-            Vector::new(self.element, lanes).store(value, (lane, count), &quote!(out), to)
+            self.store(value, (lane, count), to)
         };
         if count <= width {
             let (tokens, woven) = self.weave(pixels.to_vec(), width == lanes);

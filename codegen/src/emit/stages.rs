@@ -11,7 +11,7 @@ use super::vector::number;
 
 /// An array that the constructors take. The trait has the bias by itself, and all others as one, in the order of the parameters.
 pub(super) struct Parameter {
-    name: &'static str,
+    pub(super) name: &'static str,
     pub(super) len: usize,
 }
 
@@ -26,7 +26,7 @@ impl Parameter {
     }
 
     pub(super) fn is_bias(&self) -> bool {
-        self.name == "bias"
+        self.name.ends_with("bias")
     }
 }
 
@@ -72,24 +72,36 @@ impl Generator<'_> {
         (quote!(#folded #before), values)
     }
 
-    /// The constructors' parameter that has this part's weights.
-    pub(super) fn weights_parameter(&self) -> Ident {
-        match (self.stage == Stage::FIRST, self.plan.then.is_some()) {
-            (true, false) => format_ident!("weights"),
-            (true, true) => format_ident!("depthwise"),
-            (false, _) => format_ident!("pointwise"),
+    /// Whether weights of another part follow this part's.
+    fn is_followed(&self) -> bool {
+        self.plan.then.as_ref().is_some_and(|then| then.operation.inner.is_weighted())
+    }
+
+    /// The constructors' parameters that have this part's weights, bias and slopes.
+    pub(super) fn own_parameters(&self) -> [&'static str; 3] {
+        match (self.stage == Stage::FIRST, self.is_followed()) {
+            (true, false) => ["weights", "bias", "slopes"],
+            (true, true) => ["depthwise", "depthwise_bias", "depthwise_slopes"],
+            (false, _) => ["pointwise", "bias", "slopes"],
         }
     }
 
     /// The arrays that the constructors take.
     pub(super) fn parameters(&self) -> Vec<Parameter> {
-        let Sizes { weights, pointwise, bias, slopes, .. } = self.sizes();
-        let parameters = if self.operation.epsilon.is_some() {
-            vec![("gamma", weights), ("beta", bias), ("mean", weights), ("variance", weights), ("slopes", slopes)]
-        } else {
-            let first = if pointwise > 0 { "depthwise" } else { "weights" };
-            vec![(first, weights), ("pointwise", pointwise), ("bias", bias), ("slopes", slopes)]
+        let of = |stage: Generator<'_>| {
+            let Sizes { weights, bias, slopes, .. } = stage.sizes();
+            if stage.operation.epsilon.is_some() {
+                return vec![
+                    ("gamma", weights),
+                    ("beta", bias),
+                    ("mean", weights),
+                    ("variance", weights),
+                    ("slopes", slopes),
+                ];
+            }
+            stage.own_parameters().into_iter().zip([weights, bias, slopes]).collect()
         };
-        parameters.into_iter().filter(|(_, len)| *len > 0).map(|(name, len)| Parameter { name, len }).collect()
+        let parameters = self.stages().flat_map(of).filter(|(_, len)| *len > 0);
+        parameters.map(|(name, len)| Parameter { name, len }).collect()
     }
 }

@@ -2,13 +2,13 @@
 //!
 //! Comes in: a tile whose accumulators are complete. Goes out: tokens. Takes no decisions.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::tile::{Taps, Tile, sum};
 use super::vector::{number, path};
 use crate::layout::Band;
-use crate::operation::{Activation, Inner};
+use crate::operation::{Activation, Inner, Place, Sum};
 use crate::plan::frame::{Frame, Strides};
 use crate::plan::tile::Region;
 
@@ -97,7 +97,7 @@ impl Tile<'_> {
         let column = self.place(output, tile.outputs * step, pixel);
         let (row_len, output_row, first) = (number(frame.output_row()), &self.output_row, self.first_output());
         let stores = (0..self.rows).map(|row| {
-            let store = self.store_row(row, values);
+            let (store, term) = (self.store_row(row, values), self.term_window(&len));
             let at = if row == 0 {
                 quote!(#output_row)
             } else {
@@ -106,11 +106,40 @@ impl Tile<'_> {
                 quote!((#output_row + #row))
             };
             quote! {
-                let out = rt::window_mut::<_, #len>(output, #at * #row_len + #column + #first);
+                let at = #at * #row_len + #column + #first;
+                let out = rt::window_mut::<_, #len>(output, at);
+                #term
                 #store
             }
         });
         stores.collect()
+    }
+
+    /// The window on what is added to the outputs, where that is a value of its own: as long as that on the outputs, and at the same
+    /// place.
+    pub(super) fn term_window(&self, len: &Literal) -> TokenStream {
+        match self.sum {
+            Some(Sum { place: Place::Beside, .. }) => quote!(let added = rt::window::<_, #len>(term, at);),
+            Some(Sum { place: Place::Output, .. }) | None => TokenStream::new(),
+        }
+    }
+
+    /// A vector of outputs with what is added to them, which `term` reads out of an array: the outputs' own before they are stored, or
+    /// another.
+    pub(super) fn summed(&self, value: &TokenStream, term: impl Fn(&TokenStream) -> TokenStream) -> TokenStream {
+        let Some(Sum { place, activation }) = self.sum else { return value.clone() };
+        let term = term(&if place == Place::Output { quote!(out) } else { quote!(added) });
+        self.vector().activate(activation, &quote!((#value + #term)), &TokenStream::new())
+    }
+
+    /// Stores `count` lanes of `value`, from lane `first` on, to `out` at constant offset `at`.
+    pub(super) fn store(&self, value: &TokenStream, lanes: (usize, usize), at: usize) -> TokenStream {
+        if self.sum.is_none() {
+            return self.vector().store(value, lanes, &quote!(out), at);
+        }
+        let value = self.summed(value, |array| self.vector().load_part(array, lanes, at));
+        let store = self.vector().store(&quote!(value), lanes, &quote!(out), at);
+        quote!({ let value = #value; #store })
     }
 
     /// Adds up lanes that share an output, by halves, until each output has one; activates the results, which follow each
@@ -193,7 +222,7 @@ impl Tile<'_> {
                 let at = (row * columns + column) * per_column + stored;
                 let count = (lanes - at % lanes).min(self.nest.outputs - stored);
                 let to = column * self.strip.region.step * self.plan.frame.to.pixel + stored;
-                tokens.extend(self.vector().store(&values[at / lanes], (at % lanes, count), &quote!(out), to));
+                tokens.extend(self.store(&values[at / lanes], (at % lanes, count), to));
                 stored += count;
             }
         }

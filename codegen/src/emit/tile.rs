@@ -10,7 +10,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::vector::{Vector, number, path};
-use crate::operation::{Activation, Element, Inner};
+use crate::operation::{Activation, Element, Inner, Sum};
 use crate::plan::frame::{Frame, Strides};
 use crate::plan::panel::Panel;
 use crate::plan::tile::Pair;
@@ -25,6 +25,8 @@ pub(super) struct Tile<'a> {
     pub(super) inner: Inner,
     pub(super) activation: Activation,
     pub(super) bias: bool,
+    /// What is added to the outputs.
+    pub(super) sum: Option<Sum>,
     /// Output rows of this tile: the nest's, or one.
     pub(super) rows: usize,
     /// Index of the channel block.
@@ -270,9 +272,15 @@ impl Tile<'_> {
         let Nest { groups, blocks, first, outputs, .. } = *self.nest;
         let each = self.plan.frame.each();
         let block = &self.block;
+        let all = self.plan.frame.out_channels;
         let (first, outputs_) = (number(first), number(outputs));
         match (groups, blocks) {
             (1, 1) => quote!(#first),
+            // The last block does channels again where it would not be whole.
+            (1, _) if self.plan.frame.diagonal && blocks * outputs > all => {
+                let last = number(all - outputs);
+                quote!((#block * #outputs_).min(#last))
+            }
             // The blocks of neighbouring groups follow each other.
             _ if groups == 1 || blocks * outputs == each => quote!(#first + #block * #outputs_),
             (_, 1) => {

@@ -7,6 +7,9 @@ use quote::{format_ident, quote};
 
 use crate::operation::{Activation, Element};
 
+/// Bytes of the narrowest vector that there is.
+const NARROWEST: usize = 16;
+
 /// A number as it is written by hand, without a suffix.
 pub(super) fn number(value: usize) -> Literal {
     Literal::usize_unsuffixed(value)
@@ -49,6 +52,38 @@ impl Vector {
         }
         let path = self.path();
         quote!(#path::from_slice(simd, &#array[#from..#end]))
+    }
+
+    /// Reads `count` lanes, from lane `first` on, from `array` at constant offset `at`; the others are zeros.
+    pub(super) fn load_part(self, array: &TokenStream, (first, count): (usize, usize), at: usize) -> TokenStream {
+        if count == 0 {
+            return self.splat(&quote!(0.0));
+        }
+        if count == self.lanes {
+            return self.load(array, at);
+        }
+        let (path, half) = (self.path(), Vector { lanes: self.lanes / 2, ..self });
+        if half.lanes * self.element.bytes() < NARROWEST {
+            let lanes = (0..self.lanes).map(|lane| match lane.checked_sub(first).filter(|&lane| lane < count) {
+                Some(lane) => {
+                    let at = number(at + lane);
+                    quote!(#array[#at])
+                }
+                None => quote!(0.0),
+            });
+            return quote!(#path::from_slice(simd, &[#(#lanes),*]));
+        }
+        let below = count.min(half.lanes.saturating_sub(first));
+        let low = half.load_part(array, (first, below), at);
+        let high = half.load_part(array, (first.saturating_sub(half.lanes), count - below), at + below);
+        let combine = format_ident!("combine_{}x{}", self.element.name(), half.lanes);
+        quote!(simd.#combine(#low, #high))
+    }
+
+    /// Every `step`-th element of `array` from constant offset `at` on in the first `count` lanes, zeros in the others.
+    pub(super) fn gather(self, array: &TokenStream, at: usize, step: usize, count: usize) -> TokenStream {
+        let (path, at, step, count) = (self.path(), number(at), number(step), number(count));
+        quote!(#path::from_fn(simd, |lane| if lane < #count { #array[#at + lane * #step] } else { 0.0 }))
     }
 
     /// All lanes equal to a scalar expression.
@@ -142,7 +177,7 @@ impl Vector {
             quote!(rt::#name(simd, #value #(, #arguments)*))
         } else if activation.is_curved() {
             // There are vectors alone: one lane of the narrowest is of use.
-            let narrowest = Vector { lanes: 16 / self.element.bytes(), ..self };
+            let narrowest = Vector { lanes: NARROWEST / self.element.bytes(), ..self };
             let (name, path) = (format_ident!("{name}"), narrowest.path());
             quote!(rt::#name(simd, #path::splat(simd, #value) #(, #arguments)*)[0])
         } else {

@@ -22,8 +22,7 @@ const INPUT: &str = "in";
 /// Joins the layers of `network`. `None` only if errors were reported.
 pub(super) fn join(network: &Network, cx: &mut Errors) -> Option<Graph> {
     let spec = network.spec.as_ref()?;
-    let input = spec.input.value.clone();
-    let len = elements("input", &input, &spec.input.tokens, cx)?;
+    let len = elements("input", &spec.input.value, &spec.input.tokens, cx)?;
     let mut joints = Joints { network, spec, values: vec![len], steps: Vec::new(), named: Vec::new() };
     for (at, statement) in network.statements.iter().enumerate() {
         // What has no tokens, such as a key that is missing, is a mistake of this layer.
@@ -39,10 +38,7 @@ pub(super) fn join(network: &Network, cx: &mut Errors) -> Option<Graph> {
     }
     let outputs = joints.outputs(cx)?;
     let Joints { values, steps, .. } = joints;
-    let Spec { format, element, crate_path, .. } = spec;
-    let graph =
-        Graph { input, format: *format, element: *element, crate_path: crate_path.clone(), steps, values, outputs };
-    Some(graph.in_place())
+    Some(Graph::new(spec, steps, values, outputs))
 }
 
 /// A network while it is joined.
@@ -77,18 +73,9 @@ impl Joints<'_> {
         let value = self.values.len();
         self.values.push(elements("output", &sizes, &statement.name.to_token_stream(), cx)?);
         // Each step so far gave one value.
-        let sources: Vec<usize> = inputs.iter().map(|input| input.value).collect();
-        let inputs = sources.clone();
+        let sources = inputs.iter().map(|input| input.value).collect();
         let operator = statement.operator.macro_name();
-        self.steps.push(Step {
-            name: name.clone(),
-            operator,
-            work,
-            sources,
-            inputs,
-            output: value,
-            sizes: sizes.clone(),
-        });
+        self.steps.push(Step { name: name.clone(), operator, work, sources, sizes: sizes.clone() });
         Some(Output { name, value, sizes })
     }
 
@@ -310,28 +297,4 @@ fn check_rank(statement: &Statement, input: &Output, cx: &mut Errors) -> Option<
     );
     cx.push(&statement.called, message);
     None
-}
-
-impl Graph {
-    /// Lets sums be computed in place of an input that nothing takes any more.
-    fn in_place(mut self) -> Self {
-        for at in 0..self.steps.len() {
-            let step = &self.steps[at];
-            if !matches!(step.work, Work::Add(_)) || self.leaves(step.output) {
-                continue;
-            }
-            let last = |value: usize| self.steps[at + 1..].iter().all(|later| !later.inputs.contains(&value));
-            let once = |value: usize| step.inputs.iter().filter(|&&input| input == value).count() == 1;
-            let free = |&value: &usize| value > 0 && once(value) && !self.leaves(value) && last(value);
-            let Some(place) = step.inputs.iter().copied().find(free) else { continue };
-            let sum = step.output;
-            self.steps[at].inputs.sort_by_key(|&value| value != place);
-            self.steps[at].output = place;
-            for later in &mut self.steps[at + 1..] {
-                later.inputs.iter_mut().filter(|value| **value == sum).for_each(|value| *value = place);
-            }
-            self.values[sum] = 0;
-        }
-        self
-    }
 }

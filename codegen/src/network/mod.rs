@@ -5,12 +5,13 @@
 
 pub mod arena;
 mod combined;
+mod fuse;
 mod graph;
 mod joints;
 mod nested;
 pub(crate) mod summary;
 
-pub(crate) use graph::{Graph, Layer, Step, Work};
+pub(crate) use graph::{Graph, Layer, Pass, Step, Work};
 pub(crate) use nested::Nested;
 
 use crate::diag::Errors;

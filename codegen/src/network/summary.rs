@@ -65,16 +65,19 @@ fn called(step: &Step) -> String {
 /// The table, and the plan of each layer that is an operator.
 pub(crate) fn plan(graph: &Graph, summary: &str) -> String {
     let mut text = summary.to_owned();
-    for step in &graph.steps {
-        match &step.work {
+    for pass in &graph.passes {
+        let names: Vec<String> = pass.steps.iter().map(|&step| graph.steps[step].name.to_string()).collect();
+        let place = if pass.inputs.contains(&pass.output) { ", in the place of what is added" } else { "" };
+        let heading = format!("{}{place}", names.join(" + "));
+        match graph.work(pass) {
             Work::Layer(layer) => {
-                let _ = write!(text, "\n{}\n{}", step.name, layer.plan.describe(&layer.operation));
+                let _ = write!(text, "\n{heading}\n{}", layer.plan.describe(&layer.operation));
             }
-            Work::Add(_) if step.inputs.first() == Some(&step.output) => {
-                let _ = writeln!(text, "\n{}\nin the place of its first input", step.name);
+            Work::Add(_) if !place.is_empty() => {
+                let _ = writeln!(text, "\n{heading}");
             }
             Work::Nested(_) => {
-                let _ = writeln!(text, "\n{}\nby the plan of `{}`", step.name, called(step));
+                let _ = writeln!(text, "\n{heading}\nby the plan of `{}`", called(&graph.steps[pass.last()]));
             }
             Work::Add(_) | Work::Concat(_) | Work::Pad { .. } => {}
         }

@@ -153,6 +153,7 @@ pub(super) const KEYS: &[Key] = &[
         examples: &["[scores, boxes]"],
         read: outputs,
     },
+    Key { name: "fuse", takers: &[Network], required: false, shapes: false, examples: &["none"], read: fuse },
     Key { name: "unroll", takers: TILED, required: false, shapes: false, examples: &["auto"], read: unroll },
     Key {
         name: "crate",
@@ -354,6 +355,15 @@ fn unroll(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
         besides: "",
     };
     draft.unroll = UNROLL.read(entry, cx).map(|value| Spanned { value, tokens: entry.stream() });
+}
+
+fn fuse(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
+    const FUSE: Words<bool> = Words {
+        allowed: &[("auto", true), ("none", false)],
+        elsewhere: &[("true", "auto"), ("all", "auto"), ("yes", "auto"), ("false", "none"), ("no", "none")],
+        besides: "",
+    };
+    draft.fused = FUSE.read(entry, cx);
 }
 
 fn outputs(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {

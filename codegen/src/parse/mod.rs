@@ -54,6 +54,7 @@ struct Draft {
     crate_path: Option<syn::Path>,
     layer: Option<syn::Path>,
     outputs: Vec<syn::Ident>,
+    fused: Option<bool>,
 }
 
 /// Reads a call. `None` only if errors were reported, and whenever they concern shapes; with errors that do not, the rest
@@ -105,6 +106,7 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
         unroll: draft.unroll.unwrap_or_else(|| absent(Unroll::Auto)),
         crate_path: draft.crate_path.unwrap_or_else(|| syn::parse_quote!(::toeplitz)),
         outputs: draft.outputs,
+        fused: draft.fused.unwrap_or(true),
     })
 }
 

@@ -16,7 +16,7 @@ use crate::operation::{Operation, Unroll};
 /// Most rows of one tile.
 const TILE_ROWS: usize = 8;
 /// Packed weights of up to so many bytes stay in the second-level cache beside the pixels, so pixels go outside.
-const RESIDENT_WEIGHTS: usize = 1 << 18;
+pub(super) const RESIDENT_WEIGHTS: usize = 1 << 18;
 /// An input of up to so many bytes is read again for each block where output channels lie apart: rows of all channels would push
 /// each other's lines out of the first-level cache before a tile's neighbour has written the rest of them.
 const RESIDENT_PIXELS: usize = 1 << 18;
@@ -25,6 +25,8 @@ const RESIDENT_PIXELS: usize = 1 << 18;
 const RESIDENT_WINDOW: usize = 24 << 10;
 /// Bytes of a cache line. A block of fewer, outside, would bring each line into the first-level cache several times.
 const LINE: usize = 64;
+/// One channel in so many may be done twice for wider vectors: some CPUs take two cycles for the widest.
+const OVERLAP: usize = 6;
 /// Outputs of a pool's tile at the most; there is nothing to reuse between more of them.
 const POOL_OUTPUTS: usize = 4;
 /// Outputs of a depthwise tile at the least: its sums in flight, and what shares an input.
@@ -57,9 +59,8 @@ pub(super) fn nests(operation: &Operation, frame: &Frame, panels: &[Panel], file
 
 /// The cheapest nest for one panel group.
 fn group(operation: &Operation, frame: &Frame, file: RegisterFile, index: usize, panel: &Panel) -> Nest {
-    let weights =
-        frame.groups * panel.count * panel.lanes() * frame.kernel_rows() * frame.row_depth() / panel.interleave;
-    let (weights, pixels) = (weights * operation.element.bytes(), frame.in_elements() * operation.element.bytes());
+    let bytes = operation.element.bytes();
+    let (weights, pixels) = (frame.weights(panel) * bytes, frame.in_elements() * bytes);
     let order = if weights > RESIDENT_WEIGHTS || frame.to.channel > 1 && pixels <= RESIDENT_PIXELS {
         Order::BlocksOutside
     } else {
@@ -155,60 +156,55 @@ fn shares_rows(rows: &Band) -> bool {
     rows.interior.is_some_and(|interior| rows.runs[interior].advance < rows.kernel)
 }
 
-/// Vectors of channels, the widest first, until every channel is covered.
+/// Blocks of channels that go over all pixels together, so that what they read is read once. Where the widest vectors do not divide the
+/// channels, the last block begins before the one ahead of it ends, and does some channels again.
 fn diagonal(operation: &Operation, frame: &Frame, file: RegisterFile) -> Vec<Nest> {
     let down = operation.unroll != Unroll::Full && frame.waiting.is_none() && shares_rows(&frame.rows);
-    let mut nests = Vec::new();
-    let mut first = 0;
-    for lanes in file.widths().chain([1]) {
-        let count = (frame.out_channels - first) / lanes;
-        if count == 0 {
-            continue;
-        }
-        let (vectors, outputs) = diagonal_tile(operation, frame, file, count);
-        let columns = &frame.columns;
-        let bytes = operation.element.bytes();
-        let window = frame.rows.kernel * outputs * frame.from.pixel * bytes;
-        let is_wide = window > RESIDENT_WINDOW && vectors * lanes * bytes >= LINE;
-        let strip = |region| Strip { region, runs: None, lanes, vectors, body: Body::Walk, split: 1 };
-        let cut = Cut { width: outputs, whole: false };
-        let lay = |range: Range<usize>| tile::regions(columns, range, cut).into_iter().map(strip).collect();
-        let looped =
-            |runs: Range<usize>| Strip { runs: Some(runs.clone()), ..strip(tile::looped(&columns.runs[runs])) };
-        nests.push(Nest {
-            panel: operation.inner.is_weighted().then_some(0),
-            panels: usize::from(operation.inner.is_weighted()),
-            slices: 1,
-            groups: 1,
-            first,
-            outputs: vectors * lanes,
-            blocks: count / vectors,
-            order: if down && is_wide { Order::BlocksOutside } else { Order::PixelsOutside },
-            down,
-            rows: 1,
-            strips: strip::cover(frame, 1, 1, 0..columns.runs.len(), lay, looped),
-            singles: Vec::new(),
-        });
-        first += count * lanes;
-    }
-    nests
+    let twice = |lanes: usize| frame.out_channels.next_multiple_of(lanes) - frame.out_channels;
+    let fitting = file.widths().filter(|&lanes| lanes <= frame.out_channels);
+    let lanes = fitting.min_by_key(|&lanes| twice(lanes).saturating_sub(frame.out_channels / OVERLAP)).unwrap_or(1);
+    let (vectors, outputs) = diagonal_tile(operation, frame, file, lanes);
+    let (columns, bytes) = (&frame.columns, operation.element.bytes());
+    let window = frame.rows.kernel * outputs * frame.from.pixel * bytes;
+    let is_wide = window > RESIDENT_WINDOW && vectors * lanes * bytes >= LINE;
+    let strip = |region| Strip { region, runs: None, lanes, vectors, body: Body::Walk, split: 1 };
+    let cut = Cut { width: outputs, whole: false };
+    let lay = |range: Range<usize>| tile::regions(columns, range, cut).into_iter().map(strip).collect();
+    let looped = |runs: Range<usize>| Strip { runs: Some(runs.clone()), ..strip(tile::looped(&columns.runs[runs])) };
+    vec![Nest {
+        panel: operation.inner.is_weighted().then_some(0),
+        panels: usize::from(operation.inner.is_weighted()),
+        slices: 1,
+        groups: 1,
+        first: 0,
+        outputs: vectors * lanes,
+        blocks: frame.out_channels.div_ceil(vectors * lanes),
+        order: if down && is_wide { Order::BlocksOutside } else { Order::PixelsOutside },
+        down,
+        rows: 1,
+        strips: strip::cover(frame, 1, 1, 0..columns.runs.len(), lay, looped),
+        singles: Vec::new(),
+    }]
 }
 
-/// Vectors of channels of a tile, of which there are `count`, and its outputs.
-fn diagonal_tile(operation: &Operation, frame: &Frame, file: RegisterFile, count: usize) -> (usize, usize) {
+/// Vectors of channels of a tile, and its outputs.
+fn diagonal_tile(operation: &Operation, frame: &Frame, file: RegisterFile, lanes: usize) -> (usize, usize) {
     let kernel = frame.columns.kernel;
     let most = |vectors: usize, outputs: usize| {
         (budget::WALK_STATEMENTS / (kernel * vectors * frame.inner.instructions()))
             .clamp(1, outputs.min(frame.columns.output))
     };
+    let count = frame.out_channels.div_ceil(lanes);
+    // A block that is not whole has to find its channels before the last.
+    let even = |&vectors: &usize| count.is_multiple_of(vectors) && vectors * lanes <= frame.out_channels;
     if !operation.inner.is_weighted() {
-        let vectors = [4, 3, 2, 1].into_iter().find(|&vectors| count.is_multiple_of(vectors)).unwrap_or(1);
+        let vectors = [4, 3, 2, 1].into_iter().find(even).unwrap_or(1);
         return (vectors, most(vectors, POOL_OUTPUTS));
     }
     // The kernel row's weights stay in registers beside the sums.
     let fitting =
         |vectors: usize| file.registers.saturating_sub(kernel * vectors + 2 + frame.inner.temporaries()) / vectors;
-    let enough = |&vectors: &usize| count.is_multiple_of(vectors) && fitting(vectors) >= DIAGONAL_OUTPUTS;
+    let enough = |vectors: &usize| even(vectors) && fitting(*vectors) >= DIAGONAL_OUTPUTS;
     let vectors = [2, 1].into_iter().find(enough).unwrap_or(1);
     (vectors, most(vectors, fitting(vectors).max(DIAGONAL_OUTPUTS)))
 }

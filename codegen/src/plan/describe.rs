@@ -39,7 +39,8 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
             format_args!("and the sums of their magnitudes at each kernel element, for taps in the padding"),
         );
     }
-    if plan.frame.rows_in_layout.is_none() && operation.axes.len() > 1 && !plan.kernels.is_empty() {
+    let is_pointwise = operation.axes.len() > 1 && operation.axes.iter().all(|axis| axis.kernel == 1);
+    if is_pointwise && plan.frame.rows_in_layout.is_none() && !plan.kernels.is_empty() {
         line(&mut text, format_args!("pointwise: all {} pixels as one row", plan.frame.columns.output));
     }
     if let Inner::Softmax { log } = operation.inner {
@@ -64,8 +65,14 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
         }
     }
     if let Some(then) = &plan.then {
-        let (rows, pixels) = (counted(then.rows, "row"), then.plan.frame.columns.output);
-        line(&mut text, format_args!("then, {rows} at a time, a pointwise convolution of {pixels} pixels:"));
+        let rows = counted(then.rows, "row");
+        let more = if then.kept == 0 { String::new() } else { format!(" with {} of the last turn", then.kept) };
+        let what = if then.operation.inner.is_weighted() {
+            format!("a pointwise convolution of {} pixels", then.plan.frame.columns.output)
+        } else {
+            "a pool of their windows".to_owned()
+        };
+        line(&mut text, format_args!("then, {rows} at a time{more}, {what}:"));
         text.push_str(&describe(&then.plan, &then.operation));
     }
     text
@@ -110,6 +117,10 @@ fn panel_words(panel: &Panel) -> String {
 /// The blocks of one nest and their strips.
 fn describe_nest(text: &mut String, plan: &Plan, operation: &Operation, nest: &Nest) {
     let (first, last) = (nest.first, nest.first + nest.outputs * nest.blocks);
+    let (last, overlap) = match plan.frame.out_channels {
+        all if plan.frame.diagonal && last > all => (all, ", of which the last overlaps the one before it"),
+        _ => (last, ""),
+    };
     let of = if nest.groups == 1 { "" } else { " of each group" };
     let order = match (nest.blocks, nest.order) {
         (1, _) => "",
@@ -118,7 +129,7 @@ fn describe_nest(text: &mut String, plan: &Plan, operation: &Operation, nest: &N
     };
     let blocks = counted(nest.blocks, "block");
     let down = if nest.down { ", each tile down all rows" } else { "" };
-    line(text, format_args!("  channels {first}..{last}{of}: {blocks} of {}{order}{down}", nest.outputs));
+    line(text, format_args!("  channels {first}..{last}{of}: {blocks} of {}{overlap}{order}{down}", nest.outputs));
     if nest.rows == 1 {
         describe_strips(text, plan, operation, nest, 1, "    ");
         return;

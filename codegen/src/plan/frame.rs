@@ -6,6 +6,7 @@
 //! A dense layer (rank 0) is one row of one column; what has a single axis is one row. A pointwise convolution has no geometry at
 //! all, so its pixels become one long row, which tiles without remainders at every row's end.
 
+use super::panel::Panel;
 use crate::layout::{Band, Run, Tap, Toeplitz};
 use crate::operation::{Axis, DataFormat, Inner, Operation, Unroll};
 
@@ -119,6 +120,12 @@ impl Frame {
     /// Elements of one output row.
     pub fn output_row(&self) -> usize {
         self.columns.output * self.to.pixel
+    }
+
+    /// Elements of the packed weights of `panel`.
+    pub fn weights(&self, panel: &Panel) -> usize {
+        let groups = if self.diagonal { 1 } else { self.groups };
+        groups * panel.count * panel.lanes() * self.kernel_rows() * self.row_depth() / panel.interleave
     }
 
     /// Whether some window reaches into the padding.

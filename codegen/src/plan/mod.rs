@@ -141,7 +141,7 @@ fn planned(operation: &Operation, mut frame: Frame, macs: u64) -> Result<Plan, O
     if let Some(then) = &then {
         // What the one writes is what the other reads.
         frame.to = then.plan.frame.from;
-        frame.waiting = Some(then.rows);
+        frame.waiting = Some(then.together());
     }
     let panels = candidate::packing(operation, &frame);
     let tiled = !matches!(operation.inner, Inner::Softmax { .. });
@@ -201,8 +201,7 @@ impl Nest {
 impl Plan {
     /// Multiply-adds of one forward pass, with those of what follows.
     pub fn all_macs(&self) -> u64 {
-        let times = |then: &Then| (self.frame.rows.output / then.rows) as u64;
-        self.macs + self.then.as_ref().map_or(0, |then| times(then) * then.plan.macs)
+        self.macs + self.then.as_ref().map_or(0, |then| then.turns as u64 * then.plan.macs)
     }
 
     /// Elements that a forward pass works in besides input and output.

@@ -1,15 +1,18 @@
-//! Plans the pointwise convolution that follows another operation: how many rows it waits for, and what it does with them.
+//! Plans what follows another operation a few rows at a time: how many rows it waits for, and what it does with them.
 //!
-//! Comes in: the pointwise operation over the whole image, and the frame of what it follows. Goes out: a [`Then`], an ordinary plan
-//! for the pixels of a few rows, as one row. Must not know: tokens.
+//! Comes in: the operation over the whole image, and the frame of what it follows. Goes out: a [`Then`], an ordinary plan for a few rows:
+//! of a pointwise convolution their pixels as one row, of a pool the rows of one window. Must not know: tokens.
+//!
+//! Between the two is room for these rows alone. Windows that overlap keep the rows that the next one needs too; where they reach into the
+//! padding, there are rows that hold what a pool passes over.
 //!
 //! What is between has only these rows, and so the channels of a pixel are no farther apart there than their pixels; the output's are as
 //! far apart as the whole image has pixels.
 
 use super::frame::{Frame, Strides};
-use super::{OverBudget, Plan, along, cost, planned};
+use super::{Nest, OverBudget, Plan, along, candidate, cost, planned};
 use crate::layout::Toeplitz;
-use crate::operation::{Axis, Operation, PaddingMode};
+use crate::operation::{Axis, Element, Operation, PaddingMode};
 
 /// Bytes between the two that stay in the first-level cache beside weights and outputs. Where a single row has more, so be
 /// it.
@@ -18,21 +21,48 @@ const RESIDENT_ROWS: usize = 1 << 14;
 /// cache takes.
 const SHARED_ROWS: usize = 1 << 16;
 
-/// A pointwise convolution of a few rows at a time.
+/// Bytes between two operations from which on it pays not to write and read them as a whole. Measured: depthwise and pointwise
+/// convolutions with 112 KB or more between them gain up to a tenth, with 96 KB or less they gain or lose a twentieth.
+const WORTHWHILE: usize = 96 << 10;
+
+/// An operation of a few rows at a time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Then {
-    /// The convolution of the pixels of these rows.
+    /// The operation of these rows.
     pub operation: Operation,
     /// Its plan.
     pub plan: Plan,
-    /// How many rows; they divide the rows of the image.
+    /// Rows that each turn waits for.
     pub rows: usize,
+    /// Rows that it takes besides, the last of the turn before.
+    pub kept: usize,
+    /// Rows of padding before the first.
+    pub before: usize,
+    /// Rows of padding behind the last.
+    pub after: usize,
+    /// How often it is done.
+    pub turns: usize,
+}
+
+/// Whether `second` a few rows at a time behind `first`, both of `element`s, is a gain over one after the other: where what is between
+/// them would leave the first-level cache several times over, the first has no tiles of several rows to lose, and neither reads weights
+/// again and again that the second-level cache cannot keep.
+pub(crate) fn pays(element: Element, first: &Plan, second: &Plan) -> bool {
+    let single = |nest: &Nest| nest.rows == 1;
+    let weights =
+        |plan: &Plan| plan.panels.iter().map(|panel| plan.frame.weights(panel)).sum::<usize>() * element.bytes();
+    second.frame.in_elements() * element.bytes() >= WORTHWHILE
+        && first.kernels.iter().flat_map(|kernel| &kernel.nests).all(single)
+        && [first, second].into_iter().all(|plan| weights(plan) <= candidate::RESIDENT_WEIGHTS)
 }
 
 impl Then {
     /// Plans `operation` behind `first`, for the number of rows with which a row costs least; if a tile of the first `shares` what several
     /// rows load, for a number of them that it can take, where there is one.
     pub(super) fn new(operation: &Operation, first: &Frame, shares: bool) -> Result<Self, OverBudget> {
+        if !operation.inner.is_weighted() {
+            return Self::of_windows(operation, first);
+        }
         let (height, row) = (first.rows.output, first.columns.output * first.out_channels * operation.element.bytes());
         let shared =
             |rows: usize| along::shared_rows().find(|&shared| shares && rows.is_multiple_of(shared)).unwrap_or(1);
@@ -68,12 +98,36 @@ impl Then {
         let operation = Operation { axes: vec![axis], ..operation.clone() };
         let layout = Toeplitz::new(&operation);
         let plan = planned(&operation, Frame { to, ..Frame::new(&operation, &layout) }, layout.nnz())?;
-        Ok(Then { operation, plan, rows })
+        let turns = first.rows.output / rows;
+        Ok(Then { operation, plan, rows, kept: 0, before: 0, after: 0, turns })
+    }
+
+    /// A pool, one row of windows at a time.
+    fn of_windows(operation: &Operation, first: &Frame) -> Result<Self, OverBudget> {
+        let rows = operation.axes[0];
+        let window = Axis { input: rows.kernel, pad_before: 0, output: 1, overhang: 0, ..rows };
+        let operation = Operation { axes: vec![window, operation.axes[1]], ..operation.clone() };
+        let layout = Toeplitz::new(&operation);
+        let frame = Frame { rows_in_layout: None, ..Frame::new(&operation, &layout) };
+        let plan = planned(&operation, frame, layout.nnz())?;
+        let kept = rows.kernel - rows.stride;
+        let after = (kept + rows.output * rows.stride).saturating_sub(rows.pad_before + first.rows.output);
+        Ok(Then { operation, plan, rows: rows.stride, kept, before: rows.pad_before, after, turns: rows.output })
+    }
+
+    /// Rows that the first operation may do together: where each turn's rows are all new and begin where the image's do.
+    pub(super) fn together(&self) -> usize {
+        if self.kept + self.before == 0 { self.rows } else { 1 }
+    }
+
+    /// Elements of one row between the two.
+    pub fn row(&self) -> usize {
+        self.between() / (self.kept + self.rows)
     }
 
     /// Elements of the rows between the two.
     pub fn between(&self) -> usize {
-        self.plan.frame.columns.input * self.plan.frame.in_channels
+        self.plan.frame.in_elements()
     }
 
     /// Elements of the output from the first that these rows have to the last, those of later rows in between included.

@@ -56,25 +56,24 @@ macro_rules! add {
 add!(add_f32, f32, f32s);
 add!(add_f64, f64, f64s);
 
-/// Fills `output` with so many elements of each part in turn.
-pub fn concat<E: Element>(parts: &[(&[E], usize)], output: &mut [E]) {
-    let total = parts.iter().map(|(_, len)| len).sum();
-    for (index, pixel) in output.chunks_exact_mut(total).enumerate() {
-        let mut rest = pixel;
-        for &(part, len) in parts {
-            let (to, behind) = rest.split_at_mut(len);
-            to.copy_from_slice(&part[index * len..][..len]);
-            rest = behind;
-        }
+/// Puts `LEN` elements of `part` at a time into every `TOTAL` of `output`, from `AT` on. Copies of known length are a few vectors each.
+#[inline(always)]
+pub fn place<S: Simd, E: Element, const LEN: usize, const AT: usize, const TOTAL: usize>(
+    _: S,
+    part: &[E],
+    output: &mut [E],
+) {
+    for (from, to) in part.as_chunks::<LEN>().0.iter().zip(output.as_chunks_mut::<TOTAL>().0) {
+        to[AT..AT + LEN].copy_from_slice(from);
     }
 }
 
-/// Fills `output` with `len` elements of `input` and so many zeros in turn.
-pub fn widen<E: Element>(input: &[E], len: usize, zeros: usize, output: &mut [E]) {
-    for (part, pixel) in input.chunks_exact(len).zip(output.chunks_exact_mut(len + zeros)) {
-        let (to, behind) = pixel.split_at_mut(len);
-        to.copy_from_slice(part);
-        behind.fill(E::ZERO);
+/// Fills `output` with `LEN` elements of `input` and zeros up to `TOTAL` in turn.
+#[inline(always)]
+pub fn widen<S: Simd, E: Element, const LEN: usize, const TOTAL: usize>(_: S, input: &[E], output: &mut [E]) {
+    for (from, to) in input.as_chunks::<LEN>().0.iter().zip(output.as_chunks_mut::<TOTAL>().0) {
+        to[..LEN].copy_from_slice(from);
+        to[LEN..].fill(E::ZERO);
     }
 }
 

@@ -15,6 +15,7 @@ mod math;
 mod nested;
 mod norm;
 mod pack;
+pub mod shown;
 #[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
 mod softmax;
 
@@ -34,7 +35,7 @@ pub use dispatch::apart;
 pub use fearless_simd::{self, Fallback, Level, Simd, SimdBase, SimdFloat, f32x4, f32x8, f32x16, f64x2, f64x4, f64x8};
 #[cfg(feature = "alloc")]
 pub use joints::with_arena;
-pub use joints::{add_f32, add_f64, concat, fixed, fixed_mut, regions, widen};
+pub use joints::{add_f32, add_f64, fixed, fixed_mut, place, regions, widen};
 pub use lanes::{
     halves_f32x8, halves_f64x4, missing, opaque, repeat4_f32x8, repeat4_f32x16, repeat4_f64x8, repeat8_f32x16,
     weave_halves_f32x8, weave_halves_f64x4, window, window_mut,

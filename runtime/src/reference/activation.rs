@@ -86,7 +86,7 @@ fn gated(x: f64, gate: f64) -> f64 {
 }
 
 /// By how much an activation can stretch an error: its steepest slope, rounded up.
-fn steepest(activation: Activation) -> f64 {
+pub(super) fn steepest(activation: Activation) -> f64 {
     match activation {
         Activation::None | Activation::Relu | Activation::Relu6 | Activation::Prelu | Activation::Tanh => 1.0,
         Activation::LeakyRelu(alpha) | Activation::Elu(alpha) => alpha.abs().max(1.0),

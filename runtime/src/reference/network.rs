@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::sizes::Sizes;
 use super::{Error, Output, activation, filled, forward, output_shape};
-use crate::{DataFormat, Element, Operator, Spec, Step, Work, WrongLength};
+use crate::{Activation, DataFormat, Element, Operator, Spec, Step, Work, WrongLength};
 
 /// The steps of a layer that is a network itself, and which of their outputs leave.
 pub(crate) fn nested(work: &Work) -> Option<(&'static [Step], &'static [usize])> {
@@ -75,6 +75,49 @@ pub(crate) fn step<E: Element>(work: &Work, weights: &[E], bias: &[E], inputs: &
             Ok(output)
         }
     }
+}
+
+/// How far what `work` gives may be off, before any rounding of its own, where its inputs are off by `errors`: nothing where none of them
+/// is.
+pub(crate) fn spread<E: Element>(
+    work: &Work,
+    weights: &[E],
+    errors: &[Option<&[f64]>],
+) -> Result<Option<Vec<f64>>, Error> {
+    if errors.iter().all(Option::is_none) {
+        return Ok(None);
+    }
+    let len = errors.iter().flatten().map(|errors| errors.len()).max().unwrap_or(0);
+    let exact = filled(0.0, len)?;
+    let errors: Vec<&[f64]> = errors.iter().map(|errors| errors.unwrap_or(&exact)).collect();
+    let spec = match work {
+        Work::Layer(spec) => spec,
+        Work::Add(activation) => {
+            let mut sums = step::<f64>(&Work::Add(Activation::None), &[], &[], &errors)?.values;
+            sums.iter_mut().for_each(|sum| *sum *= activation::steepest(*activation));
+            return Ok(Some(sums));
+        }
+        Work::Concat(_) | Work::Pad { .. } => return Ok(Some(step::<f64>(work, &[], &[], &errors)?.values)),
+    };
+    let (weights, slopes) = weights.split_at(weights.len() - Sizes::new(spec)?.slopes);
+    let mut weights: Vec<f64> = weights.iter().map(|weight| weight.to_f64().abs()).collect();
+    match spec.operator {
+        Operator::Convolution
+        | Operator::TransposedConvolution
+        | Operator::SeparableConvolution { .. }
+        | Operator::MaxPool { .. }
+        | Operator::AveragePool { .. } => {}
+        // Neither shifts anything apart.
+        Operator::BatchNorm { .. } => weights[spec.in_channels..3 * spec.in_channels].fill(0.0),
+        Operator::Adder | Operator::Softmax { .. } | Operator::Network { .. } => return Err(Error::Network),
+    }
+    let plain = Spec { bias: false, activation: Activation::None, ..*spec };
+    let slopes = slopes.iter().map(|slope| slope.to_f64().abs());
+    let steepest = slopes.fold(activation::steepest(spec.activation), f64::max);
+    let mut errors = forward(&plain, &weights, &[], errors[0])?.values;
+    // The largest of no errors at all is below any.
+    errors.iter_mut().for_each(|error| *error = error.max(0.0) * steepest);
+    Ok(Some(errors))
 }
 
 /// An output that nothing was added up to yet.

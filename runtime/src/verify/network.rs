@@ -2,7 +2,8 @@
 //!
 //! Comes in: a [`Layer`] that is a network. Goes out: the worst error of all steps, or the first step that is wrong. Must not know:
 //! where values lie. Rounding grows from step to step, and a bound for all of them together would pass anything: so the program's
-//! own values are what the reference takes.
+//! own values are what the reference takes. Where steps are done together there is none between them: there the reference's own takes
+//! its place, and how far the program may be from that is followed through the next step.
 
 use alloc::boxed::Box;
 use alloc::vec;
@@ -11,6 +12,7 @@ use alloc::vec::Vec;
 use super::compare::Comparison;
 use super::report::{Failure, LevelReport};
 use super::{Data, data};
+use crate::__private::shown;
 use crate::element::sealed::Sealed as _;
 use crate::reference::{Error, Output, network};
 use crate::{Buffer, Element, Layer, Step, Work, WrongLength};
@@ -26,6 +28,31 @@ pub(super) struct Network<L: Layer> {
     layer: Box<L>,
     input: Box<L::Input>,
 }
+
+/// What a step gave: as the program showed it or, where it did not, what the reference has.
+struct Given<E> {
+    values: Vec<E>,
+    /// How far what the program had may be from that, element by element.
+    errors: Option<Vec<f64>>,
+}
+
+impl<E: Element> Given<E> {
+    fn found(values: Vec<E>) -> Self {
+        Self { values, errors: None }
+    }
+
+    fn expected(output: &Output) -> Self {
+        let rounded = |value: &f64| E::from_f64(*value);
+        let error = |(index, value): (usize, &f64)| output.bound(index) + value.abs() * output.unit;
+        Self {
+            values: output.values.iter().map(rounded).collect(),
+            errors: Some(output.values.iter().enumerate().map(error).collect()),
+        }
+    }
+}
+
+/// The values that steps showed, each with its step's place.
+type Shown<E> = Vec<(usize, Vec<E>)>;
 
 /// That the types of `L` contradict its specification.
 fn disagreement<L: Layer>(reason: Error) -> Failure {
@@ -48,66 +75,88 @@ impl<L: Layer> Network<L> {
         let (mut output, mut scratch) = (L::Output::zeroed(), L::Scratch::zeroed());
         output.as_mut_slice().fill(L::Element::UNWRITTEN);
         scratch.as_mut_slice().fill(L::Element::UNWRITTEN);
-        let mut given: Vec<Vec<L::Element>> = Vec::new();
-        let mut keep = |_: usize, values: &[L::Element]| given.push(values.to_vec());
+        let mut all: Shown<L::Element> = Vec::new();
+        let mut keep = |place: usize, values: &[L::Element]| all.push((place, values.to_vec()));
         self.layer.forward_traced(report.level, &self.input, &mut output, &mut scratch, &mut keep);
-        let mut given = given.iter().map(|values| &**values);
         let mut arrays = (self.weights.as_slice(), self.bias.as_slice());
         let taken = (self.steps, self.outputs);
-        self.check(taken, &mut arrays, self.input.as_slice(), &mut given, output.as_slice(), report)
+        self.check(taken, &mut arrays, self.input.as_slice().to_vec(), all, output.as_slice(), report)
     }
 
     /// Whether each step of this network, or of one in it, is right for what the steps before it gave, and whether what left is what
-    /// steps gave. `given` goes on with that of each step; of a network in this one, with what its steps gave first.
-    fn check<'a>(
+    /// steps gave.
+    fn check(
         &self,
         (steps, outputs): (&'static [Step], &'static [usize]),
         arrays: &mut (&[L::Element], &[L::Element]),
-        input: &'a [L::Element],
-        given: &mut dyn Iterator<Item = &'a [L::Element]>,
+        input: Vec<L::Element>,
+        mut all: Shown<L::Element>,
         output: &[L::Element],
         report: &mut LevelReport,
     ) -> Result<(), Failure> {
-        let mut values = vec![input];
-        for step in steps {
-            let inputs: Vec<&'a [L::Element]> = step.inputs.iter().map(|&input| values[input]).collect();
+        let mut given = vec![Given::found(input)];
+        for (at, step) in steps.iter().enumerate() {
+            let of_step: Shown<L::Element> = all.extract_if(.., |(place, _)| shown::step(*place) == at).collect();
+            let (within, own): (Shown<L::Element>, Shown<L::Element>) =
+                of_step.into_iter().partition(|(place, _)| shown::within(*place).is_some());
+            let found = own.into_iter().next().map(|(_, values)| values);
             if let Some(inner) = network::nested(&step.work) {
-                // What it gave comes behind what its steps gave.
-                let within: Vec<&'a [L::Element]> = (&mut *given).take(traced(inner.0)).collect();
-                let found = given.next().unwrap_or_default();
-                self.check(inner, arrays, inputs[0], &mut within.into_iter(), found, report)?;
-                values.push(found);
+                let within = within.into_iter().filter_map(|(place, values)| Some((shown::within(place)?, values)));
+                let found = found.unwrap_or_default();
+                let input = given[step.inputs[0]].values.clone();
+                self.check(inner, arrays, input, within.collect(), &found, report)?;
+                given.push(Given::found(found));
                 continue;
             }
-            let (own, offset);
-            let (weight_count, bias_count) = network::arrays(&step.work).map_err(disagreement::<L>)?;
-            (own, arrays.0) = arrays.0.split_at(weight_count);
-            (offset, arrays.1) = arrays.1.split_at(bias_count);
-            let expected = network::step(&step.work, own, offset, &inputs).map_err(disagreement::<L>)?;
-            let found = given.next().unwrap_or_default();
+            let expected = self.expected(step, arrays, &given)?;
+            let Some(found) = found else {
+                given.push(Given::expected(&expected));
+                continue;
+            };
             WrongLength::check("output", expected.values.len(), found.len())
                 .map_err(|length| disagreement::<L>(length.into()))?;
-            self.comparison(step, &expected).run(found, report)?;
-            values.push(found);
+            self.comparison(step, &expected).run(&found, report)?;
+            given.push(Given::found(found));
         }
-        self.check_outputs((steps, outputs), &values, output, report)
+        self.check_outputs((steps, outputs), &given, output, report)
+    }
+
+    /// What a step has to give for what the steps before it `given`.
+    fn expected(
+        &self,
+        step: &Step,
+        arrays: &mut (&[L::Element], &[L::Element]),
+        given: &[Given<L::Element>],
+    ) -> Result<Output, Failure> {
+        let (own, offset);
+        let (weight_count, bias_count) = network::arrays(&step.work).map_err(disagreement::<L>)?;
+        (own, arrays.0) = arrays.0.split_at(weight_count);
+        (offset, arrays.1) = arrays.1.split_at(bias_count);
+        let inputs: Vec<&[L::Element]> = step.inputs.iter().map(|&input| &*given[input].values).collect();
+        let mut expected = network::step(&step.work, own, offset, &inputs).map_err(disagreement::<L>)?;
+        let errors: Vec<Option<&[f64]>> = step.inputs.iter().map(|&input| given[input].errors.as_deref()).collect();
+        let errors = network::spread(&step.work, own, &errors).map_err(disagreement::<L>)?;
+        for (allowance, error) in expected.allowances.iter_mut().zip(errors.into_iter().flatten()) {
+            *allowance += error;
+        }
+        Ok(expected)
     }
 
     /// Whether what left is what steps gave.
     fn check_outputs(
         &self,
         (steps, outputs): (&'static [Step], &'static [usize]),
-        given: &[&[L::Element]],
+        given: &[Given<L::Element>],
         output: &[L::Element],
         report: &mut LevelReport,
     ) -> Result<(), Failure> {
         let mut rest = output;
         for &at in outputs {
             let step = &steps[at - 1];
-            let (found, behind) = rest.split_at_checked(given[at].len()).unwrap_or((rest, &[]));
+            let (found, behind) = rest.split_at_checked(given[at].values.len()).unwrap_or((rest, &[]));
             rest = behind;
             let work = Work::Concat(&[1]);
-            let expected = network::step(&work, &[], &[], &[given[at]]).map_err(disagreement::<L>)?;
+            let expected = network::step(&work, &[], &[], &[&given[at].values]).map_err(disagreement::<L>)?;
             self.comparison(step, &expected).run(found, report)?;
         }
         WrongLength::check("output", output.len() - rest.len(), output.len())
@@ -124,11 +173,6 @@ impl<L: Layer> Network<L> {
             expected,
         }
     }
-}
-
-/// How many values the steps show, those of networks in this one with them.
-fn traced(steps: &[Step]) -> usize {
-    steps.iter().map(|step| 1 + network::nested(&step.work).map_or(0, |(steps, _)| traced(steps))).sum()
 }
 
 /// Makes weights such as the layers may have of any, those of networks in this one too.

@@ -8,13 +8,14 @@ mod steps;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
-use super::item::{self, Generator};
+use super::item::Generator;
 use super::kernel::Stage;
 use super::layout;
+use super::part;
 use super::stages;
 use super::vector::{number, path};
 use crate::network::arena::Arena;
-use crate::network::{Graph, Layer, Step, Work, summary};
+use crate::network::{Graph, Layer, Pass, Step, Work, summary};
 use crate::spec::{Form, Item};
 use nested::Length;
 
@@ -25,26 +26,20 @@ pub(crate) fn network(form: &Form, graph: &Graph, arena: &Arena) -> TokenStream 
     network.items()
 }
 
-/// The name of a type for each layer; equal ones have the same, so that their code is there once.
+/// A type for each pass that runs an operator; equal operators have the same, so that their code is there once.
 fn types(item: &Item, graph: &Graph) -> Vec<Option<Ident>> {
     let mut types: Vec<Option<Ident>> = Vec::new();
-    for (at, step) in graph.steps.iter().enumerate() {
-        let equal = |other: &Step| match (&step.work, &other.work) {
-            (Work::Layer(layer), Work::Layer(other)) => equal(layer, other),
+    for (at, pass) in graph.passes.iter().enumerate() {
+        let equal = |other: &Pass| match (graph.work(pass), graph.work(other)) {
+            (Work::Layer(layer), Work::Layer(other)) => layer.operation == other.operation,
             _ => false,
         };
-        let first = graph.steps[..at].iter().position(equal).and_then(|first| types[first].clone());
-        let is_layer = matches!(step.work, Work::Layer(_) | Work::Nested(_));
-        let own = || is_layer.then(|| format_ident!("__{}_{}", item.ident, step.name));
+        let first = graph.passes[..at].iter().position(equal).and_then(|first| types[first].clone());
+        let is_layer = matches!(graph.work(pass), Work::Layer(_) | Work::Nested(_));
+        let own = || is_layer.then(|| format_ident!("__{}_{}", item.ident, graph.name(pass)));
         types.push(first.or_else(own));
     }
     types
-}
-
-/// Whether two layers have the same code.
-fn equal(a: &Layer, b: &Layer) -> bool {
-    let spec = |layer: &Layer| layout::spec(&layer.spec, &layer.operation).to_string();
-    a.operation == b.operation && spec(a) == spec(b)
 }
 
 /// An array that constructors take.
@@ -69,8 +64,8 @@ impl Emitter<'_> {
         let Item { attrs, vis, ident } = self.item;
         let (krate, element) = (&self.graph.crate_path, path(self.graph.element));
         let layers = self.layers();
-        let fields = self.typed_steps().map(|(step, ty)| {
-            let name = &step.name;
+        let fields = self.typed_passes().map(|(pass, ty)| {
+            let name = self.graph.name(pass);
             quote!(#name: #ty)
         });
         let counts: Vec<usize> = self
@@ -87,7 +82,7 @@ impl Emitter<'_> {
         let cfgs = attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
         let (inherent, layer, lints) = (self.inherent(), self.layer(), super::lints());
         let (tensors, checks) = (self.tensors(), self.checks());
-        let joints = self.graph.steps.iter().enumerate().filter_map(|(at, step)| self.joint(at, step));
+        let joints = self.graph.passes.iter().enumerate().filter_map(|(at, pass)| self.joint(at, pass));
         quote! {
             #layers
             #(#attrs)*
@@ -113,20 +108,26 @@ impl Emitter<'_> {
         }
     }
 
-    /// The steps that have a type.
-    fn typed_steps(&self) -> impl Iterator<Item = (&Step, &Ident)> {
-        self.graph.steps.iter().zip(&self.types).filter_map(|(step, ty)| Some((step, ty.as_ref()?)))
+    /// The passes that have a type, each with it.
+    fn typed_passes(&self) -> impl Iterator<Item = (&Pass, &Ident)> {
+        self.graph.passes.iter().zip(&self.types).filter_map(|(pass, ty)| Some((pass, ty.as_ref()?)))
     }
 
-    /// The steps that are layers, each with its type.
-    fn layer_steps(&self) -> impl Iterator<Item = (&Step, &Ident, &Layer)> {
-        self.graph.steps.iter().zip(&self.types).filter_map(|(step, ty)| match (&step.work, ty) {
-            (Work::Layer(layer), Some(ty)) => Some((step, ty, &**layer)),
+    /// The type of a step that is another item, which is always a pass of its own.
+    fn type_of(&self, step: usize) -> Option<&Ident> {
+        let of_step = |(pass, _): &(&Pass, &Ident)| pass.steps.contains(&step);
+        self.typed_passes().find(of_step).map(|(_, ty)| ty)
+    }
+
+    /// The passes that run an operator, each with its type.
+    fn layer_passes(&self) -> impl Iterator<Item = (&Pass, &Ident, &Layer)> {
+        self.typed_passes().filter_map(|(pass, ty)| match self.graph.work(pass) {
+            Work::Layer(layer) => Some((pass, ty, &**layer)),
             _ => None,
         })
     }
 
-    /// The layers' types, each once.
+    /// The operators' types, each once.
     fn layers(&self) -> TokenStream {
         let mut seen: Vec<&Ident> = Vec::new();
         let mut items = TokenStream::new();
@@ -134,13 +135,13 @@ impl Emitter<'_> {
         let mut attrs: Vec<syn::Attribute> = cfgs.cloned().collect();
         attrs.push(syn::parse_quote!(#[doc(hidden)]));
         attrs.push(syn::parse_quote!(#[allow(non_camel_case_types, missing_docs, reason = "generated")]));
-        for (_, ty, layer) in self.layer_steps() {
+        for (_, ty, layer) in self.layer_passes() {
             if seen.contains(&ty) {
                 continue;
             }
             seen.push(ty);
             let item = Item { attrs: attrs.clone(), vis: syn::Visibility::Inherited, ident: ty.clone() };
-            items.extend(item::emit(&Form::Item(item), &layer.spec, &layer.operation, &layer.toeplitz, &layer.plan));
+            items.extend(part::part(&item, layer));
         }
         for (_, ty, nested) in self.nested() {
             let path = &nested.path;
@@ -149,9 +150,27 @@ impl Emitter<'_> {
         items
     }
 
+    /// The arrays of a step.
+    fn parameters_of(&self, at: usize) -> Vec<Parameter> {
+        let step = &self.graph.steps[at];
+        if let (Work::Nested(_), Some(ty)) = (&step.work, self.type_of(at)) {
+            return nested::parameters(step, ty);
+        }
+        let named = |parameter: &stages::Parameter| {
+            let (own, len) = (parameter.ident(), number(parameter.len));
+            Parameter {
+                name: format_ident!("{}_{own}", step.name),
+                ty: quote!([E; #len]),
+                len: parameter.len.into(),
+                is_bias: parameter.is_bias(),
+            }
+        };
+        layer_parameters(step).iter().map(named).collect()
+    }
+
     /// The arrays of all layers.
     fn parameters(&self) -> Vec<Parameter> {
-        self.typed_steps().flat_map(|(step, ty)| parameters_of(step, ty)).collect()
+        (0..self.graph.steps.len()).flat_map(|step| self.parameters_of(step)).collect()
     }
 
     /// Constants and methods of the type itself.
@@ -164,17 +183,25 @@ impl Emitter<'_> {
         let macs = quote!(#macs #(+ #others)*);
         let declared = |Parameter { name, ty, .. }: &Parameter| quote!(#name: &#ty);
         // A layer that is another item comes as it is; on the heap there is nowhere to take it from, and its arrays do.
-        let parameters = self.typed_steps().flat_map(|(step, ty)| match (&step.work, &step.name) {
-            (Work::Nested(_), name) => vec![quote!(#name: #ty)],
-            _ => parameters_of(step, ty).iter().map(declared).collect(),
+        let parameters = self.graph.steps.iter().enumerate().flat_map(|(at, step)| match &step.work {
+            Work::Nested(_) => {
+                let (name, ty) = (&step.name, self.type_of(at));
+                vec![quote!(#name: #ty)]
+            }
+            _ => self.parameters_of(at).iter().map(declared).collect(),
         });
         let parameters = quote!(#(#parameters),*);
         let arrays = self.parameters();
         let arrays = arrays.iter().map(declared);
         let built = self.built(&mut |parameter| parameter.name.to_token_stream());
-        let values = self.typed_steps().map(|(step, ty)| {
-            let (name, arguments) = (&step.name, parameters_of(step, ty).into_iter().map(|parameter| parameter.name));
-            let value = if let Work::Nested(_) = step.work { quote!(#name) } else { quote!(#ty::new(#(#arguments),*)) };
+        let values = self.typed_passes().map(|(pass, ty)| {
+            let name = self.graph.name(pass);
+            let arguments = pass.steps.iter().flat_map(|&step| self.parameters_of(step)).map(|each| each.name);
+            let value = if let Work::Nested(_) = self.graph.work(pass) {
+                quote!(#name)
+            } else {
+                quote!(#ty::new(#(#arguments),*))
+            };
             quote!(#name: #value)
         });
         let input_shape = shape(&self.graph.input);
@@ -268,12 +295,10 @@ impl Emitter<'_> {
             quote!(rt::window(#array, #from))
         });
         let (spec, sizes) = (self.spec(), self.output_sizes());
-        let macs = self
-            .graph
-            .steps
-            .iter()
-            .zip(&self.types)
-            .map(|(_, ty)| ty.as_ref().map_or_else(|| quote!(0), |ty| quote!(<#ty as rt::Layer>::MACS)));
+        let macs = self.graph.steps.iter().enumerate().map(|(at, step)| match (&step.work, self.type_of(at)) {
+            (Work::Nested(_), Some(ty)) => quote!(<#ty as rt::Layer>::MACS),
+            _ => proc_macro2::Literal::u64_unsuffixed(step.macs()).into_token_stream(),
+        });
         quote! {
             impl rt::Layer for #ident {
                 type Element = E;
@@ -315,7 +340,7 @@ impl Emitter<'_> {
 
     /// What was asked for, step by step.
     fn spec(&self) -> TokenStream {
-        let steps = self.graph.steps.iter().zip(&self.types).map(|(step, ty)| {
+        let steps = self.graph.steps.iter().enumerate().map(|(at, step)| {
             let name = step.name.to_string();
             let sources = step.sources.iter().map(|&source| number(source));
             let work = match &step.work {
@@ -335,7 +360,10 @@ impl Emitter<'_> {
                     let (len, zeros) = (number(*len), number(*zeros));
                     quote!(rt::Work::Pad { len: #len, zeros: #zeros })
                 }
-                Work::Nested(_) => quote!(rt::Work::Layer(<#ty as rt::Layer>::SPEC)),
+                Work::Nested(_) => {
+                    let ty = self.type_of(at);
+                    quote!(rt::Work::Layer(<#ty as rt::Layer>::SPEC))
+                }
             };
             quote!(rt::Step { name: #name, work: #work, inputs: &[#(#sources),*] })
         });
@@ -372,23 +400,6 @@ fn layer_parameters(step: &Step) -> Vec<stages::Parameter> {
     let Work::Layer(layer) = &step.work else { return Vec::new() };
     let Layer { spec, operation, toeplitz, plan } = &**layer;
     Generator { spec, operation, toeplitz, plan, ident: &step.name, stage: Stage::FIRST }.parameters()
-}
-
-/// The arrays of a step of type `ty`.
-fn parameters_of(step: &Step, ty: &Ident) -> Vec<Parameter> {
-    if let Work::Nested(_) = step.work {
-        return nested::parameters(step, ty);
-    }
-    let named = |parameter: &stages::Parameter| {
-        let (own, len) = (parameter.ident(), number(parameter.len));
-        Parameter {
-            name: format_ident!("{}_{own}", step.name),
-            ty: quote!([E; #len]),
-            len: parameter.len.into(),
-            is_bias: parameter.is_bias(),
-        }
-    };
-    layer_parameters(step).iter().map(named).collect()
 }
 
 /// The type of a shape, and its value: `Shape<2> = Shape { ... }`.

@@ -8,9 +8,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::super::layout;
+use super::super::tensors;
 use super::super::vector::number;
-use super::{Emitter, Parameter, parameters_of};
-use crate::network::{Nested, Step, Work};
+use super::{Emitter, Parameter, layer_parameters};
+use crate::network::{Layer, Nested, Step, Work};
 
 /// A number of elements, of which a part may be known to other items alone.
 #[derive(Clone, Default)]
@@ -65,10 +66,10 @@ impl Emitter<'_> {
     /// The layers that `new` takes, by an expression for each of their arrays.
     pub(super) fn built(&self, array: &mut dyn FnMut(&Parameter) -> TokenStream) -> Vec<TokenStream> {
         let mut built = Vec::new();
-        for (step, ty) in self.typed_steps() {
-            let arrays = parameters_of(step, ty).iter().map(&mut *array).collect::<Vec<_>>();
-            match step.work {
-                Work::Nested(_) => built.push(quote!(<#ty as rt::Layer>::new(#(#arrays),*))),
+        for (at, step) in self.graph.steps.iter().enumerate() {
+            let arrays = self.parameters_of(at).iter().map(&mut *array).collect::<Vec<_>>();
+            match (&step.work, self.type_of(at)) {
+                (Work::Nested(_), Some(ty)) => built.push(quote!(<#ty as rt::Layer>::new(#(#arrays),*))),
                 _ => built.extend(arrays),
             }
         }
@@ -77,9 +78,19 @@ impl Emitter<'_> {
 
     /// The arrays of all layers as tensors of a file.
     pub(super) fn tensors(&self) -> TokenStream {
-        let parts = self.typed_steps().map(|(step, ty)| {
+        let parts = self.graph.steps.iter().enumerate().filter_map(|(at, step)| {
             let name = step.name.to_string();
-            quote!(rt::Part { layer: #name, tensors: <#ty as rt::Layer>::FACTS.tensors })
+            let tensors = match (&step.work, self.type_of(at)) {
+                (Work::Nested(_), Some(ty)) => quote!(<#ty as rt::Layer>::FACTS.tensors),
+                (Work::Layer(layer), _) => {
+                    let Layer { spec, operation, .. } = &**layer;
+                    let tensors = layer_parameters(step);
+                    let tensors = tensors.iter().map(|parameter| tensors::tensor(spec, operation, parameter));
+                    quote!(&[#(#tensors),*])
+                }
+                _ => return None,
+            };
+            Some(quote!(rt::Part { layer: #name, tensors: #tensors }))
         });
         quote! {
             const PARTS: &[rt::Part] = &[#(#parts),*];
@@ -90,8 +101,8 @@ impl Emitter<'_> {
 
     /// The steps that are other items, each with the name of its type here.
     pub(super) fn nested(&self) -> impl Iterator<Item = (&Step, &Ident, &Nested)> {
-        self.graph.steps.iter().zip(&self.types).filter_map(|(step, ty)| match (&step.work, ty) {
-            (Work::Nested(nested), Some(ty)) => Some((step, ty, &**nested)),
+        self.graph.steps.iter().enumerate().filter_map(|(at, step)| match &step.work {
+            Work::Nested(nested) => Some((step, self.type_of(at)?, &**nested)),
             _ => None,
         })
     }

@@ -11,14 +11,14 @@ use quote::{ToTokens, format_ident, quote};
 use super::super::vector::{Vector, number};
 use super::Emitter;
 use super::nested::Length;
-use crate::network::{Step, Work};
+use crate::network::{Pass, Work};
 
 impl Emitter<'_> {
     /// The forward pass, with a look at each step's output.
     pub(super) fn steps(&self) -> TokenStream {
         let [input, output] = [self.graph.values[0], self.graph.output_len()].map(number);
         let arena = self.arena_len();
-        let steps = self.graph.steps.iter().enumerate().map(|(at, step)| self.step(at, step));
+        let passes = self.graph.passes.iter().enumerate().map(|(at, pass)| self.pass(at, pass));
         // A value that leaves twice is computed where it leaves first.
         let mut copies = TokenStream::new();
         let mut from = 0;
@@ -36,18 +36,18 @@ impl Emitter<'_> {
                 &self, level: rt::Level, input: &[E; #input], output: &mut [E; #output], arena: &mut [E; #arena],
                 mut trace: impl FnMut(usize, &[E]),
             ) {
-                #(#steps)*
+                #(#passes)*
                 #copies
             }
         }
     }
 
-    /// One step.
-    fn step(&self, at: usize, step: &Step) -> TokenStream {
+    /// One pass. What it gives is shown as the output of its last step.
+    fn pass(&self, at: usize, pass: &Pass) -> TokenStream {
         let mut memories = Memories::default();
-        let inputs: Vec<TokenStream> = step.inputs.iter().map(|&value| self.place(value, &mut memories)).collect();
-        let output = self.place(step.output, &mut memories);
-        let scratch = match step.scratch() {
+        let inputs: Vec<TokenStream> = pass.inputs.iter().map(|&value| self.place(value, &mut memories)).collect();
+        let output = self.place(pass.output, &mut memories);
+        let scratch = match self.graph.scratch(pass) {
             0 => quote!(&mut []),
             len => {
                 let offset = self.arena.offsets[self.graph.values.len() + at];
@@ -56,58 +56,61 @@ impl Emitter<'_> {
             }
         };
         let regions = memories.tokens();
-        let index = number(at);
-        let work = match &step.work {
+        let work = match self.graph.work(pass) {
             Work::Layer(_) => {
-                let (name, ty, input) = (&step.name, &self.types[at], &inputs[0]);
-                quote! {
-                    <#ty as rt::Layer>::forward_at(&self.#name, level, rt::fixed(#input), rt::fixed_mut(#output), #scratch);
-                }
+                let (name, input) = (self.graph.name(pass), &inputs[0]);
+                let term = inputs.get(1).filter(|_| pass.inputs.get(1) != Some(&pass.output));
+                let term = term.map(|term| quote!(rt::fixed(#term),));
+                quote!(self.#name.pass(level, rt::fixed(#input), #term rt::fixed_mut(#output), #scratch);)
             }
             Work::Nested(_) => {
-                let (name, ty, input) = (&step.name, &self.types[at], &inputs[0]);
+                let (name, ty, input, step) = (self.graph.name(pass), &self.types[at], &inputs[0], number(pass.last()));
                 let scratch = Length::of(ty.as_ref().expect("it has a type"), "Scratch");
                 quote! {
                     <#ty as rt::Layer>::forward_traced(
-                        &self.#name, level, rt::fixed(#input), rt::fixed_mut(#output), rt::fixed_mut(&mut behind[..#scratch]), &mut trace,
+                        &self.#name, level, rt::fixed(#input), rt::fixed_mut(#output), rt::fixed_mut(&mut behind[..#scratch]),
+                        &mut |place, values| trace(rt::shown::place(#step, place), values),
                     );
                 }
             }
             Work::Add(_) => {
-                let copied = (step.inputs[0] != step.output).then(|| {
+                let copied = (pass.inputs[0] != pass.output).then(|| {
                     let first = &inputs[0];
                     quote!(#output.copy_from_slice(&#first[..]);)
                 });
                 let (plain, last) = (format_ident!("add_{at}_plain"), format_ident!("add_{at}"));
                 let rest = inputs[1..].iter().enumerate().map(|(index, input)| {
                     let function = if index + 2 == inputs.len() { &last } else { &plain };
-                    quote! {
-                        rt::dispatch!(
-                            level; avx512: #function, avx2: #function, neon: #function, narrow: #function; (&mut #output[..], &#input[..])
-                        );
-                    }
+                    at_level(&quote!(#function), &quote!(&mut #output[..], &#input[..]))
                 });
                 quote!(#copied #(#rest)*)
             }
             Work::Concat(parts) => {
-                let parts = parts.iter().map(|&part| number(part));
-                quote!(rt::concat(&[#((&#inputs[..], #parts)),*], &mut #output[..]);)
+                let total = number(parts.iter().sum());
+                let mut from = 0;
+                let places = inputs.iter().zip(parts).map(|(input, &part)| {
+                    let (len, first) = (number(part), number(from));
+                    from += part;
+                    at_level(&quote!(rt::place::<_, E, #len, #first, #total>), &quote!(&#input[..], &mut #output[..]))
+                });
+                quote!(#(#places)*)
             }
             Work::Pad { len, zeros } => {
-                let (input, len, zeros) = (&inputs[0], number(*len), number(*zeros));
-                quote!(rt::widen(&#input[..], #len, #zeros, &mut #output[..]);)
+                let (input, from, total) = (&inputs[0], number(*len), number(len + zeros));
+                at_level(&quote!(rt::widen::<_, E, #from, #total>), &quote!(&#input[..], &mut #output[..]))
             }
         };
+        let index = number(pass.last());
         // What the other items work in lies behind what is planned.
         let planned = number(self.arena.len);
-        let behind =
-            matches!(step.work, Work::Nested(_)).then(|| quote!(let (arena, behind) = arena.split_at_mut(#planned);));
+        let behind = matches!(self.graph.work(pass), Work::Nested(_))
+            .then(|| quote!(let (arena, behind) = arena.split_at_mut(#planned);));
         quote!({ #behind #regions #work trace(#index, &#output[..]); })
     }
 
     /// The functions that a sum dispatches to.
-    pub(super) fn joint(&self, at: usize, step: &Step) -> Option<TokenStream> {
-        let Work::Add(activation) = &step.work else { return None };
+    pub(super) fn joint(&self, at: usize, pass: &Pass) -> Option<TokenStream> {
+        let Work::Add(activation) = self.graph.work(pass) else { return None };
         // Any number of lanes but one: the vectors are as wide as the level has them.
         let activated = Vector::new(self.graph.element, 2).activate(*activation, &quote!(y), &TokenStream::new());
         let add = format_ident!("add_{}", self.graph.element.name());
@@ -120,7 +123,7 @@ impl Emitter<'_> {
             }
         };
         let last = function(&format_ident!("add_{at}"), &activated);
-        let plain = (step.inputs.len() > 2).then(|| function(&format_ident!("add_{at}_plain"), &quote!(y)));
+        let plain = (pass.inputs.len() > 2).then(|| function(&format_ident!("add_{at}_plain"), &quote!(y)));
         Some(quote!(#plain #last))
     }
 
@@ -135,6 +138,15 @@ impl Emitter<'_> {
             None => (Memory::Arena, self.arena.offsets[value]),
         };
         memories.region(memory, at..at + len)
+    }
+}
+
+/// A call of one function at all levels.
+fn at_level(function: &TokenStream, arguments: &TokenStream) -> TokenStream {
+    quote! {
+        rt::dispatch!(
+            level; avx512: #function, avx2: #function, neon: #function, narrow: #function; (#arguments)
+        );
     }
 }
 
