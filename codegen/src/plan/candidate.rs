@@ -17,6 +17,9 @@ use crate::operation::{Operation, Unroll};
 const TILE_ROWS: usize = 8;
 /// Packed weights of up to so many bytes stay in the second-level cache beside the pixels, so pixels go outside.
 pub(super) const RESIDENT_WEIGHTS: usize = 1 << 18;
+/// Panels of one block that come from beyond the second-level cache at the same time: of 16 of them, a dense layer of 1.2 MB takes half as
+/// long again.
+const STREAMS: usize = 4;
 /// An input of up to so many bytes is read again for each block where output channels lie apart: rows of all channels would push
 /// each other's lines out of the first-level cache before a tile's neighbour has written the rest of them.
 const RESIDENT_PIXELS: usize = 1 << 18;
@@ -67,7 +70,8 @@ fn group(operation: &Operation, frame: &Frame, file: RegisterFile, index: usize,
         Order::PixelsOutside
     };
     let mut best: Option<(f64, Nest)> = None;
-    for block in blocks(file, panel) {
+    let streams = if weights > RESIDENT_WEIGHTS { STREAMS } else { panel.count };
+    for block in blocks(file, panel, streams) {
         let whole = block.panels * panel.outputs.min(panel.width);
         let nest = Nest {
             panel: Some(index),
@@ -93,14 +97,14 @@ fn group(operation: &Operation, frame: &Frame, file: RegisterFile, index: usize,
     best.expect("one panel and one output always make a candidate").1
 }
 
-/// Ways to divide `panel` into blocks: several panels together, one, or parts of one.
-fn blocks(file: RegisterFile, panel: &Panel) -> Vec<Block> {
+/// Ways to divide `panel` into blocks: several panels together, as far as `streams` allows, one, or parts of one.
+fn blocks(file: RegisterFile, panel: &Panel, streams: usize) -> Vec<Block> {
     let lanes = file.lanes.min(panel.lanes());
     let filled = panel.interleave > 1 || panel.outputs == panel.count * panel.width;
     // An unfilled panel stands alone, and its empty vectors are left out.
     let vectors = if filled { panel.lanes() / lanes } else { panel.outputs.div_ceil(lanes) };
     // A block's weights at one step have to fit in registers, beside a sum.
-    let most = ((file.registers - 1) / vectors).clamp(1, panel.count);
+    let most = ((file.registers - 1) / vectors).min(streams).clamp(1, panel.count);
     let together = (1..=most).filter(|&panels| panel.count.is_multiple_of(panels));
     let mut blocks: Vec<Block> =
         together.map(|panels| Block { panels, slices: 1, lanes, vectors: panels * vectors }).collect();
