@@ -7,11 +7,19 @@ use safetensors::SafeTensors;
 use std::fs;
 use toeplitz::{Buffer, Layer, Operator, level_name, levels, network, verify};
 
+/// A network twice: with steps done together, and one by one, so that every value in between is there.
+macro_rules! both {
+    ($name:ident, $plain:ident, ($($head:tt)*) $body:tt) => {
+        network! { struct $name < $($head)* > $body }
+        network! { struct $plain < $($head)*, fuse: none > $body }
+    };
+}
+
 /// The first of MTCNN's networks: where in a picture of this size faces may be.
 macro_rules! pnet {
-    ($name:ident, $size:tt) => {
-        network! {
-            struct $name < in: $size, outputs: [boxes, prob] > {
+    ($name:ident, $plain:ident, $size:tt) => {
+        both! {
+            $name, $plain, (in: $size, outputs: [boxes, prob]) {
                 conv1 = conv2d!< kernel: 3x3x10, activation: prelu >;
                 pool1 = max_pool2d!< window: 2x2, padding: same >;
                 conv2 = conv2d!< kernel: 3x3x16, activation: prelu >;
@@ -24,14 +32,14 @@ macro_rules! pnet {
     };
 }
 
-pnet!(Pnet, 12x12x3);
+pnet!(Pnet, PlainPnet, 12x12x3);
 // The pool meets odd lengths.
-pnet!(Pnet97x75, 97x75x3);
-pnet!(Pnet56x40, 56x40x3);
+pnet!(Pnet97x75, PlainPnet97x75, 97x75x3);
+pnet!(Pnet56x40, PlainPnet56x40, 56x40x3);
 
-network! {
-    /// The second: whether a crop is a face.
-    struct Rnet < in: 24x24x3, outputs: [boxes, prob] > {
+// The second: whether a crop is a face.
+both! {
+    Rnet, PlainRnet, (in: 24x24x3, outputs: [boxes, prob]) {
         conv1 = conv2d!< kernel: 3x3x28, activation: prelu >;
         pool1 = max_pool2d!< window: 3x3, stride: 2, padding: same >;
         conv2 = conv2d!< kernel: 3x3x48, activation: prelu >;
@@ -44,9 +52,9 @@ network! {
     }
 }
 
-network! {
-    /// The third: where its eyes, nose and mouth are.
-    struct Onet < in: 48x48x3, outputs: [boxes, landmarks, prob] > {
+// The third: where its eyes, nose and mouth are.
+both! {
+    Onet, PlainOnet, (in: 48x48x3, outputs: [boxes, landmarks, prob]) {
         conv1 = conv2d!< kernel: 3x3x32, activation: prelu >;
         pool1 = max_pool2d!< window: 3x3, stride: 2, padding: same >;
         conv2 = conv2d!< kernel: 3x3x64, activation: prelu >;
@@ -62,9 +70,9 @@ network! {
     }
 }
 
-network! {
-    /// The short range of `BlazeFace`: depthwise blocks with shortcuts, which widen now and then. Values are called as in the files.
-    struct BlazeFace < in: 128x128x3, outputs: [regressors, classificators] > {
+// The short range of `BlazeFace`: depthwise blocks with shortcuts, which widen now and then. Values are called as in the files.
+both! {
+    BlazeFace, PlainBlazeFace, (in: 128x128x3, outputs: [regressors, classificators]) {
         relu0 = conv2d!< kernel: 5x5x24, padding: same, stride: 2, activation: relu >;
         dw1 = depthwise_conv2d!< kernel: 3x3, padding: same >;
         pw1 = conv2d!< kernel: 1x1x24 >;
@@ -349,26 +357,32 @@ fn compare(found: &[f32], golden: &[f32], bound: f32, what: &str) -> f32 {
 #[test]
 fn pnet_proposes_what_it_proposes_elsewhere() {
     PNET.check::<Pnet>("crops");
+    PNET.check::<PlainPnet>("crops");
     PNET.check::<Pnet97x75>("97x75");
+    PNET.check::<PlainPnet97x75>("97x75");
     PNET.check::<Pnet56x40>("56x40");
-    PNET.check_layers::<Pnet>("crops");
+    PNET.check::<PlainPnet56x40>("56x40");
+    PNET.check_layers::<PlainPnet>("crops");
 }
 
 #[test]
 fn rnet_refines_as_it_does_elsewhere() {
     RNET.check::<Rnet>("crops");
-    RNET.check_layers::<Rnet>("crops");
+    RNET.check::<PlainRnet>("crops");
+    RNET.check_layers::<PlainRnet>("crops");
 }
 
 #[test]
 fn onet_finds_what_it_finds_elsewhere() {
     ONET.check::<Onet>("crops");
-    ONET.check_layers::<Onet>("crops");
+    ONET.check::<PlainOnet>("crops");
+    ONET.check_layers::<PlainOnet>("crops");
 }
 
 #[test]
 fn blaze_face_finds_what_it_finds_elsewhere() {
     BLAZE_FACE.check::<BlazeFace>("views");
+    BLAZE_FACE.check::<PlainBlazeFace>("views");
 }
 
 /// The table's last line has both numbers.
@@ -395,4 +409,6 @@ fn little_of_the_arenas_is_wasted() {
 fn every_step_agrees_with_the_reference() {
     verify::<Onet>().unwrap();
     verify::<BlazeFace>().unwrap();
+    verify::<PlainOnet>().unwrap();
+    verify::<PlainBlazeFace>().unwrap();
 }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use quote::ToTokens as _;
 
 use super::arena::Arena;
-use super::graph::{Graph, Step, Work};
+use super::graph::{Graph, Pass, Step, Work};
 use crate::diag::list;
 use crate::parse::sizes_text;
 use crate::plan::grouped;
@@ -43,6 +43,11 @@ pub(crate) fn summary(graph: &Graph, parameters: &[usize], arena: &Arena) -> Str
         String::new(),
     ]);
     let mut text = table(&rows);
+    let together: Vec<String> =
+        graph.passes.iter().filter(|pass| pass.steps.len() > 1).map(|pass| names(graph, pass)).collect();
+    if !together.is_empty() {
+        let _ = writeln!(text, "done together: {}", together.join(", "));
+    }
     let (len, bound) = (bytes(arena.len), bytes(arena.bound));
     let _ = writeln!(text, "arena of {len} bytes; {bound} are in use at one time, at the most");
     let nested: Vec<String> =
@@ -62,13 +67,17 @@ fn called(step: &Step) -> String {
     }
 }
 
+/// The steps of a pass.
+fn names(graph: &Graph, pass: &Pass) -> String {
+    pass.steps.iter().map(|&step| graph.steps[step].name.to_string()).collect::<Vec<_>>().join(" + ")
+}
+
 /// The table, and the plan of each layer that is an operator.
 pub(crate) fn plan(graph: &Graph, summary: &str) -> String {
     let mut text = summary.to_owned();
     for pass in &graph.passes {
-        let names: Vec<String> = pass.steps.iter().map(|&step| graph.steps[step].name.to_string()).collect();
         let place = if pass.inputs.contains(&pass.output) { ", in the place of what is added" } else { "" };
-        let heading = format!("{}{place}", names.join(" + "));
+        let heading = format!("{}{place}", names(graph, pass));
         match graph.work(pass) {
             Work::Layer(layer) => {
                 let _ = write!(text, "\n{heading}\n{}", layer.plan.describe(&layer.operation));
