@@ -6,7 +6,6 @@
 
 mod args;
 mod filters;
-mod font;
 mod peers;
 mod pictures;
 mod run;

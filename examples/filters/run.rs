@@ -13,12 +13,13 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use image::DynamicImage;
+use toeplitz_examples::pictures;
 
 use crate::{
     args::Args,
     filters::{self, Filter},
     peers::{self, Peer},
-    pictures::{self, Source},
+    pictures::Source,
     sheet,
     table::{self, Comparison, Row},
 };
@@ -26,7 +27,7 @@ use crate::{
 /// Filters, measures and compares, and reports on `out`.
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
     let path = args.image.clone().unwrap_or_else(shipped);
-    let source = pictures::load(&path)?;
+    let source = Source::load(&path)?;
     // Before the work, so that a bad path is known at once.
     let folder = &args.out_dir;
     fs::create_dir_all(folder).with_context(|| format!("{} cannot be made a folder", folder.display()))?;

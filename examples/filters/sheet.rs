@@ -11,7 +11,9 @@ use image::{
     imageops::{self, FilterType},
 };
 
-use crate::{font, pictures::Source};
+use toeplitz_examples::font;
+
+use crate::pictures::Source;
 
 /// Cells in a row.
 const COLUMNS: u32 = 4;
@@ -20,6 +22,8 @@ const CELL: [u32; 2] = [480, 360];
 const LABEL_WIDTH: u32 = 200;
 /// Height of a label's line above its cell.
 const LABEL: u32 = 28;
+/// Pixels a dot of a letter is wide and high.
+const DOT: u32 = 2;
 const GAP: u32 = 12;
 const PAPER: Rgb<u8> = Rgb([24, 26, 30]);
 const INK: Rgb<u8> = Rgb([236, 236, 230]);
@@ -38,7 +42,7 @@ pub(crate) fn draw(source: &Source, results: &[(&str, DynamicImage)]) -> RgbImag
     let mut sheet = RgbImage::from_pixel(GAP + COLUMNS * step_x, GAP + rows * step_y, PAPER);
     for (at, (label, picture)) in (0..).zip(cells) {
         let (x, y) = (GAP + at % COLUMNS * step_x, GAP + at / COLUMNS * step_y);
-        font::write(&mut sheet, label, [x, y], INK);
+        font::write(&mut sheet, label, [x, y].map(u32::cast_signed), DOT, INK);
         let (left, top) = ((picture.width() - cell_width) / 2, (picture.height() - cell_height) / 2);
         let middle = picture.view(left, top, cell_width, cell_height).to_image();
         imageops::replace(&mut sheet, &DynamicImage::from(middle).into_rgb8(), x.into(), (y + LABEL).into());

@@ -16,7 +16,7 @@ use crate::{
     args::Args,
     filters::{self, BILINEAR, EMBOSS, SHARPEN, SOBEL, WINDOW, disc, gaussian},
     peers,
-    pictures::{self, Source},
+    pictures::Source,
     run::{differences, run, shipped},
     table::times,
 };
@@ -175,7 +175,7 @@ fn a_jpeg_is_turned_the_way_it_was_held() {
     // Exif, big-endian, one entry: tag 0x112 (orientation), a short, 6: to be turned clockwise by 90 degrees.
     let exif = b"\xff\xe1\x00\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
     bytes.splice(2..2, exif.iter().copied());
-    let source = pictures::load(&file(&folder, "held.jpg", &bytes)).unwrap();
+    let source = Source::load(&file(&folder, "held.jpg", &bytes)).unwrap();
     assert_eq!(source.colour.dimensions(), (24, 40));
     let [top, bottom] = [[12, 2], [12, 37]].map(|[x, y]| source.colour.get_pixel(x, y).0);
     assert!(top[0] > 200 && top[2] < 60 && bottom[2] > 200 && bottom[0] < 60, "{top:?} {bottom:?}");
@@ -187,7 +187,7 @@ fn what_is_transparent_lies_on_white() {
     let picture = RgbaImage::from_fn(3, 1, |x, _| Rgba([90, 0, 255, [0, 51, 255][x as usize]]));
     let path = folder.path().join("glass.png");
     picture.save(&path).unwrap();
-    let source = pictures::load(&path).unwrap();
+    let source = Source::load(&path).unwrap();
     assert_eq!(source.colour.as_raw()[..], [255, 255, 255, 222, 204, 255, 90, 0, 255]);
 }
 

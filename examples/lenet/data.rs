@@ -7,7 +7,6 @@ mod frame;
 mod idx;
 mod logits;
 mod picture;
-mod weights;
 
 use std::{borrow::Cow, fs, io::Read, path::Path};
 
@@ -15,7 +14,7 @@ use anyhow::{Context, Result, bail, ensure};
 use flate2::bufread::MultiGzDecoder;
 
 pub(crate) use logits::parse as parse_logits;
-pub(crate) use weights::{Tensors, parse as parse_weights};
+pub(crate) use toeplitz_examples::tensors::{Tensors, parse as parse_weights};
 
 /// Height and width of a digit.
 pub(crate) const SIDE: usize = 28;

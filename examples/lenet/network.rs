@@ -56,3 +56,31 @@ pub(crate) fn scaled(pixel: u8) -> f32 {
 pub(crate) fn best(logits: &Logits) -> usize {
     (0..10).max_by(|&a, &b| logits[a].total_cmp(&logits[b])).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::parse_weights;
+
+    fn message(json: &str, data: usize) -> String {
+        let mut bytes = (json.len() as u64).to_le_bytes().to_vec();
+        bytes.extend(json.as_bytes());
+        bytes.extend(vec![0; data]);
+        let network = parse_weights(&bytes).and_then(|tensors| Network::new(&tensors));
+        format!("{:#}", network.err().unwrap())
+    }
+
+    #[test]
+    fn every_wrong_tensor_is_named() {
+        let missing = message("{}", 0);
+        assert_eq!(missing.lines().count(), 6, "{missing}");
+        assert!(
+            missing.starts_with("there is no tensor `conv1.weight`, expected one of shape [5, 5, 1, 32]"),
+            "{missing}"
+        );
+        let shape = message(r#"{"conv1.weight":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}}"#, 16);
+        assert!(shape.starts_with("tensor `conv1.weight` has shape [2, 2], expected [5, 5, 1, 32]\n"), "{shape}");
+        let dtype = message(r#"{"conv1.weight":{"dtype":"I32","shape":[5,5,1,32],"data_offsets":[0,3200]}}"#, 3200);
+        assert_eq!(dtype, "found `conv1.weight` of type I32, expected F32");
+    }
+}

@@ -1,6 +1,10 @@
-//! How the programs end.
+//! What several programs need: picture files, words drawn into pictures, trained weights, and how a program ends.
 //!
-//! Comes in: the result of a program. Goes out: its exit code, and what went wrong, to standard error. Must not know: what programs do.
+//! Must not know: what programs do.
+
+pub mod font;
+pub mod pictures;
+pub mod tensors;
 
 use std::{
     io::{self, ErrorKind, Write},
