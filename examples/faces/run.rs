@@ -51,11 +51,12 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
     }
 
     let (width, height) = photo.dimensions();
+    draw::faces(&mut photo, &detection.faces);
+    // Before anything is printed, for whoever reads that may stop, as in `faces | head`.
+    pictures::save(&photo.into(), &args.out)?;
     writeln!(out, "{}: {width}x{height} pixels\n", path.display())?;
     table::print(out, &detection.rows)?;
     table::faces(out, &detection.faces)?;
-    draw::faces(&mut photo, &detection.faces);
-    pictures::save(&photo.into(), &args.out)?;
     writeln!(out, "\ndrawn into {}", args.out.display())?;
     Ok(())
 }
