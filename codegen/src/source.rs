@@ -6,11 +6,13 @@
 use crate::diag::Errors;
 use crate::network;
 use crate::parse::{self, Call, check_nesting};
+use crate::plan::grouped;
 use crate::spec::{Form, Item, Operator};
 use crate::stub;
-use proc_macro2::{Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Literal, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::fmt;
+use syn::LitByteStr;
 use syn::parse::{ParseStream, Parser};
 
 /// Why there is no code: every mistake of the call.
@@ -47,25 +49,51 @@ pub fn expand_source(call: &str) -> Result<String, Error> {
     let tokens =
         call.parse().map_err(|error| syn::Error::new(Span::call_site(), format!("not Rust's tokens: {error}")));
     tokens
-        .and_then(text)
+        .and_then(|tokens| formatted(code(tokens)?))
         .map_err(|errors| Error { messages: errors.into_iter().map(|error| error.to_string()).collect() })
 }
 
-/// What `source!` expands to: a string literal of the formatted code of the call in `tokens`, or errors.
+/// What `source!` expands to: a string literal of the formatted code of the call in `tokens`, or errors. Long byte strings, packed
+/// weights, are replaced by how long they are: the text is to be read.
 pub fn source(tokens: TokenStream) -> TokenStream {
-    match text(tokens) {
+    match code(tokens).and_then(|code| formatted(shortened(code))) {
         Ok(text) => Literal::string(&text).into_token_stream(),
         Err(errors) => stub::stub(&Form::Expression, errors),
     }
 }
 
-fn text(tokens: TokenStream) -> syn::Result<String> {
+/// Code as text.
+fn formatted(code: TokenStream) -> syn::Result<String> {
+    Ok(prettyplease::unparse(&syn::parse2(code)?))
+}
+
+/// Code without the contents of long byte strings.
+fn shortened(code: TokenStream) -> TokenStream {
+    const LONGEST: usize = 32;
+    let short = |token: TokenTree| match token {
+        TokenTree::Group(group) => {
+            let mut inside = Group::new(group.delimiter(), shortened(group.stream()));
+            inside.set_span(group.span());
+            TokenTree::Group(inside)
+        }
+        TokenTree::Literal(literal) => {
+            let bytes = syn::parse2::<LitByteStr>(literal.to_token_stream()).map_or(0, |bytes| bytes.value().len());
+            let text = format!("{} bytes", grouped(bytes as u64));
+            if bytes > LONGEST { Literal::byte_string(text.as_bytes()).into() } else { literal.into() }
+        }
+        token => token,
+    };
+    code.into_iter().map(short).collect()
+}
+
+/// What a call expands to.
+fn code(tokens: TokenStream) -> syn::Result<TokenStream> {
     check_nesting(&tokens)?;
     let (operator, inside) = call.parse2(tokens)?;
     let mut cx = Errors::new();
     if operator == Operator::Network {
         let network = parse::network(inside, &mut cx);
-        return Ok(prettyplease::unparse(&syn::parse2(network::generate(&network, cx)?)?));
+        return network::generate(&network, cx);
     }
     // The text is items whatever the brackets.
     let mut call = Call::read(inside, true, &mut cx);
@@ -73,8 +101,7 @@ fn text(tokens: TokenStream) -> syn::Result<String> {
         let ident = syn::Ident::new(operator.type_name(), Span::call_site());
         call.form = Form::Item(Item { attrs: Vec::new(), vis: syn::parse_quote!(pub), ident });
     }
-    let code = crate::generate(operator, &call, cx)?;
-    Ok(prettyplease::unparse(&syn::parse2(code)?))
+    crate::generate(operator, &call, cx)
 }
 
 /// The operator of a call, and what is in its brackets; angle brackets stay.

@@ -6,6 +6,7 @@
 use crate::diag::{Spanned, closest, list};
 use crate::operation::{Activation, DataFormat, Element, PaddingMode, Unroll};
 use crate::shape::Padding;
+use toeplitz_tensors::WeightsLayout;
 
 /// An operator: one for each macro.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -348,6 +349,10 @@ pub(crate) struct Spec {
     pub(crate) outputs: Vec<syn::Ident>,
     /// `fuse`: whether steps of a network are done together where that is a gain.
     pub(crate) fused: bool,
+    /// `weights`: the path of the file with a network's weights.
+    pub(crate) weights: Option<Spanned<String>>,
+    /// `weights_layout`: how weights lie there; as the layers have them where nothing is said.
+    pub(crate) weights_layout: Option<WeightsLayout>,
 }
 
 impl Spec {

@@ -36,7 +36,7 @@ pub trait Element: sealed::Sealed + Copy + PartialOrd + Debug + Display + Send +
 
 pub(crate) mod sealed {
     /// What nobody else needs to know of an element.
-    pub trait Sealed {
+    pub trait Sealed: toeplitz_tensors::Number {
         /// A NaN that no arithmetic gives, so that an element that was not written can be told from one that was computed as NaN.
         const UNWRITTEN: Self;
         /// Whether it is the very same.

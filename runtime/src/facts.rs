@@ -2,30 +2,7 @@
 //!
 //! Comes in: constants of generated code. Goes out: the names and shapes of arrays, sizes, counts. Must not know: what a network is.
 
-use crate::{Buffer, Layer};
-
-/// An array that a network is made from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tensor {
-    /// The layer's name, a dot, and what it is to the layer: `"conv1.weight"`.
-    pub name: &'static str,
-    /// Its sizes, in the order in which the layer takes weights; row-major.
-    pub shape: &'static [usize],
-    /// Whether it is a bias, which layers take apart from everything else.
-    pub is_bias: bool,
-}
-
-impl Tensor {
-    /// Number of elements.
-    pub fn len(&self) -> usize {
-        self.shape.iter().product()
-    }
-
-    /// Whether it has no elements, as that of no layer.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
+use crate::{Buffer, Layer, Tensor, WeightsLayout};
 
 /// What generated types say of themselves besides what the trait asks for.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +10,7 @@ pub struct Facts {
     /// Sizes of the output, spatial ones first; nothing where its length alone is known.
     pub output: &'static [usize],
     /// The arrays of weights and bias, in the order of either; by the names that they have within the layer.
-    pub tensors: &'static [Tensor],
+    pub tensors: &'static [Tensor<'static>],
     /// Of a network, the multiply-adds of each step.
     pub macs: &'static [u64],
 }
@@ -42,10 +19,22 @@ impl Facts {
     /// What is known of any layer: all weights are one array, and so is the bias.
     pub const fn of<L: Layer>() -> Self {
         let (weights, bias) = (<L::Weights as Buffer>::LEN, <L::Bias as Buffer>::LEN);
-        let tensors: &[Tensor] = const {
+        let tensors: &[Tensor<'static>] = const {
             &[
-                Tensor { name: "weight", shape: &[<L::Weights as Buffer>::LEN], is_bias: false },
-                Tensor { name: "bias", shape: &[<L::Bias as Buffer>::LEN], is_bias: true },
+                Tensor {
+                    name: "weight",
+                    shape: &[<L::Weights as Buffer>::LEN],
+                    order: &[(<L::Weights as Buffer>::LEN, 1)],
+                    layout: WeightsLayout::Hwio,
+                    is_bias: false,
+                },
+                Tensor {
+                    name: "bias",
+                    shape: &[<L::Bias as Buffer>::LEN],
+                    order: &[(<L::Bias as Buffer>::LEN, 1)],
+                    layout: WeightsLayout::Hwio,
+                    is_bias: true,
+                },
             ]
         };
         let tensors = match (weights, bias) {

@@ -238,7 +238,7 @@ mod tests {
             (Operator::BatchNorm { epsilon: 0.25 }, false, Some("is a scale and a shift itself")),
             (Operator::MaxPool { ceil_mode: false }, false, Some("no weights to scale")),
             (Operator::Softmax { log: true }, false, Some("no weights to scale")),
-            (Operator::Network { steps: &[], outputs: &[] }, true, Some("layers of its own")),
+            (Operator::Network { steps: &[], outputs: &[], constant: false }, true, Some("layers of its own")),
         ] {
             let found = problem(&spec(operator, bias));
             assert!(found.is_some() == part.is_some() && found.unwrap_or("").contains(part.unwrap_or("")), "{found:?}");

@@ -71,6 +71,10 @@ pub trait Layer: Sized + Send + Sync {
     #[doc(hidden)]
     const FACTS: crate::__private::Facts = crate::__private::Facts::of::<Self>();
 
+    /// The layer itself, where nothing has to be given for it.
+    #[doc(hidden)]
+    const KNOWN: Option<Self> = None;
+
     /// Packs `weights` and `bias`, which are empty arrays where the layer has none.
     fn new(weights: &Self::Weights, bias: &Self::Bias) -> Self;
 
@@ -171,5 +175,14 @@ pub trait Layer: Sized + Send + Sync {
     ) {
         let _ = trace;
         self.forward_at(level, input, output, scratch);
+    }
+
+    /// Puts behind `all` the weights and the bias of all steps: those that `new` takes, and those that are constants, which it does not. For
+    /// [`verify`](mod@crate::verify).
+    #[doc(hidden)]
+    #[cfg(feature = "alloc")]
+    fn unpacked(weights: &[Self::Element], bias: &[Self::Element], all: &mut [alloc::vec::Vec<Self::Element>; 2]) {
+        all[0].extend_from_slice(weights);
+        all[1].extend_from_slice(bias);
     }
 }

@@ -40,6 +40,7 @@
 //!   [`verify()`], [`reference`](mod@reference), pictures of a layout, the graph of a network for Graphviz.
 //! - `picture`: the [graph of a network](mod@picture) as an SVG document, by `to_svg`; implies `alloc`.
 //! - `ndarray`: [`Layer::forward_nd`] and a layout's dense matrix, by arrays of `ndarray` 0.17; implies `std`.
+//! - `load`: networks from files of weights, by `load`; implies `std`. Weights that are there when a program is compiled need no feature.
 //! - `rayon`: [`Layer::forward_batch`] uses all cores, by rayon's threads; implies `std`.
 #![no_std]
 #[cfg(feature = "alloc")]
@@ -79,7 +80,6 @@ pub use arena::Arena;
 pub use buffer::Buffer;
 pub use element::Element;
 pub use error::WrongLength;
-pub use facts::Tensor;
 /// A SIMD level of the CPU, of the crate `fearless_simd`: [`levels`] gives those there are, [`level_name`] their names,
 /// [`Layer::forward_at`] takes one.
 pub use fearless_simd::Level;
@@ -93,6 +93,8 @@ pub use level::{level_name, levels};
 pub use nd::WrongShape;
 pub use shape::Shape;
 pub use spec::{Activation, Axis, DataFormat, Operator, Padding, PaddingMode, Spec, Step, Work};
+#[cfg(feature = "load")]
+pub use tensors::{FileError, LoadError, Reason};
 #[cfg(feature = "alloc")]
 pub use tensors::{TensorError, TensorProblem};
 pub use toeplitz_macros::{
@@ -100,5 +102,6 @@ pub use toeplitz_macros::{
     conv1d, conv2d, conv3d, dense, depthwise_conv1d, depthwise_conv2d, global_avg_pool, global_max_pool, log_softmax,
     max_pool1d, max_pool2d, max_pool3d, network, separable_conv2d, softmax, source,
 };
+pub use toeplitz_tensors::{Tensor, WeightsLayout};
 #[cfg(feature = "alloc")]
 pub use verify::verify;

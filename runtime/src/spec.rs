@@ -98,6 +98,8 @@ pub enum Operator {
         steps: &'static [Step],
         /// Which steps' outputs leave, counted from 1.
         outputs: &'static [usize],
+        /// Whether its weights are constants, so that its constructors take none.
+        constant: bool,
     },
 }
 

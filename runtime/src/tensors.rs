@@ -1,92 +1,40 @@
 //! The arrays of a network by name, as training frameworks write them.
 //!
 //! Comes in: what a network needs, and a way to find it. Goes out: the network, or all that is missing or of another shape. Must not
-//! know: files.
+//! know: what kinds of files there are.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+#[cfg(feature = "load")]
 use core::fmt;
 
 use crate::{Buffer, Layer, Tensor};
-
-/// What is wrong with the tensors that a network was to be made from: all of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TensorError {
-    /// One for each tensor that does not fit, in the network's order.
-    pub problems: Vec<TensorProblem>,
-}
-
-/// What is wrong with one tensor.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TensorProblem {
-    /// There is none of that name.
-    Missing(Tensor),
-    /// It has another shape.
-    Shape {
-        /// What the network needs.
-        expected: Tensor,
-        /// The shape found.
-        found: Vec<usize>,
-    },
-    /// There are not as many elements as its shape says.
-    Length {
-        /// What the network needs.
-        expected: Tensor,
-        /// The number of elements found.
-        found: usize,
-    },
-}
-
-impl fmt::Display for TensorProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing(Tensor { name, shape, .. }) => {
-                write!(f, "there is no tensor `{name}`, expected one of shape {shape:?}")
-            }
-            Self::Shape { expected: Tensor { name, shape, .. }, found } => {
-                write!(f, "tensor `{name}` has shape {found:?}, expected {shape:?}")?;
-                let (mut a, mut b) = (found.clone(), shape.to_vec());
-                a.sort_unstable();
-                b.sort_unstable();
-                if a == b { f.write_str(": its axes are in another order") } else { Ok(()) }
-            }
-            Self::Length { expected, found } => {
-                write!(f, "tensor `{}` has {found} elements, expected {}", expected.name, expected.len())
-            }
-        }
-    }
-}
-
-impl TensorProblem {
-    /// What the network needs.
-    pub fn expected(&self) -> Tensor {
-        match *self {
-            Self::Missing(expected) | Self::Shape { expected, .. } | Self::Length { expected, .. } => expected,
-        }
-    }
-}
-
-impl fmt::Display for TensorError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, problem) in self.problems.iter().enumerate() {
-            let separator = if index == 0 { "" } else { "\n" };
-            write!(f, "{separator}{problem}")?;
-        }
-        Ok(())
-    }
-}
-
-impl core::error::Error for TensorError {}
+#[cfg(feature = "load")]
+use toeplitz_tensors::files::File;
+#[cfg(feature = "load")]
+pub use toeplitz_tensors::files::{FileError, Reason};
+pub use toeplitz_tensors::{TensorError, TensorProblem};
 
 /// The network `L`, which is made from `tensors`, each with the shape and the elements that `find` gives for its name.
 #[doc(hidden)]
 pub fn network<'a, L: Layer>(
-    tensors: &[Tensor],
+    tensors: &[Tensor<'static>],
     mut find: impl FnMut(&str) -> Option<(&'a [usize], &'a [L::Element])>,
-) -> Result<Box<L>, TensorError>
+) -> Result<Box<L>, TensorError<'static>>
 where
     L::Element: 'a,
 {
+    each(tensors, |expected, place| match find(expected.name) {
+        None => Err(TensorProblem::Missing { expected, meant: None }),
+        Some((shape, elements)) => toeplitz_tensors::fill(expected, shape, elements, place),
+    })
+}
+
+/// The network `L`, of which `read` reads each tensor to where it belongs.
+fn each<L: Layer>(
+    tensors: &[Tensor<'static>],
+    mut read: impl FnMut(Tensor<'static>, &mut [L::Element]) -> Result<(), TensorProblem<'static>>,
+) -> Result<Box<L>, TensorError<'static>> {
     let (mut weights, mut bias) = (L::Weights::zeroed(), L::Bias::zeroed());
     let (mut weights_left, mut bias_left) = (weights.as_mut_slice(), bias.as_mut_slice());
     let mut problems = Vec::new();
@@ -94,16 +42,45 @@ where
         let left = if expected.is_bias { &mut bias_left } else { &mut weights_left };
         let (place, rest) = core::mem::take(left).split_at_mut(expected.len());
         *left = rest;
-        match find(expected.name) {
-            None => problems.push(TensorProblem::Missing(expected)),
-            Some((shape, _)) if shape != expected.shape => {
-                problems.push(TensorProblem::Shape { expected, found: shape.to_vec() });
-            }
-            Some((_, elements)) if elements.len() != place.len() => {
-                problems.push(TensorProblem::Length { expected, found: elements.len() });
-            }
-            Some((_, elements)) => place.copy_from_slice(elements),
-        }
+        problems.extend(read(expected, place).err());
     }
     if problems.is_empty() { Ok(L::boxed(&weights, &bias)) } else { Err(TensorError { problems }) }
+}
+
+/// The network `L`, which is made from `tensors`, each read from a file.
+#[cfg(feature = "load")]
+#[doc(hidden)]
+pub fn load<L: Layer>(tensors: &[Tensor<'static>], path: &std::path::Path) -> Result<Box<L>, LoadError> {
+    let file = File::open(path).map_err(LoadError::File)?;
+    each(tensors, |expected, place| file.read(expected, place)).map_err(LoadError::Tensors)
+}
+
+/// Why a network was not loaded.
+#[cfg(feature = "load")]
+#[derive(Debug)]
+pub enum LoadError {
+    /// There is no such file, or none that can be read.
+    File(FileError),
+    /// Tensors are missing or do not fit: all of them.
+    Tensors(TensorError<'static>),
+}
+
+#[cfg(feature = "load")]
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(error) => error.fmt(f),
+            Self::Tensors(error) => error.fmt(f),
+        }
+    }
+}
+
+#[cfg(feature = "load")]
+impl core::error::Error for LoadError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::File(error) => error.source(),
+            Self::Tensors(_) => None,
+        }
+    }
 }

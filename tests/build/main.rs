@@ -1,7 +1,9 @@
-//! Writes the test sources that need real macro calls with many shapes: random geometries, and the conformance cases.
+//! Writes the test sources that need real macro calls with many shapes: random geometries, and the conformance cases; and files of
+//! weights for macro calls that read them.
 
 mod conformance;
 mod numeric;
+mod weights;
 
 fn main() {
     println!("cargo::rerun-if-changed=build");
@@ -9,4 +11,5 @@ fn main() {
     let out = std::path::PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR for build scripts"));
     numeric::write(&out);
     conformance::write(&out);
+    weights::write(&out);
 }

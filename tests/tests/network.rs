@@ -218,7 +218,8 @@ fn tensors_are_found_by_name() {
     });
     assert_eq!(
         error.err().unwrap().to_string(),
-        "tensor `stem.weight` has shape [6, 3, 3, 6], expected [3, 3, 6, 6]: its axes are in another order\n\
+        "tensor `stem.weight` has shape [6, 3, 3, 6], expected [3, 3, 6, 6]: its axes are in another order, perhaps that of \
+         `weights_layout: oihw`\n\
          tensor `stem.bias` has shape [7], expected [6]\n\
          tensor `stem.slope` has 5 elements, expected 6\n\
          there is no tensor `pw1.weight`, expected one of shape [1, 1, 6, 6]"

@@ -14,7 +14,7 @@ use crate::problem::Numbers;
 ///
 /// If the numbers do not fit, or the network has a step that is not benchmarked.
 pub fn forward(spec: &Spec, tensors: &[Tensor], numbers: &Numbers) -> Result<Vec<f64>> {
-    let Operator::Network { steps, outputs } = spec.operator else { bail!("{:?} is no network", spec.operator) };
+    let Operator::Network { steps, outputs, .. } = spec.operator else { bail!("{:?} is no network", spec.operator) };
     let double = |values: &[f32]| values.iter().copied().map(f64::from).collect::<Vec<f64>>();
     let (weights, bias) = (double(&numbers.weights), double(&numbers.bias));
     let (mut weights, mut bias) = (weights.as_slice(), bias.as_slice());

@@ -12,9 +12,9 @@ use super::stages::Parameter;
 use super::tensors;
 use super::vector::{number, path};
 use crate::layout::Toeplitz;
-use crate::operation::{Activation, Axis, DataFormat, Inner, Operation, Place, Sum};
+use crate::network;
+use crate::operation::{Activation, Axis, Inner, Operation, Place, Sum};
 use crate::plan::Plan;
-use crate::plan::panel::{self, Panel};
 use crate::spec::{Form, Spec};
 
 /// The expansion of a call.
@@ -129,98 +129,6 @@ impl Generator<'_> {
                 * operation.last().out_channels,
             scratch: self.plan.scratch(),
         }
-    }
-
-    /// The packed fields of one panel group.
-    pub(super) fn fields(&self, index: usize, panel: &Panel) -> TokenStream {
-        let index = self.stage.panels + index;
-        let name = |kind| format_ident!("{kind}{index}");
-        let (lanes, steps) = (number(panel.lanes()), number(self.plan.frame.row_depth() / panel.interleave));
-        let (rows, count) = (number(self.plan.frame.kernel_rows()), number(panel.count * self.packed_groups()));
-        let (weights, mut tokens) = (name("weights"), TokenStream::new());
-        let element = path(self.operation.element);
-        tokens.extend(quote!(#weights: [[[[#element; #lanes]; #steps]; #rows]; #count],));
-        let Operation { bias, activation, .. } = self.operation;
-        if *bias {
-            let bias = name("bias");
-            tokens.extend(quote!(#bias: [[#element; #lanes]; #count],));
-        }
-        if self.plan.magnitudes {
-            let (magnitudes, columns) = (name("magnitudes"), number(self.plan.frame.columns.kernel));
-            tokens.extend(quote!(#magnitudes: [[[[#element; #lanes]; #columns]; #rows]; #count],));
-        }
-        if *activation == Activation::Prelu {
-            // After sums across lanes, results of several columns share a vector.
-            let lanes = panel.width.max(if panel.interleave == 1 { 1 } else { panel::widest(self.operation.element) });
-            let lanes = number(lanes);
-            let slopes = name("slopes");
-            tokens.extend(quote!(#slopes: [[#element; #lanes]; #count],));
-        }
-        tokens
-    }
-
-    /// The packed fields' values, and what has to be worked out before them.
-    pub(super) fn field_values(&self, index: usize, panel: &Panel) -> (TokenStream, TokenStream) {
-        let index = self.stage.panels + index;
-        let name = |kind| format_ident!("{kind}{index}");
-        let (order, first) = (self.weights_order(), number(panel.first));
-        let (groups, each) = (number(self.packed_groups()), number(self.operation.out_channels / self.packed_groups()));
-        let (outputs, interleave, width) = (number(panel.outputs), number(panel.interleave), number(panel.width));
-        let (weights, mut before, mut values) = (name("weights"), TokenStream::new(), TokenStream::new());
-        let [own_weights, own_bias, own_slopes] = self.own_parameters().map(|name| format_ident!("{name}"));
-        let packed = quote!(rt::pack(#own_weights, #order, #first, #outputs, #interleave));
-        if self.plan.magnitudes {
-            let magnitudes = name("magnitudes");
-            before.extend(quote!(let #weights = #packed;));
-            let sums = format_ident!("magnitudes_{}", self.operation.element.name());
-            values.extend(quote!(#magnitudes: rt::#sums(&#weights), #weights,));
-        } else {
-            values.extend(quote!(#weights: #packed,));
-        }
-        let Operation { bias, activation, .. } = self.operation;
-        if *bias {
-            let bias = name("bias");
-            values.extend(quote!(#bias: rt::pad(#own_bias, (#groups, #each), #first, #outputs, #interleave),));
-        }
-        if *activation == Activation::Prelu {
-            let slopes = name("slopes");
-            values.extend(quote!(#slopes: rt::spread(#own_slopes, (#groups, #each), #first, #outputs, #width),));
-        }
-        (before, values)
-    }
-
-    /// How the flat weights lie.
-    fn weights_order(&self) -> TokenStream {
-        let Operation { in_channels, out_channels, groups, transposed, .. } = *self.operation;
-        let (depth, each) = (in_channels / groups, out_channels / groups);
-        let taps: usize = self.operation.axes.iter().map(|axis| axis.kernel).product();
-        let (tap, input, output, group) = match (self.operation.format, transposed) {
-            (DataFormat::ChannelsLast, true) => (in_channels * each, 1, in_channels, depth),
-            (DataFormat::ChannelsLast, false) => (depth * out_channels, out_channels, 1, each),
-            (DataFormat::ChannelsFirst, true) => (1, each * taps, taps, depth * each * taps),
-            (DataFormat::ChannelsFirst, false) => (1, taps, depth * taps, each * depth * taps),
-        };
-        // Where channels keep apart, they are packed as the outputs of one group.
-        let output = if self.plan.frame.diagonal { group } else { output };
-        let (groups, each) = (self.packed_groups(), out_channels / self.packed_groups());
-        let [tap, input, output, group, groups, depth, each] =
-            [tap, input, output, group, groups, depth, each].map(number);
-        quote! {
-            rt::Weights {
-                groups: #groups,
-                in_channels: #depth,
-                out_channels: #each,
-                tap: #tap,
-                input: #input,
-                output: #output,
-                group: #group,
-            }
-        }
-    }
-
-    /// Groups of channels with panels of their own.
-    pub(super) fn packed_groups(&self) -> usize {
-        if self.plan.frame.diagonal { 1 } else { self.operation.groups }
     }
 
     /// The layout as a constant; of what is no matrix times the inputs there is none to show.
@@ -354,7 +262,13 @@ impl Generator<'_> {
         let spec = layout::spec(self.spec, self.operation);
         let sizes =
             self.operation.axes.iter().map(|axis| axis.output).chain([self.operation.last().out_channels]).map(number);
-        let tensors = parameters.iter().map(|parameter| tensors::tensor(self.spec, self.operation, parameter));
+        let arrays = network::tensors::arrays(self.spec, self.operation);
+        let tensors = arrays.iter().map(tensors::tensor);
+        let known = parameters.is_empty().then(|| {
+            quote!(
+                const KNOWN: ::core::option::Option<Self> = ::core::option::Option::Some(Self::new());
+            )
+        });
         quote! {
             impl rt::Layer for #ident {
                 type Element = #element;
@@ -367,6 +281,8 @@ impl Generator<'_> {
                 const MACS: u64 = Self::MACS;
                 const PLAN: &'static str = Self::PLAN;
                 const FACTS: rt::Facts = rt::Facts { output: &[#(#sizes),*], tensors: &[#(#tensors),*], macs: &[] };
+
+                #known
 
                 fn new(weights: &Self::Weights, bias: &Self::Bias) -> Self {
                     Self::new(#(#arguments),*)

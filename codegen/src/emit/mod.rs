@@ -13,6 +13,7 @@ mod item;
 mod kernel;
 mod layout;
 mod network;
+mod packed;
 mod padding;
 mod part;
 mod planes;

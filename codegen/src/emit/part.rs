@@ -6,7 +6,6 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::item::{Generator, Sizes};
-use super::kernel::Stage;
 use super::stages::Parameter;
 use super::vector::{number, path};
 use crate::network::Layer;
@@ -15,8 +14,8 @@ use crate::spec::Item;
 
 /// The items of `layer`, which is called as `item` says.
 pub(super) fn part(item: &Item, layer: &Layer) -> TokenStream {
-    let Layer { spec, operation, toeplitz, plan } = layer;
-    let generator = Generator { spec, operation, toeplitz, plan, ident: &item.ident, stage: Stage::FIRST };
+    let operation = &layer.operation;
+    let generator = Generator::of(layer, &item.ident);
     let (element, Sizes { input, output, scratch, .. }) = (path(operation.element), generator.sizes());
     let [input, output, scratch] = [input, output, scratch].map(number);
     let parameters = generator.parameters();

@@ -7,7 +7,9 @@ use quote::{format_ident, quote};
 
 use super::item::{Generator, Sizes};
 use super::kernel::Stage;
+use super::packed::Field;
 use super::vector::number;
+use crate::network::Layer;
 
 /// An array that the constructors take. The trait has the bias by itself, and all others as one, in the order of the parameters.
 pub(super) struct Parameter {
@@ -30,6 +32,14 @@ impl Parameter {
     }
 }
 
+impl<'a> Generator<'a> {
+    /// That of an operator of a network.
+    pub(super) fn of(layer: &'a Layer, ident: &'a Ident) -> Self {
+        let Layer { spec, operation, toeplitz, plan, .. } = layer;
+        Self { spec, operation, toeplitz, plan, ident, stage: Stage::FIRST }
+    }
+}
+
 impl Generator<'_> {
     /// The generator of each part: this one, and that of what follows.
     pub(super) fn stages(&self) -> impl Iterator<Item = Generator<'_>> {
@@ -47,11 +57,7 @@ impl Generator<'_> {
 
     /// The packed fields of all parts.
     pub(super) fn all_fields(&self) -> TokenStream {
-        let of = |stage: Generator<'_>| {
-            let panels = stage.plan.panels.iter().enumerate();
-            panels.map(|(index, panel)| stage.fields(index, panel)).collect::<TokenStream>()
-        };
-        self.stages().map(of).collect()
+        self.packed().iter().map(Field::declaration).collect()
     }
 
     /// The packed fields' values of all parts, and what has to be worked out before them.
@@ -64,11 +70,7 @@ impl Generator<'_> {
                 let (weights, bias) = (&weights, &bias);
             }
         });
-        let of = |stage: Generator<'_>| {
-            let panels = stage.plan.panels.iter().enumerate();
-            panels.map(|(index, panel)| stage.field_values(index, panel)).unzip::<_, _, TokenStream, TokenStream>()
-        };
-        let (before, values): (TokenStream, TokenStream) = self.stages().map(of).unzip();
+        let (before, values): (TokenStream, TokenStream) = self.packed().iter().map(Field::value).unzip();
         (quote!(#folded #before), values)
     }
 

@@ -5,6 +5,7 @@
 //! how an operator is emitted.
 
 use super::graph::{Graph, Layer, Pass, Work};
+use super::tensors::Array;
 use crate::layout::Toeplitz;
 use crate::operation::{Activation, DataFormat, Inner, Operation, Place, Sum, Unroll};
 use crate::plan::{self, then};
@@ -88,7 +89,7 @@ fn with_sum(layer: &Layer, activation: Activation) -> Option<Layer> {
         return None;
     }
     last.sum = Some(Sum { place: Place::Beside, activation });
-    layer.with(operation)
+    layer.with(operation, &[])
 }
 
 /// `layer` and `next`, whose input are its outputs, a few rows at a time.
@@ -100,7 +101,7 @@ fn followed_by(layer: &Layer, next: &Layer) -> Option<Layer> {
     if !then::pays(first.element, &layer.plan, &next.plan) {
         return None;
     }
-    layer.with(Operation { then: Some(Box::new(second.clone())), ..first.clone() })
+    layer.with(Operation { then: Some(Box::new(second.clone())), ..first.clone() }, &next.arrays)
 }
 
 /// Whether `second` can take a few rows of `first` at a time.
@@ -121,11 +122,12 @@ fn takes_rows(first: &Operation, second: &Operation) -> bool {
 }
 
 impl Layer {
-    /// The same layer as another operation.
-    fn with(&self, operation: Operation) -> Option<Self> {
+    /// The same layer as another operation, which takes `more` arrays behind its own.
+    fn with(&self, operation: Operation, more: &[Array]) -> Option<Self> {
         let toeplitz = Toeplitz::new(&operation);
         let plan = plan::plan(&operation, &toeplitz).ok()?;
-        Some(Self { spec: self.spec.clone(), operation, toeplitz, plan })
+        let arrays = [&self.arrays, more].concat();
+        Some(Self { spec: self.spec.clone(), operation, toeplitz, plan, arrays })
     }
 
     /// What is added to its outputs lies where these go.
@@ -134,7 +136,7 @@ impl Layer {
         if let Some(sum) = &mut operation.last_mut().sum {
             sum.place = Place::Output;
         }
-        if let Some(layer) = self.with(operation) {
+        if let Some(layer) = self.with(operation, &[]) {
             *self = layer;
         }
     }

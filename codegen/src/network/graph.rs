@@ -5,6 +5,8 @@
 use super::arena::{Arena, Tenant};
 use super::fuse;
 use super::nested::Nested;
+use super::tensors::Array;
+use super::weights::Read;
 use crate::layout::Toeplitz;
 use crate::operation::{Activation, DataFormat, Element, Operation};
 use crate::plan::Plan;
@@ -29,6 +31,8 @@ pub(crate) struct Graph {
     pub(crate) outputs: Vec<Output>,
     /// What is done, in this order: each step in one of them.
     pub(crate) passes: Vec<Pass>,
+    /// The files that weights were read from; nothing where they come when the program runs.
+    pub(crate) weights: Option<Vec<Read>>,
 }
 
 /// A value under a name, with sizes.
@@ -76,6 +80,8 @@ pub(crate) struct Layer {
     pub(crate) operation: Operation,
     pub(crate) toeplitz: Toeplitz,
     pub(crate) plan: Plan,
+    /// The arrays that its constructor takes, in its order; with their elements, if the network has a file of weights.
+    pub(crate) arrays: Vec<Array>,
 }
 
 /// Steps that are done together: what the last gives leaves memory, what the others give is never there as a whole.
@@ -95,7 +101,8 @@ impl Graph {
     pub(super) fn new(spec: &Spec, steps: Vec<Step>, values: Vec<usize>, outputs: Vec<Output>) -> Self {
         let Spec { format, element, fused, .. } = *spec;
         let (input, crate_path) = (spec.input.value.clone(), spec.crate_path.clone());
-        let mut graph = Graph { input, format, element, crate_path, steps, values, outputs, passes: Vec::new() };
+        let (passes, weights) = (Vec::new(), None);
+        let mut graph = Graph { input, format, element, crate_path, steps, values, outputs, passes, weights };
         graph.passes = fuse::passes(&graph, fused);
         graph.in_place();
         graph

@@ -3,9 +3,11 @@
 //! Comes in: a [`Network`](parse::Network). Goes out: a [`Graph`], or errors at the layers that do not fit. Must not know: how a call is
 //! spelled, how an operator is computed.
 
+use super::arrays::check_names;
 use super::combined::{add, concat, pad};
 use super::graph::{Graph, Layer, Output, Step, Work};
 use super::nested::nested;
+use super::weights::Weights;
 use crate::check;
 use crate::diag::{Errors, closest};
 use crate::layout::Toeplitz;
@@ -23,7 +25,8 @@ const INPUT: &str = "in";
 pub(super) fn join(network: &Network, cx: &mut Errors) -> Option<Graph> {
     let spec = network.spec.as_ref()?;
     let len = elements("input", &spec.input.value, &spec.input.tokens, cx)?;
-    let mut joints = Joints { network, spec, values: vec![len], steps: Vec::new(), named: Vec::new() };
+    let weights = spec.weights.as_ref().map(|path| Weights::open(path, cx));
+    let mut joints = Joints { network, spec, weights, values: vec![len], steps: Vec::new(), named: Vec::new() };
     for (at, statement) in network.statements.iter().enumerate() {
         // What has no tokens, such as a key that is missing, is a mistake of this layer.
         cx.enter(statement.called.clone());
@@ -37,16 +40,17 @@ pub(super) fn join(network: &Network, cx: &mut Errors) -> Option<Graph> {
         joints.named.push((statement.name.clone(), output));
     }
     let outputs = joints.outputs(cx)?;
-    let Joints { values, steps, .. } = joints;
-    Some(Graph::new(spec, steps, values, outputs))
+    let Joints { values, steps, weights, .. } = joints;
+    Some(Graph { weights: weights.map(|weights| weights.files()), ..Graph::new(spec, steps, values, outputs) })
 }
 
 /// A network while it is joined.
-struct Joints<'a> {
+pub(super) struct Joints<'a> {
     network: &'a Network,
-    spec: &'a Spec,
+    pub(super) spec: &'a Spec,
+    pub(super) weights: Option<Weights<'a>>,
     values: Vec<usize>,
-    steps: Vec<Step>,
+    pub(super) steps: Vec<Step>,
     /// What each layer so far gives; nothing where that could not be worked out.
     named: Vec<(Ident, Option<Output>)>,
 }
@@ -56,8 +60,12 @@ impl Joints<'_> {
     fn statement(&mut self, at: usize, statement: &Statement, cx: &mut Errors) -> Option<Output> {
         let inputs = self.inputs(at, statement, cx)?;
         check_count(statement, inputs.len(), cx)?;
+        let kind = statement.operator.kind();
+        if kind.is_joint() && kind != Kind::Layer {
+            check_names(statement, &[], cx);
+        }
         let name = statement.name.clone();
-        let (work, sizes) = match statement.operator.kind() {
+        let (work, sizes) = match kind {
             Kind::Add => add(statement, &inputs, cx)?,
             Kind::Concat => concat(statement, &inputs, self.spec.format, cx)?,
             Kind::Pad => pad(statement, &inputs[0], self.spec.format, cx)?,
@@ -68,7 +76,7 @@ impl Joints<'_> {
                 return Some(Output { name, value: inputs[0].value, sizes });
             }
             Kind::Layer => nested(statement, &inputs[0], &self.network.form, cx)?,
-            _ => layer(statement, &inputs[0], self.spec, cx)?,
+            _ => self.layer(statement, &inputs[0], cx)?,
         };
         let value = self.values.len();
         self.values.push(elements("output", &sizes, &statement.name.to_token_stream(), cx)?);
@@ -89,6 +97,25 @@ impl Joints<'_> {
         // All of them, so that every unknown name is reported.
         let inputs: Vec<Option<Output>> = statement.inputs.iter().map(|name| self.input_named(at, name, cx)).collect();
         inputs.into_iter().collect()
+    }
+
+    /// A layer of its own.
+    fn layer(&self, statement: &Statement, input: &Output, cx: &mut Errors) -> Option<(Work, Vec<usize>)> {
+        check_rank(statement, input, cx)?;
+        let call = statement.call(&input.sizes, &described(input), self.spec, cx)?;
+        let spec = parse::spec(statement.operator, &call, cx)?;
+        let operation = check::operation(&spec, cx)?;
+        let arrays = self.arrays(statement, input, &operation, cx);
+        let toeplitz = Toeplitz::new(&operation);
+        let plan = match plan::plan(&operation, &toeplitz) {
+            Ok(plan) => plan,
+            Err(over) => {
+                cx.push(&spec.unroll.tokens, over);
+                return None;
+            }
+        };
+        let sizes = operation.axes.iter().map(|axis| axis.output).chain([operation.last().out_channels]).collect();
+        Some((Work::Layer(Box::new(Layer { spec, operation, toeplitz, plan, arrays })), sizes))
     }
 
     /// The network's own input.
@@ -248,24 +275,6 @@ fn is_type(name: &Ident) -> bool {
 /// `name` and what it gives.
 pub(super) fn described(output: &Output) -> String {
     if output.value == 0 { "the network's input".to_owned() } else { format!("`{}`", output.name) }
-}
-
-/// A layer of its own.
-fn layer(statement: &Statement, input: &Output, network: &Spec, cx: &mut Errors) -> Option<(Work, Vec<usize>)> {
-    check_rank(statement, input, cx)?;
-    let call = statement.call(&input.sizes, &described(input), network, cx)?;
-    let spec = parse::spec(statement.operator, &call, cx)?;
-    let operation = check::operation(&spec, cx)?;
-    let toeplitz = Toeplitz::new(&operation);
-    let plan = match plan::plan(&operation, &toeplitz) {
-        Ok(plan) => plan,
-        Err(over) => {
-            cx.push(&spec.unroll.tokens, over);
-            return None;
-        }
-    };
-    let sizes = operation.axes.iter().map(|axis| axis.output).chain([operation.last().out_channels]).collect();
-    Some((Work::Layer(Box::new(Layer { spec, operation, toeplitz, plan })), sizes))
 }
 
 /// Whether the operator takes so many sizes.

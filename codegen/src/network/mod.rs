@@ -4,12 +4,15 @@
 //! operator is computed.
 
 pub mod arena;
+mod arrays;
 mod combined;
 mod fuse;
 mod graph;
 mod joints;
 mod nested;
 pub(crate) mod summary;
+pub(crate) mod tensors;
+pub(crate) mod weights;
 
 pub(crate) use graph::{Graph, Layer, Pass, Step, Work};
 pub(crate) use nested::Nested;

@@ -21,6 +21,8 @@ pub(crate) struct Nested {
     pub(crate) input: Vec<usize>,
     /// The tokens that say what it gives.
     pub(crate) out: TokenStream,
+    /// What is in front of its tensors' own names, and a dot.
+    pub(crate) prefix: String,
 }
 
 /// A layer that is another item.
@@ -39,6 +41,15 @@ pub(super) fn nested(
         return None;
     }
     elements("output", &out.value, &out.tokens, cx)?;
-    let nested = Nested { path, source: described(input), input: input.sizes.clone(), out: out.tokens };
+    let names = &statement.names;
+    if !names.single.is_empty() {
+        let message = format_args!(
+            "`{}` is another item, whose tensors it names itself: write what the file has in front of those, in quotes, as in `weights: \"body\"`",
+            statement.name
+        );
+        cx.push(&names.tokens, message);
+    }
+    let prefix = names.layer.clone().unwrap_or_else(|| statement.name.to_string());
+    let nested = Nested { path, source: described(input), input: input.sizes.clone(), out: out.tokens, prefix };
     Some((Work::Nested(Box::new(nested)), out.value))
 }

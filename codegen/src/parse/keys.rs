@@ -9,6 +9,7 @@ use super::dtype;
 use super::entries::{Entry, brief};
 use super::padding;
 use super::sizes::{self, Expected};
+use super::weights;
 use super::words::{self, Words};
 use crate::diag::{Errors, Spanned};
 use crate::operation::{DataFormat, Unroll};
@@ -154,6 +155,22 @@ pub(super) const KEYS: &[Key] = &[
         read: outputs,
     },
     Key { name: "fuse", takers: &[Network], required: false, shapes: false, examples: &["none"], read: fuse },
+    Key {
+        name: weights::KEY,
+        takers: &[Network],
+        required: false,
+        shapes: false,
+        examples: &["\"lenet.safetensors\""],
+        read: weights,
+    },
+    Key {
+        name: "weights_layout",
+        takers: &[Network],
+        required: false,
+        shapes: false,
+        examples: &["oihw"],
+        read: weights_layout,
+    },
     Key { name: "unroll", takers: TILED, required: false, shapes: false, examples: &["auto"], read: unroll },
     Key {
         name: "crate",
@@ -173,6 +190,11 @@ impl Operator {
 }
 
 impl Key {
+    /// Whether its value stands in quotes.
+    pub(super) fn is_quoted(&self) -> bool {
+        self.name == weights::KEY
+    }
+
     /// The keys that `operator` takes.
     pub(super) fn of(operator: Operator) -> impl Iterator<Item = &'static Self> {
         KEYS.iter().filter(move |key| key.takers.contains(&operator.kind()))
@@ -371,6 +393,14 @@ fn outputs(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
         Some(names) => draft.outputs = names,
         None => draft.unclear = true,
     }
+}
+
+fn weights(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
+    draft.weights = weights::path(entry, cx);
+}
+
+fn weights_layout(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
+    draft.weights_layout = weights::layout(entry, cx);
 }
 
 fn crate_path(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {

@@ -16,6 +16,7 @@ mod padding;
 mod reader;
 mod sizes;
 mod unknown;
+mod weights;
 mod words;
 
 use crate::diag::{Errors, Spanned};
@@ -23,6 +24,7 @@ use crate::operation::{Activation, DataFormat, Element, PaddingMode, Unroll};
 use crate::shape::Padding;
 use crate::spec::{Kind, Operator, Spec};
 use proc_macro2::TokenStream;
+use toeplitz_tensors::WeightsLayout;
 
 pub(crate) use call::{Call, check_nesting};
 pub(crate) use network::{Network, Statement, network, sizes_text};
@@ -55,6 +57,8 @@ struct Draft {
     layer: Option<syn::Path>,
     outputs: Vec<syn::Ident>,
     fused: Option<bool>,
+    weights: Option<Spanned<String>>,
+    weights_layout: Option<WeightsLayout>,
 }
 
 /// Reads a call. `None` only if errors were reported, and whenever they concern shapes; with errors that do not, the rest
@@ -107,6 +111,8 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
         crate_path: draft.crate_path.unwrap_or_else(|| syn::parse_quote!(::toeplitz)),
         outputs: draft.outputs,
         fused: draft.fused.unwrap_or(true),
+        weights: draft.weights,
+        weights_layout: draft.weights_layout,
     })
 }
 

@@ -8,6 +8,7 @@ use super::call::{Call, angle_brackets};
 use super::entries::{Entries, Entry, brief, is_punct, stream};
 use super::operators::operator;
 use super::reader;
+use super::weights::{self, Names};
 use crate::diag::{Errors, Spanned};
 use crate::operation::{Activation, DataFormat};
 use crate::spec::{Form, Operator, Spec};
@@ -41,6 +42,8 @@ pub(crate) struct Statement {
     pub(crate) called: TokenStream,
     /// The layers that it takes the outputs of; none where it takes the one before it.
     pub(crate) inputs: Vec<Ident>,
+    /// What the file of weights calls its tensors.
+    pub(crate) names: Names,
     /// Its keys.
     entries: Entries,
 }
@@ -250,8 +253,20 @@ fn statement<'a>(tokens: &'a [TokenTree], cx: &mut Errors) -> (Option<Statement>
     let Some(operator) = operator(&call[..bang], cx) else { return (None, behind) };
     let inside = unquoted(inside, cx);
     let (inputs, keys) = inputs(&inside, cx);
-    let entries = Entries::read(keys, cx);
-    (Some(Statement { name: name.clone(), operator, called: path, inputs, entries }), behind)
+    let mut entries = Entries::read(keys, cx);
+    let names = names(&mut entries, cx);
+    (Some(Statement { name: name.clone(), operator, called: path, inputs, names, entries }), behind)
+}
+
+/// What a layer says about the names of its tensors, which no layer outside of a network does.
+fn names(entries: &mut Entries, cx: &mut Errors) -> Names {
+    let (found, rest): (Vec<Entry>, Vec<Entry>) =
+        entries.list.drain(..).partition(|entry| entry.name() == weights::KEY);
+    entries.list = rest;
+    if let [_, again, ..] = found.as_slice() {
+        cx.push(&again.key, format_args!("`{}` is given more than once: keep one", weights::KEY));
+    }
+    found.first().and_then(|entry| weights::names(entry, cx)).unwrap_or_default()
 }
 
 /// How a layer has to look.

@@ -86,7 +86,7 @@ impl Reader {
     /// Reads a value into the draft.
     fn value(&mut self, key: &Key, entry: &Entry) -> syn::Result<()> {
         let mut found = Errors::new();
-        let unquoted = entry.unquoted();
+        let unquoted = if key.is_quoted() { None } else { entry.unquoted() };
         (key.read)(self.operator, unquoted.as_ref().unwrap_or(entry), &mut self.draft, &mut found);
         let read = found.gate(Some(()));
         if unquoted.is_none() {

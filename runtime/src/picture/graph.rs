@@ -64,7 +64,7 @@ impl Graph {
         let name = whole.rsplit("::").next().unwrap_or(whole).to_string();
         let alone = [Step { name: "layer", work: Work::Layer(L::SPEC), inputs: &[0] }];
         let (steps, outputs, macs): (&[Step], &[usize], &[u64]) = match L::SPEC.operator {
-            Operator::Network { steps, outputs } => (steps, outputs, L::FACTS.macs),
+            Operator::Network { steps, outputs, .. } => (steps, outputs, L::FACTS.macs),
             _ => (&alone, &[1], &[L::MACS]),
         };
         // Of a specification that contradicts itself the sizes are not known.

@@ -96,3 +96,19 @@ macro_rules! __if_picture {
 macro_rules! __if_picture {
     ($($items:tt)*) => {};
 }
+
+/// The items, since this build has the feature `load`.
+#[cfg(feature = "load")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_load {
+    ($($items:tt)*) => { $($items)* };
+}
+
+/// Nothing, since this build lacks the feature `load`.
+#[cfg(not(feature = "load"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_load {
+    ($($items:tt)*) => {};
+}

@@ -6,6 +6,7 @@
 mod activation;
 #[cfg(feature = "alloc")]
 mod boxed;
+mod constant;
 mod dispatch;
 mod joints;
 #[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
@@ -21,6 +22,8 @@ mod softmax;
 
 #[cfg(feature = "alloc")]
 pub use crate::picture;
+#[cfg(feature = "load")]
+pub use crate::tensors::{LoadError, load};
 #[cfg(feature = "alloc")]
 pub use crate::tensors::{TensorError, network as from_tensors};
 pub use activation::{
@@ -28,9 +31,10 @@ pub use activation::{
     leaky_relu_scalar, prelu, relu, relu_scalar, relu6, relu6_scalar, sigmoid, silu, tanh,
 };
 #[cfg(feature = "alloc")]
-pub use alloc::{boxed::Box, string::String};
+pub use alloc::{boxed::Box, string::String, vec::Vec};
 #[cfg(feature = "alloc")]
 pub use boxed::boxed;
+pub use constant::{constant_f32, constant_f64, take};
 pub use dispatch::apart;
 pub use fearless_simd::{self, Fallback, Level, Simd, SimdBase, SimdFloat, f32x4, f32x8, f32x16, f64x2, f64x4, f64x8};
 #[cfg(feature = "alloc")]
@@ -44,11 +48,13 @@ pub use nested::{Part, Stated, check_nested, largest, names, names_len, tensors,
 pub use norm::{norm_scale, normalise_f32, normalise_f64};
 pub use pack::{Weights, magnitudes_f32, magnitudes_f64, pack, pad, spread};
 pub use softmax::{log_softmax_f32, log_softmax_f64, softmax_f32, softmax_f64};
+#[cfg(feature = "load")]
+pub use std::path::Path as FilePath;
 
 pub use crate::{
-    __dispatch as dispatch, __if_alloc as if_alloc, __if_picture as if_picture, Activation, Aligned, Arena, Axis, Band,
-    Buffer, Channels, DataFormat, Layer, Operator, Padding, PaddingMode, Run, Shape, Spec, Step, Tap, Tensor, Toeplitz,
-    WeightOrder, Work, WrongLength, facts::Facts,
+    __dispatch as dispatch, __if_alloc as if_alloc, __if_load as if_load, __if_picture as if_picture, Activation,
+    Aligned, Arena, Axis, Band, Buffer, Channels, DataFormat, Layer, Operator, Padding, PaddingMode, Run, Shape, Spec,
+    Step, Tap, Tensor, Toeplitz, WeightOrder, WeightsLayout, Work, WrongLength, facts::Facts,
 };
 
 /// The best level of this CPU; detected once, then read from memory. Without `std`, the level compiled for.

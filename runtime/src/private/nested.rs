@@ -3,25 +3,31 @@
 //! Comes in: what the layers say of themselves, and what the network says. Goes out: constants, or a mistake of the compilation. All of
 //! it runs while the network's type is compiled.
 
-use crate::facts::Tensor;
-use crate::{Buffer, DataFormat, Layer};
+use crate::{Buffer, DataFormat, Layer, Tensor, WeightsLayout};
 
 /// The tensors of one layer.
 pub struct Part {
-    /// The layer's name.
-    pub layer: &'static str,
+    /// What is in front of their names and a dot; nothing where those are whole.
+    pub prefix: &'static str,
     /// By the names that they have within the layer.
-    pub tensors: &'static [Tensor],
+    pub tensors: &'static [Tensor<'static>],
 }
 
-/// Bytes of all names, each behind its layer's and a dot.
+impl Part {
+    /// Bytes that are in front of each name.
+    const fn in_front(&self) -> usize {
+        if self.prefix.is_empty() { 0 } else { self.prefix.len() + 1 }
+    }
+}
+
+/// Bytes of all names, each behind what is in front of it.
 pub const fn names_len(parts: &[Part]) -> usize {
     let (mut len, mut part) = (0, 0);
     while part < parts.len() {
-        let Part { layer, tensors } = &parts[part];
+        let tensors = parts[part].tensors;
         let mut tensor = 0;
         while tensor < tensors.len() {
-            len += layer.len() + 1 + tensors[tensor].name.len();
+            len += parts[part].in_front() + tensors[tensor].name.len();
             tensor += 1;
         }
         part += 1;
@@ -43,11 +49,11 @@ pub const fn tensors_len(parts: &[Part]) -> usize {
 pub const fn names<const LEN: usize>(parts: &[Part]) -> [u8; LEN] {
     let (mut names, mut at, mut part) = ([b'.'; LEN], 0, 0);
     while part < parts.len() {
-        let Part { layer, tensors } = &parts[part];
+        let Part { prefix, tensors } = &parts[part];
         let mut tensor = 0;
         while tensor < tensors.len() {
-            at = copy(&mut names, at, layer) + 1;
-            at = copy(&mut names, at, tensors[tensor].name);
+            copy(&mut names, at, prefix);
+            at = copy(&mut names, at + parts[part].in_front(), tensors[tensor].name);
             tensor += 1;
         }
         part += 1;
@@ -66,17 +72,17 @@ const fn copy(bytes: &mut [u8], at: usize, text: &str) -> usize {
 }
 
 /// The tensors of all `parts`, by `names`.
-pub const fn tensors<const LEN: usize>(parts: &[Part], names: &'static [u8]) -> [Tensor; LEN] {
-    let mut all = [Tensor { name: "", shape: &[], is_bias: false }; LEN];
+pub const fn tensors<const LEN: usize>(parts: &[Part], names: &'static [u8]) -> [Tensor<'static>; LEN] {
+    const NONE: Tensor<'_> = Tensor { name: "", shape: &[], order: &[], layout: WeightsLayout::Hwio, is_bias: false };
+    let mut all = [NONE; LEN];
     let (mut rest, mut at, mut part) = (names, 0, 0);
     while part < parts.len() {
-        let Part { layer, tensors } = &parts[part];
+        let tensors = parts[part].tensors;
         let mut tensor = 0;
         while tensor < tensors.len() {
-            let Tensor { name, shape, is_bias } = tensors[tensor];
             let own;
-            (own, rest) = rest.split_at(layer.len() + 1 + name.len());
-            all[at] = Tensor { name: text(own), shape, is_bias };
+            (own, rest) = rest.split_at(parts[part].in_front() + tensors[tensor].name.len());
+            all[at] = Tensor { name: text(own), ..tensors[tensor] };
             at += 1;
             tensor += 1;
         }

@@ -95,7 +95,7 @@ impl Output {
 /// If the kernel does not fit into the padded input, a number is 0, a length does not fit a `usize`, or a pool has a bias
 /// or unequal channels.
 pub fn output_shape(spec: &Spec) -> Result<Vec<usize>, Error> {
-    if let Operator::Network { steps, outputs } = spec.operator {
+    if let Operator::Network { steps, outputs, .. } = spec.operator {
         return network::shape(spec, steps, outputs);
     }
     sizes::shape(spec)

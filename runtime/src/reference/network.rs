@@ -13,20 +13,31 @@ use crate::{Activation, DataFormat, Element, Operator, Spec, Step, Work, WrongLe
 /// The steps of a layer that is a network itself, and which of their outputs leave.
 pub(crate) fn nested(work: &Work) -> Option<(&'static [Step], &'static [usize])> {
     match work {
-        Work::Layer(Spec { operator: Operator::Network { steps, outputs }, .. }) => Some((steps, outputs)),
+        Work::Layer(Spec { operator: Operator::Network { steps, outputs, .. }, .. }) => Some((steps, outputs)),
         _ => None,
     }
 }
 
 /// Elements of a layer's weights and of its bias; none of anything else.
 pub(crate) fn arrays(work: &Work) -> Result<(usize, usize), Error> {
-    if let Some((steps, _)) = nested(work) {
-        return steps.iter().try_fold((0, 0), |(weights, bias), step| {
-            let (own, offset) = arrays(&step.work)?;
-            Ok((weights + own, bias + offset))
-        });
-    }
+    counted(work, &|_| true)
+}
+
+/// As [`arrays`], but of what constructors take: without those that are constants.
+pub(crate) fn given(work: &Work) -> Result<(usize, usize), Error> {
+    counted(work, &|constant| !constant)
+}
+
+/// Elements of weights and of biases, without networks that are none of those `wanted`.
+fn counted(work: &Work, wanted: &dyn Fn(bool) -> bool) -> Result<(usize, usize), Error> {
     match work {
+        Work::Layer(Spec { operator: Operator::Network { steps, constant, .. }, .. }) if wanted(*constant) => {
+            steps.iter().try_fold((0, 0), |(weights, bias), step| {
+                let (own, offset) = counted(&step.work, wanted)?;
+                Ok((weights + own, bias + offset))
+            })
+        }
+        Work::Layer(Spec { operator: Operator::Network { .. }, .. }) => Ok((0, 0)),
         Work::Layer(spec) => Sizes::new(spec).map(|sizes| (sizes.weights, sizes.bias)),
         Work::Add(_) | Work::Concat(_) | Work::Pad { .. } => Ok((0, 0)),
     }

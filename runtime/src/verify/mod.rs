@@ -56,7 +56,7 @@ pub use report::{Failure, LevelReport, Mismatch, Report};
 pub fn verify<L: Layer>() -> Result<Report, Failure> {
     let mut levels: Vec<LevelReport> = levels().map(LevelReport::new).collect();
     for data in [Data::Fractions, Data::Integers] {
-        if let Operator::Network { steps, outputs } = L::SPEC.operator {
+        if let Operator::Network { steps, outputs, .. } = L::SPEC.operator {
             let network = network::Network::<L>::new(data, steps, outputs)?;
             levels.iter_mut().try_for_each(|report| network.run(report))?;
         } else {

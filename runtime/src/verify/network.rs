@@ -23,8 +23,8 @@ pub(super) struct Network<L: Layer> {
     steps: &'static [Step],
     /// Which of them leave, counted from 1.
     outputs: &'static [usize],
-    weights: Box<L::Weights>,
-    bias: Box<L::Bias>,
+    /// Weights and bias of all steps.
+    arrays: [Vec<L::Element>; 2],
     layer: Box<L>,
     input: Box<L::Input>,
 }
@@ -66,9 +66,16 @@ impl<L: Layer> Network<L> {
         values.fill(weights.as_mut_slice());
         values.fill(bias.as_mut_slice());
         values.fill(input.as_mut_slice());
-        prepare(steps, weights.as_mut_slice()).map_err(disagreement::<L>)?;
+        let whole = Work::Layer(L::SPEC);
+        prepare(&[Step { name: "", work: whole, inputs: &[] }], weights.as_mut_slice()).map_err(disagreement::<L>)?;
         let layer = L::boxed(&weights, &bias);
-        Ok(Self { data, steps, outputs, weights, bias, layer, input })
+        let mut arrays = [Vec::new(), Vec::new()];
+        L::unpacked(weights.as_slice(), bias.as_slice(), &mut arrays);
+        let (weight_count, bias_count) = network::arrays(&whole).map_err(disagreement::<L>)?;
+        WrongLength::check("weights", weight_count, arrays[0].len())
+            .and_then(|()| WrongLength::check("bias", bias_count, arrays[1].len()))
+            .map_err(|length| disagreement::<L>(length.into()))?;
+        Ok(Self { data, steps, outputs, arrays, layer, input })
     }
 
     pub(super) fn run(&self, report: &mut LevelReport) -> Result<(), Failure> {
@@ -78,7 +85,7 @@ impl<L: Layer> Network<L> {
         let mut all: Shown<L::Element> = Vec::new();
         let mut keep = |place: usize, values: &[L::Element]| all.push((place, values.to_vec()));
         self.layer.forward_traced(report.level, &self.input, &mut output, &mut scratch, &mut keep);
-        let mut arrays = (self.weights.as_slice(), self.bias.as_slice());
+        let mut arrays = (&*self.arrays[0], &*self.arrays[1]);
         let taken = (self.steps, self.outputs);
         self.check(taken, &mut arrays, self.input.as_slice().to_vec(), all, output.as_slice(), report)
     }
@@ -175,19 +182,23 @@ impl<L: Layer> Network<L> {
     }
 }
 
-/// Makes weights such as the layers may have of any, those of networks in this one too.
+/// Makes weights such as the layers may have of any, those of networks in this one too. Constants are what they are, and not among them.
 fn prepare<E: Element>(steps: &[Step], weights: &mut [E]) -> Result<(), Error> {
     let mut rest = weights;
     for step in steps {
-        let (len, _) = network::arrays(&step.work)?;
+        let (len, _) = network::given(&step.work)?;
         WrongLength::check("weights", rest.len().min(len), len)?;
         let (weights, behind) = rest.split_at_mut(len);
         rest = behind;
-        if let Some((steps, _)) = network::nested(&step.work) {
-            prepare(steps, weights)?;
-        } else if let Work::Layer(spec) = &step.work {
-            scale(weights, len / spec.out_channels.max(1));
-            data::allow(spec, weights);
+        match network::nested(&step.work) {
+            Some((steps, _)) if len > 0 => prepare(steps, weights)?,
+            Some(_) => {}
+            None => {
+                if let Work::Layer(spec) = &step.work {
+                    scale(weights, len / spec.out_channels.max(1));
+                    data::allow(spec, weights);
+                }
+            }
         }
     }
     Ok(())

@@ -5,7 +5,7 @@
 
 mod geometry;
 mod padding_modes;
-mod random;
+pub(super) mod random;
 
 use geometry::{Geometry, joined};
 use padding_modes::padded;

@@ -2,6 +2,8 @@
 //!
 //! Comes in: a [`Graph`] and its [`Arena`]. Goes out: items. Takes no decisions.
 
+mod constants;
+mod constructors;
 mod nested;
 mod steps;
 
@@ -9,7 +11,6 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 use super::item::Generator;
-use super::kernel::Stage;
 use super::layout;
 use super::part;
 use super::stages;
@@ -61,13 +62,10 @@ struct Emitter<'a> {
 impl Emitter<'_> {
     /// All items.
     fn items(&self) -> TokenStream {
-        let Item { attrs, vis, ident } = self.item;
+        let attrs = &self.item.attrs;
         let (krate, element) = (&self.graph.crate_path, path(self.graph.element));
-        let layers = self.layers();
-        let fields = self.typed_passes().map(|(pass, ty)| {
-            let name = self.graph.name(pass);
-            quote!(#name: #ty)
-        });
+        let (layers, fields) = (self.layers(), self.fields());
+        let constants = self.graph.weights.as_ref().map(|files| self.constants(files));
         let counts: Vec<usize> = self
             .graph
             .steps
@@ -88,8 +86,7 @@ impl Emitter<'_> {
             #(#attrs)*
             #separator
             #(#[doc = #docs])*
-            #[repr(C, align(64))]
-            #vis struct #ident { #(#fields),* }
+            #fields
 
             #lints
             #(#cfgs)*
@@ -97,6 +94,7 @@ impl Emitter<'_> {
                 use #krate::__private as rt;
 
                 type E = #element;
+                #constants
                 #inherent
                 #layer
                 const SUMMARY: &str = #summary;
@@ -125,6 +123,28 @@ impl Emitter<'_> {
             Work::Layer(layer) => Some((pass, ty, &**layer)),
             _ => None,
         })
+    }
+
+    /// The type: its layers, or nothing where they are constants.
+    fn fields(&self) -> TokenStream {
+        let Item { vis, ident, .. } = self.item;
+        if self.graph.weights.is_some() {
+            return quote!(#vis struct #ident { _constants: () });
+        }
+        let fields = self.layer_fields();
+        quote! {
+            #[repr(C, align(64))]
+            #vis struct #ident { #fields }
+        }
+    }
+
+    /// A field for each pass that has a type.
+    fn layer_fields(&self) -> TokenStream {
+        let fields = self.typed_passes().map(|(pass, ty)| {
+            let name = self.graph.name(pass);
+            quote!(#name: #ty,)
+        });
+        fields.collect()
     }
 
     /// The operators' types, each once.
@@ -168,8 +188,11 @@ impl Emitter<'_> {
         layer_parameters(step).iter().map(named).collect()
     }
 
-    /// The arrays of all layers.
+    /// The arrays of all layers that the constructors take: none where they are constants.
     fn parameters(&self) -> Vec<Parameter> {
+        if self.graph.weights.is_some() {
+            return Vec::new();
+        }
         (0..self.graph.steps.len()).flat_map(|step| self.parameters_of(step)).collect()
     }
 
@@ -181,29 +204,6 @@ impl Emitter<'_> {
         let macs = proc_macro2::Literal::u64_unsuffixed(self.graph.steps.iter().map(Step::macs).sum());
         let others = self.nested().map(|(_, ty, _)| quote!(<#ty as rt::Layer>::MACS));
         let macs = quote!(#macs #(+ #others)*);
-        let declared = |Parameter { name, ty, .. }: &Parameter| quote!(#name: &#ty);
-        // A layer that is another item comes as it is; on the heap there is nowhere to take it from, and its arrays do.
-        let parameters = self.graph.steps.iter().enumerate().flat_map(|(at, step)| match &step.work {
-            Work::Nested(_) => {
-                let (name, ty) = (&step.name, self.type_of(at));
-                vec![quote!(#name: #ty)]
-            }
-            _ => self.parameters_of(at).iter().map(declared).collect(),
-        });
-        let parameters = quote!(#(#parameters),*);
-        let arrays = self.parameters();
-        let arrays = arrays.iter().map(declared);
-        let built = self.built(&mut |parameter| parameter.name.to_token_stream());
-        let values = self.typed_passes().map(|(pass, ty)| {
-            let name = self.graph.name(pass);
-            let arguments = pass.steps.iter().flat_map(|&step| self.parameters_of(step)).map(|each| each.name);
-            let value = if let Work::Nested(_) = self.graph.work(pass) {
-                quote!(#name)
-            } else {
-                quote!(#ty::new(#(#arguments),*))
-            };
-            quote!(#name: #value)
-        });
         let input_shape = shape(&self.graph.input);
         let outputs = self.graph.outputs.iter().map(|output| {
             let (name, shape) = (output.name.to_string(), shape(&output.sizes));
@@ -214,7 +214,7 @@ impl Emitter<'_> {
             };
             quote!(#[doc = #doc] #vis const #constant: #shape;)
         });
-        let steps = self.steps();
+        let (constructors, steps) = (self.constructors(), self.steps());
         quote! {
             impl #ident {
                 /// Shape of the input.
@@ -229,28 +229,9 @@ impl Emitter<'_> {
                 /// The plan in words: the table, and how each layer is computed.
                 #vis const PLAN: &'static str = PLAN;
 
-                /// Packs the layers' weights.
-                #vis const fn new(#parameters) -> Self {
-                    Self { #(#values),* }
-                }
+                #constructors
 
                 rt::if_alloc! {
-                    /// As `new`, on the heap, for a network that is too large for a stack.
-                    #vis fn boxed(#(#arrays),*) -> rt::Box<Self> {
-                        rt::boxed(|| Self::new(#(#built),*))
-                    }
-
-                    /// The tensors that `from_tensors` takes, in the order of `new`'s arrays.
-                    #vis const TENSORS: &'static [rt::Tensor] = TENSORS;
-
-                    /// The network of the tensors that `find` gives for their names, each with its shape and elements. An error with
-                    /// all that is missing, or of another shape.
-                    #vis fn from_tensors<'a>(
-                        find: impl FnMut(&str) -> ::core::option::Option<(&'a [usize], &'a [E])>,
-                    ) -> ::core::result::Result<rt::Box<Self>, rt::TensorError> {
-                        rt::from_tensors(Self::TENSORS, find)
-                    }
-
                     /// The output of `input`, at the best SIMD level of this CPU. Allocates memory to work in; `forward_in` does not.
                     #vis fn forward(&self, input: &[E; #input]) -> [E; #output] {
                         let mut output = [0.0; #output];
@@ -287,13 +268,21 @@ impl Emitter<'_> {
         let [input, output] = [self.graph.values[0], self.graph.output_len()].map(number);
         let (weights, bias, arena) = (self.total(false), self.total(true), self.arena_len());
         let (mut weight_at, mut bias_at) = (Length::default(), Length::default());
-        let arguments = self.built(&mut |parameter| {
+        let built = &mut |parameter: &Parameter| {
             let (array, at) =
                 if parameter.is_bias { (quote!(bias), &mut bias_at) } else { (quote!(weights), &mut weight_at) };
             let from = at.to_token_stream();
             *at += &parameter.len;
             quote!(rt::window(#array, #from))
+        };
+        let is_constant = self.graph.weights.is_some();
+        let arguments = if is_constant { Vec::new() } else { self.built(built) };
+        let known = is_constant.then(|| {
+            quote!(
+                const KNOWN: ::core::option::Option<Self> = ::core::option::Option::Some(Self::new());
+            )
         });
+        let unpacked = self.unpacked();
         let (spec, sizes) = (self.spec(), self.output_sizes());
         let macs = self.graph.steps.iter().enumerate().map(|(at, step)| match (&step.work, self.type_of(at)) {
             (Work::Nested(_), Some(ty)) => quote!(<#ty as rt::Layer>::MACS),
@@ -312,6 +301,8 @@ impl Emitter<'_> {
                 const PLAN: &'static str = Self::PLAN;
                 const FACTS: rt::Facts = rt::Facts { output: &[#(#sizes),*], tensors: TENSORS, macs: &[#(#macs),*] };
 
+                #known
+
                 fn new(weights: &Self::Weights, bias: &Self::Bias) -> Self {
                     Self::new(#(#arguments),*)
                 }
@@ -326,6 +317,8 @@ impl Emitter<'_> {
                 ) {
                     self.steps(level, input, output, scratch, trace);
                 }
+
+                #unpacked
             }
         }
     }
@@ -378,10 +371,12 @@ impl Emitter<'_> {
             }
         });
         let (channels, len) = (number(*channels), number(self.graph.output_len()));
-        let format = layout::format(self.graph.format);
+        let (format, constant) = (layout::format(self.graph.format), self.graph.weights.is_some());
         quote! {
             rt::Spec {
-                operator: rt::Operator::Network { steps: &[#(#steps),*], outputs: &[#(#outputs),*] },
+                operator: rt::Operator::Network {
+                    steps: &[#(#steps),*], outputs: &[#(#outputs),*], constant: #constant,
+                },
                 axes: &[#(#axes),*],
                 in_channels: #channels,
                 out_channels: #len,
@@ -398,8 +393,7 @@ impl Emitter<'_> {
 /// What a layer's own constructors take; nothing of anything else.
 fn layer_parameters(step: &Step) -> Vec<stages::Parameter> {
     let Work::Layer(layer) = &step.work else { return Vec::new() };
-    let Layer { spec, operation, toeplitz, plan } = &**layer;
-    Generator { spec, operation, toeplitz, plan, ident: &step.name, stage: Stage::FIRST }.parameters()
+    Generator::of(layer, &step.name).parameters()
 }
 
 /// The type of a shape, and its value: `Shape<2> = Shape { ... }`.

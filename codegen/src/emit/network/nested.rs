@@ -10,8 +10,8 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use super::super::layout;
 use super::super::tensors;
 use super::super::vector::number;
-use super::{Emitter, Parameter, layer_parameters};
-use crate::network::{Layer, Nested, Step, Work};
+use super::{Emitter, Parameter};
+use crate::network::{Nested, Step, Work};
 
 /// A number of elements, of which a part may be known to other items alone.
 #[derive(Clone, Default)]
@@ -79,23 +79,21 @@ impl Emitter<'_> {
     /// The arrays of all layers as tensors of a file.
     pub(super) fn tensors(&self) -> TokenStream {
         let parts = self.graph.steps.iter().enumerate().filter_map(|(at, step)| {
-            let name = step.name.to_string();
-            let tensors = match (&step.work, self.type_of(at)) {
-                (Work::Nested(_), Some(ty)) => quote!(<#ty as rt::Layer>::FACTS.tensors),
-                (Work::Layer(layer), _) => {
-                    let Layer { spec, operation, .. } = &**layer;
-                    let tensors = layer_parameters(step);
-                    let tensors = tensors.iter().map(|parameter| tensors::tensor(spec, operation, parameter));
-                    quote!(&[#(#tensors),*])
+            let (prefix, tensors) = match (&step.work, self.type_of(at)) {
+                (Work::Nested(nested), Some(ty)) => (&*nested.prefix, quote!(<#ty as rt::Layer>::FACTS.tensors)),
+                // Their names are whole.
+                (Work::Layer(layer), _) if self.graph.weights.is_none() => {
+                    let tensors = layer.arrays.iter().map(tensors::tensor);
+                    ("", quote!(&[#(#tensors),*]))
                 }
                 _ => return None,
             };
-            Some(quote!(rt::Part { layer: #name, tensors: #tensors }))
+            Some(quote!(rt::Part { prefix: #prefix, tensors: #tensors }))
         });
         quote! {
             const PARTS: &[rt::Part] = &[#(#parts),*];
             const NAMES: &[u8] = &rt::names::<{ rt::names_len(PARTS) }>(PARTS);
-            const TENSORS: &[rt::Tensor] = &rt::tensors::<{ rt::tensors_len(PARTS) }>(PARTS, NAMES);
+            const TENSORS: &[rt::Tensor<'static>] = &rt::tensors::<{ rt::tensors_len(PARTS) }>(PARTS, NAMES);
         }
     }
 

@@ -58,17 +58,18 @@ impl Emitter<'_> {
         let regions = memories.tokens();
         let work = match self.graph.work(pass) {
             Work::Layer(_) => {
-                let (name, input) = (self.graph.name(pass), &inputs[0]);
+                let (layer, input) = (self.place_of_layer(self.graph.name(pass)), &inputs[0]);
                 let term = inputs.get(1).filter(|_| pass.inputs.get(1) != Some(&pass.output));
                 let term = term.map(|term| quote!(rt::fixed(#term),));
-                quote!(self.#name.pass(level, rt::fixed(#input), #term rt::fixed_mut(#output), #scratch);)
+                quote!(#layer.pass(level, rt::fixed(#input), #term rt::fixed_mut(#output), #scratch);)
             }
             Work::Nested(_) => {
-                let (name, ty, input, step) = (self.graph.name(pass), &self.types[at], &inputs[0], number(pass.last()));
+                let (ty, input, step) = (&self.types[at], &inputs[0], number(pass.last()));
+                let layer = self.place_of_layer(self.graph.name(pass));
                 let scratch = Length::of(ty.as_ref().expect("it has a type"), "Scratch");
                 quote! {
                     <#ty as rt::Layer>::forward_traced(
-                        &self.#name, level, rt::fixed(#input), rt::fixed_mut(#output), rt::fixed_mut(&mut behind[..#scratch]),
+                        &#layer, level, rt::fixed(#input), rt::fixed_mut(#output), rt::fixed_mut(&mut behind[..#scratch]),
                         &mut |place, values| trace(rt::shown::place(#step, place), values),
                     );
                 }
@@ -106,6 +107,11 @@ impl Emitter<'_> {
         let behind = matches!(self.graph.work(pass), Work::Nested(_))
             .then(|| quote!(let (arena, behind) = arena.split_at_mut(#planned);));
         quote!({ #behind #regions #work trace(#index, &#output[..]); })
+    }
+
+    /// Where a layer is.
+    fn place_of_layer(&self, name: &Ident) -> TokenStream {
+        if self.graph.weights.is_some() { quote!(PACKED.#name) } else { quote!(self.#name) }
     }
 
     /// The functions that a sum dispatches to.

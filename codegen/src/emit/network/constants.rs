@@ -1,0 +1,175 @@
+//! The packed layers of a network whose weights are known: a `static` of byte strings.
+//!
+//! Comes in: layers with the elements of their arrays. Goes out: items. Takes no decisions. Numbers are never written one by one: a
+//! byte string is a single token, whatever its length.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
+use toeplitz_tensors::Number;
+use toeplitz_tensors::norm::Trained;
+
+use super::super::item::Generator;
+use super::super::packed::{Arrays, Field};
+use super::super::vector::number;
+use super::Emitter;
+use super::nested::Length;
+use crate::network::tensors::Array;
+use crate::network::weights::Read;
+use crate::network::{Layer, Work};
+use crate::operation::Element;
+
+impl Emitter<'_> {
+    /// The layers, ready to be used, and what lets the compiler look at the files that they were made from: their type,
+    /// `Packed`, and `PACKED`.
+    pub(super) fn constants(&self, files: &[Read]) -> TokenStream {
+        let fields = self.layer_fields();
+        let values = self.typed_passes().map(|(pass, ty)| {
+            let (name, work) = (self.graph.name(pass), self.graph.work(pass));
+            let value = if let Work::Layer(layer) = work { self.packed(ty, layer) } else { self.known(name, ty) };
+            quote!(#name: #value)
+        });
+        let files = files.iter().map(included);
+        quote! {
+            /// All layers, aligned as vectors want them.
+            #[repr(C, align(64))]
+            struct Packed { #fields }
+
+            static PACKED: Packed = Packed { #(#values),* };
+
+            // The program is compiled again when a file changes.
+            #(const _: &[u8] = #files;)*
+        }
+    }
+
+    /// One layer.
+    fn packed(&self, ty: &Ident, layer: &Layer) -> TokenStream {
+        let generator = Generator::of(layer, ty);
+        let (fields, parameters) = (generator.packed(), generator.parameters());
+        let parameters: Vec<&str> = parameters.iter().map(|parameter| parameter.name).collect();
+        let fields = match self.graph.element {
+            Element::F32 => bytes_of(&fields, &arrays::<f32>(layer, &parameters)),
+            Element::F64 => bytes_of(&fields, &arrays::<f64>(layer, &parameters)),
+        };
+        let constant = self.constant();
+        let fields = fields.iter().map(|(name, bytes)| {
+            let bytes = Literal::byte_string(bytes);
+            quote!(#name: #constant(#bytes))
+        });
+        quote!(#ty { #(#fields),* })
+    }
+
+    /// The function that makes numbers of bytes.
+    fn constant(&self) -> TokenStream {
+        let constant = format_ident!("constant_{}", self.graph.element.name());
+        quote!(rt::#constant)
+    }
+
+    /// A layer that is another item, which has to know its weights too.
+    fn known(&self, name: &Ident, ty: &Ident) -> TokenStream {
+        let message = format!(
+            "`{name}` is another item, and its weights come when the program runs, but those of the network are constants: give its type \
+             `weights` too"
+        );
+        quote! {
+            match <#ty as rt::Layer>::KNOWN {
+                ::core::option::Option::Some(layer) => layer,
+                ::core::option::Option::None => ::core::panic!(#message),
+            }
+        }
+    }
+
+    /// A function of the trait: weights and bias of all steps, as they are before they are packed. Nothing where all of them are what `new`
+    /// takes.
+    pub(super) fn unpacked(&self) -> Option<TokenStream> {
+        let is_constant = self.graph.weights.is_some();
+        if !is_constant && self.nested().next().is_none() {
+            return None;
+        }
+        let mut statements = TokenStream::new();
+        for (at, step) in self.graph.steps.iter().enumerate() {
+            let arrays = match (&step.work, self.type_of(at)) {
+                (Work::Nested(_), Some(ty)) => {
+                    let [weights, bias] = ["Weights", "Bias"].map(|buffer| Length::of(ty, buffer));
+                    statements.extend(quote! {
+                        <#ty as rt::Layer>::unpacked(rt::take(&mut weights, #weights), rt::take(&mut bias, #bias), all);
+                    });
+                    continue;
+                }
+                (Work::Layer(layer), _) => &*layer.arrays,
+                _ => &[],
+            };
+            for array in arrays {
+                let (kind, own) =
+                    (number(usize::from(array.is_bias())), if array.is_bias() { "bias" } else { "weights" });
+                let (own, len) = (format_ident!("{own}"), number(array.len()));
+                statements.extend(if is_constant {
+                    let elements = self.elements(array);
+                    quote!({ static ELEMENTS: [E; #len] = #elements; all[#kind].extend_from_slice(&ELEMENTS); })
+                } else {
+                    quote!(all[#kind].extend_from_slice(rt::take(&mut #own, #len));)
+                });
+            }
+        }
+        Some(quote! {
+            rt::if_alloc! {
+                // Inlined, so that only a program that asks has constants twice.
+                #[inline]
+                fn unpacked(mut weights: &[E], mut bias: &[E], all: &mut [rt::Vec<E>; 2]) {
+                    #statements
+                }
+            }
+        })
+    }
+
+    /// The elements of an array as a constant.
+    fn elements(&self, array: &Array) -> TokenStream {
+        let mut bytes = Vec::new();
+        for &element in elements(array) {
+            match self.graph.element {
+                Element::F32 => f32::nearest(element).push_le(&mut bytes),
+                Element::F64 => element.push_le(&mut bytes),
+            }
+        }
+        let (constant, bytes) = (self.constant(), Literal::byte_string(&bytes));
+        quote!(#constant(#bytes))
+    }
+}
+
+/// The elements of an array that was read.
+fn elements(array: &Array) -> &[f64] {
+    array.elements.as_deref().expect("a network with a file has the elements of all arrays, or errors")
+}
+
+/// The bytes of each field of a layer.
+fn bytes_of<'a, E: Number>(fields: &'a [Field], arrays: &Arrays<E>) -> Vec<(&'a Ident, Vec<u8>)> {
+    let bytes = |numbers: Vec<E>| {
+        let mut bytes = Vec::with_capacity(numbers.len() * E::BYTES);
+        for number in numbers {
+            number.push_le(&mut bytes);
+        }
+        bytes
+    };
+    fields.iter().map(|field| (field.name(), bytes(field.numbers(arrays)))).collect()
+}
+
+/// What the fields of an operator are made from, which takes such parameters.
+fn arrays<E: Number>(layer: &Layer, parameters: &[&'static str]) -> Arrays<E> {
+    let numbers = |array: &Array| elements(array).iter().copied().map(E::nearest).collect();
+    let arrays: Vec<Vec<E>> = layer.arrays.iter().map(numbers).collect();
+    if let (Some(epsilon), [gamma, beta, mean, variance, rest @ ..]) = (layer.operation.epsilon, &*arrays) {
+        let (mut scales, mut shifts) = (vec![E::default(); gamma.len()], vec![E::default(); gamma.len()]);
+        E::normalise(Trained { gamma, beta, mean, variance, epsilon }, &mut scales, &mut shifts);
+        let rest = parameters[4..].iter().copied().zip(rest.iter().cloned());
+        return Arrays([("weights", scales), ("bias", shifts)].into_iter().chain(rest).collect());
+    }
+    Arrays(parameters.iter().copied().zip(arrays).collect())
+}
+
+/// The bytes of a file, as an expression without a path of this machine.
+fn included(Read { variable, path }: &Read) -> TokenStream {
+    if let Some(variable) = variable {
+        quote!(::core::include_bytes!(::core::concat!(::core::env!(#variable), "/", #path)))
+    } else {
+        quote!(::core::include_bytes!(#path))
+    }
+}

@@ -1,0 +1,213 @@
+//! The packed fields of a layer: what is declared, what the constructor puts there, and the numbers themselves where weights are known.
+//!
+//! Comes in: the plan's panels. Goes out: fields of the type, as tokens and as numbers by the same description. Takes no decisions.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use toeplitz_tensors::Number;
+use toeplitz_tensors::pack::{self, Panels, Weights};
+
+use super::item::Generator;
+use super::vector::{number, path};
+use crate::operation::{Activation, DataFormat, Element, Operation};
+use crate::plan::panel::{self, Panel};
+
+/// A field, nested arrays of numbers.
+pub(super) struct Field {
+    name: Ident,
+    /// Lengths of the arrays, outermost first.
+    lens: Vec<usize>,
+    /// The constructors' parameter that it is made from.
+    parameter: &'static str,
+    content: Content,
+    element: Element,
+}
+
+/// What a field holds.
+enum Content {
+    /// Weights of the constructors' parameter, as panels.
+    Weights { order: Weights, panels: Panels, named: bool },
+    /// Sums of such weights.
+    Magnitudes { order: Weights, panels: Panels, of: Ident, columns: usize },
+    /// A bias for each lane that is an output channel.
+    Bias(Channels),
+    /// A slope for each lane, those of so many channels again and again.
+    Slopes(Channels, usize),
+}
+
+/// Some channels of each group.
+struct Channels {
+    groups: usize,
+    each: usize,
+    first: usize,
+    outputs: usize,
+    interleave: usize,
+}
+
+/// The arrays that a layer's fields are made from, by the constructors' parameters.
+pub(super) struct Arrays<E>(pub(super) Vec<(&'static str, Vec<E>)>);
+
+impl<E> Arrays<E> {
+    fn of(&self, parameter: &str) -> &[E] {
+        self.0.iter().find(|(name, _)| *name == parameter).map_or(&[], |(_, elements)| elements)
+    }
+}
+
+impl Field {
+    /// The field in the type.
+    pub(super) fn declaration(&self) -> TokenStream {
+        let (name, element) = (&self.name, path(self.element));
+        let nested = self.lens.iter().rev().fold(quote!(#element), |inner, &len| {
+            let len = number(len);
+            quote!([#inner; #len])
+        });
+        quote!(#name: #nested,)
+    }
+
+    /// The field's value in the constructor, and what has to be worked out before all of them.
+    pub(super) fn value(&self) -> (TokenStream, TokenStream) {
+        let (name, parameter) = (&self.name, format_ident!("{}", self.parameter));
+        match &self.content {
+            Content::Weights { order, panels, named } => {
+                let order = order_tokens(order);
+                let [first, outputs, interleave] = [panels.first, panels.outputs, panels.interleave].map(number);
+                let packed = quote!(rt::pack(#parameter, #order, #first, #outputs, #interleave));
+                if *named {
+                    (quote!(let #name = #packed;), quote!(#name,))
+                } else {
+                    (TokenStream::new(), quote!(#name: #packed,))
+                }
+            }
+            Content::Magnitudes { of, .. } => {
+                let sums = format_ident!("magnitudes_{}", self.element.name());
+                (TokenStream::new(), quote!(#name: rt::#sums(&#of),))
+            }
+            Content::Bias(Channels { groups, each, first, outputs, interleave }) => {
+                let [groups, each, first, outputs, interleave] =
+                    [*groups, *each, *first, *outputs, *interleave].map(number);
+                (
+                    TokenStream::new(),
+                    quote!(#name: rt::pad(#parameter, (#groups, #each), #first, #outputs, #interleave),),
+                )
+            }
+            Content::Slopes(Channels { groups, each, first, outputs, .. }, width) => {
+                let [groups, each, first, outputs, width] = [*groups, *each, *first, *outputs, *width].map(number);
+                (TokenStream::new(), quote!(#name: rt::spread(#parameter, (#groups, #each), #first, #outputs, #width),))
+            }
+        }
+    }
+
+    /// The field's numbers, as they lie in memory.
+    pub(super) fn numbers<E: Number>(&self, arrays: &Arrays<E>) -> Vec<E> {
+        let mut numbers = vec![E::default(); self.lens.iter().product()];
+        let elements = arrays.of(self.parameter);
+        match &self.content {
+            Content::Weights { order, panels, .. } => pack::pack(elements, *order, *panels, &mut numbers),
+            Content::Magnitudes { order, panels, columns, .. } => {
+                let mut weights = vec![E::default(); panels.len()];
+                pack::pack(elements, *order, *panels, &mut weights);
+                E::magnitudes(&weights, panels.lanes, panels.steps, *columns, &mut numbers);
+            }
+            Content::Bias(Channels { groups, each, first, outputs, interleave }) => {
+                pack::pad(elements, (*groups, *each), *first, *outputs, *interleave, &mut numbers);
+            }
+            Content::Slopes(Channels { groups, each, first, outputs, .. }, width) => {
+                let lanes = self.lens[1];
+                pack::spread(elements, (*groups, *each), *first, *outputs, *width, lanes, &mut numbers);
+            }
+        }
+        numbers
+    }
+
+    pub(super) fn name(&self) -> &Ident {
+        &self.name
+    }
+}
+
+impl Generator<'_> {
+    /// The packed fields of all parts.
+    pub(super) fn packed(&self) -> Vec<Field> {
+        let of = |stage: Generator<'_>| -> Vec<Field> {
+            let panels = stage.plan.panels.iter().enumerate();
+            panels.flat_map(|(index, panel)| stage.packed_panels(index, panel)).collect()
+        };
+        self.stages().flat_map(of).collect()
+    }
+
+    /// Those of one panel group.
+    fn packed_panels(&self, index: usize, panel: &Panel) -> Vec<Field> {
+        let index = self.stage.panels + index;
+        let name = |kind| format_ident!("{kind}{index}");
+        let Operation { bias, activation, element, out_channels, .. } = *self.operation;
+        let groups = self.packed_groups();
+        let (count, lanes) = (panel.count * groups, panel.lanes());
+        let (rows, steps) = (self.plan.frame.kernel_rows(), self.plan.frame.row_depth() / panel.interleave);
+        let Panel { first, outputs, interleave, width, .. } = *panel;
+        let (panels, order) = (Panels { first, outputs, interleave, lanes, steps, rows, count }, self.weights_order());
+        let channels = || Channels { groups, each: out_channels / groups, first, outputs, interleave };
+        let [own_weights, own_bias, own_slopes] = self.own_parameters();
+        let field = |kind, lens: &[usize], parameter, content| Field {
+            name: name(kind),
+            lens: lens.to_vec(),
+            parameter,
+            content,
+            element,
+        };
+        let weights = Content::Weights { order, panels, named: self.plan.magnitudes };
+        let mut fields = vec![field("weights", &[count, rows, steps, lanes], own_weights, weights)];
+        if bias {
+            fields.push(field("bias", &[count, lanes], own_bias, Content::Bias(channels())));
+        }
+        if self.plan.magnitudes {
+            let columns = self.plan.frame.columns.kernel;
+            let sums = Content::Magnitudes { order, panels, of: name("weights"), columns };
+            fields.push(field("magnitudes", &[count, rows, columns, lanes], own_weights, sums));
+        }
+        if activation == Activation::Prelu {
+            // After sums across lanes, results of several columns share a vector.
+            let lanes = width.max(if interleave == 1 { 1 } else { panel::widest(element) });
+            fields.push(field("slopes", &[count, lanes], own_slopes, Content::Slopes(channels(), width)));
+        }
+        fields
+    }
+
+    /// How the flat weights lie.
+    fn weights_order(&self) -> Weights {
+        let Operation { in_channels, out_channels, groups, transposed, .. } = *self.operation;
+        let (depth, each) = (in_channels / groups, out_channels / groups);
+        let taps: usize = self.operation.axes.iter().map(|axis| axis.kernel).product();
+        let (tap, input, output, group) = match (self.operation.format, transposed) {
+            (DataFormat::ChannelsLast, true) => (in_channels * each, 1, in_channels, depth),
+            (DataFormat::ChannelsLast, false) => (depth * out_channels, out_channels, 1, each),
+            (DataFormat::ChannelsFirst, true) => (1, each * taps, taps, depth * each * taps),
+            (DataFormat::ChannelsFirst, false) => (1, taps, depth * taps, each * depth * taps),
+        };
+        // Where channels keep apart, they are packed as the outputs of one group.
+        let output = if self.plan.frame.diagonal { group } else { output };
+        let (groups, each) = (self.packed_groups(), out_channels / self.packed_groups());
+        Weights { groups, in_channels: depth, out_channels: each, tap, input, output, group }
+    }
+
+    /// Groups of channels with panels of their own.
+    pub(super) fn packed_groups(&self) -> usize {
+        if self.plan.frame.diagonal { 1 } else { self.operation.groups }
+    }
+}
+
+/// An order of weights as generated code has it.
+fn order_tokens(order: &Weights) -> TokenStream {
+    let Weights { groups, in_channels, out_channels, tap, input, output, group } = *order;
+    let [groups, depth, each, tap, input, output, group] =
+        [groups, in_channels, out_channels, tap, input, output, group].map(number);
+    quote! {
+        rt::Weights {
+            groups: #groups,
+            in_channels: #depth,
+            out_channels: #each,
+            tap: #tap,
+            input: #input,
+            output: #output,
+            group: #group,
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Files of tensors.
+//!
+//! Comes in: a path. Goes out: a [`File`], which finds tensors by name, or a [`FileError`]. Must not know: what the tensors are for. Whatever
+//! bytes there are, nothing panics, and nothing is allocated beyond what there are bytes for and what a tensor that is asked for takes.
+
+mod archive;
+mod npy;
+mod safe;
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::tensor::gather;
+use crate::{Number, Tensor, TensorProblem, closest, fill};
+
+/// The tensors of a file or of a folder.
+#[derive(Debug)]
+pub struct File {
+    store: Store,
+    /// What was read, to look whether it changed.
+    paths: Vec<PathBuf>,
+}
+
+/// Where tensors lie, by the kind of file.
+#[derive(Debug)]
+enum Store {
+    Safe(safe::Safe),
+    Archive(archive::Archive),
+    Folder(npy::Folder),
+}
+
+/// A tensor that was found: what it says about itself, and then its bytes.
+struct Found<'a> {
+    shape: Vec<usize>,
+    /// Its type, as [`Number::NAME`] where it is a number.
+    element: String,
+    /// Whether the first axis is the innermost.
+    fortran: bool,
+    /// Reads so many bytes of elements, each number's lowest first, if it has as many.
+    bytes: Box<dyn FnOnce(usize) -> io::Result<Vec<u8>> + 'a>,
+}
+
+/// Why there are no tensors.
+#[derive(Debug)]
+pub struct FileError {
+    /// Which file.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub reason: Reason,
+}
+
+/// What is wrong with a file.
+#[derive(Debug)]
+pub enum Reason {
+    /// It cannot be read.
+    Read(io::Error),
+    /// It is called like nothing that could be read.
+    Ending,
+    /// It does not have what its name says.
+    Content(String),
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.display();
+        match &self.reason {
+            Reason::Read(error) if error.kind() == io::ErrorKind::NotFound => write!(f, "there is no file `{path}`"),
+            Reason::Read(error) => write!(f, "`{path}` cannot be read: {error}"),
+            Reason::Ending => {
+                write!(
+                    f,
+                    "`{path}` is none of the files that can be read: `.safetensors`, `.npz`, or a folder of `.npy`"
+                )
+            }
+            Reason::Content(reason) => write!(f, "`{path}` is damaged: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for FileError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.reason {
+            Reason::Read(error) => Some(error),
+            Reason::Ending | Reason::Content(_) => None,
+        }
+    }
+}
+
+impl File {
+    /// Opens `path`: a file that ends with `.safetensors` or `.npz`, or a folder of files that end with `.npy`.
+    ///
+    /// # Errors
+    ///
+    /// If it is neither, cannot be read, or is damaged.
+    pub fn open(path: &Path) -> Result<Self, FileError> {
+        let fail = |reason| FileError { path: path.to_path_buf(), reason };
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_lowercase();
+        if path.is_dir() {
+            let folder = npy::Folder::open(path).map_err(|error| fail(Reason::Read(error)))?;
+            return Ok(Self { paths: folder.paths(), store: Store::Folder(folder) });
+        }
+        if !path.exists() {
+            return Err(fail(Reason::Read(io::ErrorKind::NotFound.into())));
+        }
+        if !["safetensors", "npz"].contains(&&*ending) {
+            return Err(fail(Reason::Ending));
+        }
+        let bytes = std::fs::read(path).map_err(|error| fail(Reason::Read(error)))?;
+        let store = if ending == "npz" {
+            archive::Archive::new(bytes).map(Store::Archive)
+        } else {
+            safe::Safe::new(bytes).map(Store::Safe)
+        };
+        let store = store.map_err(|reason| fail(Reason::Content(reason)))?;
+        Ok(Self { store, paths: vec![path.to_path_buf()] })
+    }
+
+    /// All files that were read or may be.
+    pub fn paths(&self) -> &[PathBuf] {
+        &self.paths
+    }
+
+    /// Reads a tensor, in the layer's order, to `place`.
+    ///
+    /// # Errors
+    ///
+    /// If it is not there or not what is expected.
+    ///
+    /// # Panics
+    ///
+    /// If `place` has not as many elements as `expected`.
+    pub fn read<'a, E: Number>(&self, expected: Tensor<'a>, place: &mut [E]) -> Result<(), TensorProblem<'a>> {
+        let unreadable = |error: io::Error| TensorProblem::Unreadable { expected, reason: error.to_string() };
+        let Some(found) = self.find(expected.name).map_err(unreadable)? else {
+            let names = self.names();
+            let meant = closest(expected.name, names.iter().copied()).map(str::to_owned);
+            return Err(TensorProblem::Missing { expected, meant });
+        };
+        if found.element != E::NAME {
+            return Err(TensorProblem::Type { expected, element: E::NAME, found: found.element });
+        }
+        if found.shape != expected.shape {
+            return Err(TensorProblem::Shape { expected, found: found.shape });
+        }
+        let bytes = (found.bytes)(expected.len() * E::BYTES).map_err(unreadable)?;
+        let mut elements: Vec<E> = bytes.chunks_exact(E::BYTES).map(E::from_le).collect();
+        if found.fortran {
+            elements = last_axis_innermost(&found.shape, &elements);
+        }
+        fill(expected, &found.shape, &elements, place)
+    }
+
+    /// The tensor `name`. In files of `NumPy` also with `_` for `.`, since the names of arrays are those of variables.
+    fn find(&self, name: &str) -> io::Result<Option<Found<'_>>> {
+        match &self.store {
+            Store::Safe(safe) => Ok(safe.find(name)),
+            Store::Archive(archive) => either(name, |name| archive.find(name)),
+            Store::Folder(folder) => either(name, |name| folder.find(name)),
+        }
+    }
+
+    /// The names of all tensors.
+    fn names(&self) -> Vec<&str> {
+        match &self.store {
+            Store::Safe(safe) => safe.names(),
+            Store::Archive(archive) => archive.names(),
+            Store::Folder(folder) => folder.names(),
+        }
+    }
+}
+
+/// What `find` finds for a name, or else for that with `_` for `.`.
+fn either<T>(name: &str, find: impl Fn(&str) -> io::Result<Option<T>>) -> io::Result<Option<T>> {
+    match find(name)? {
+        Some(found) => Ok(Some(found)),
+        None => find(&name.replace('.', "_")),
+    }
+}
+
+/// The elements of an array whose first axis is the innermost, turned.
+fn last_axis_innermost<E: Number>(shape: &[usize], elements: &[E]) -> Vec<E> {
+    let (mut apart, mut order) = (1, Vec::new());
+    for &len in shape {
+        order.push((len, apart));
+        apart *= len;
+    }
+    let mut turned = vec![E::default(); elements.len()];
+    gather(&order, elements, 0, &mut turned);
+    turned
+}
+
+/// That the bytes of a file are not what they should be.
+fn damaged(reason: impl fmt::Display) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, reason.to_string())
+}

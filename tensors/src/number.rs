@@ -1,0 +1,59 @@
+//! The types that weights have.
+//!
+//! Goes out: what reading and packing need of them. Must not know: where numbers come from.
+
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
+use core::fmt::Debug;
+
+use crate::{norm, pack};
+
+/// `f32` or `f64`.
+pub trait Number: Copy + Default + PartialEq + Into<f64> + Debug + Send + Sync + 'static {
+    /// Bytes of one.
+    const BYTES: usize;
+    /// The name in files of either kind: `F32`.
+    const NAME: &'static str;
+
+    /// The number of so many bytes, the lowest first.
+    fn from_le(bytes: &[u8]) -> Self;
+    /// Appends the number's bytes, the lowest first.
+    #[cfg(feature = "alloc")]
+    fn push_le(self, bytes: &mut Vec<u8>);
+    /// The number of this type that is nearest.
+    fn nearest(number: f64) -> Self;
+    /// [`pack::magnitudes_f32`] or that for `f64`.
+    fn magnitudes(packed: &[Self], lanes: usize, steps: usize, columns: usize, sums: &mut [Self]);
+    /// [`norm::normalise_f32`] or that for `f64`.
+    fn normalise(trained: norm::Trained<'_, Self>, scales: &mut [Self], shifts: &mut [Self]);
+}
+
+/// The implementation for one type.
+macro_rules! number {
+    ($number:ident, $name:literal, $magnitudes:ident, $normalise:ident) => {
+        impl Number for $number {
+            const BYTES: usize = size_of::<Self>();
+            const NAME: &'static str = $name;
+
+            fn from_le(bytes: &[u8]) -> Self {
+                Self::from_le_bytes(bytes.try_into().expect("as many bytes as a number has"))
+            }
+            #[cfg(feature = "alloc")]
+            fn push_le(self, bytes: &mut Vec<u8>) {
+                bytes.extend(self.to_le_bytes());
+            }
+            fn nearest(number: f64) -> Self {
+                number as Self
+            }
+            fn magnitudes(packed: &[Self], lanes: usize, steps: usize, columns: usize, sums: &mut [Self]) {
+                pack::$magnitudes(packed, lanes, steps, columns, sums);
+            }
+            fn normalise(trained: norm::Trained<'_, Self>, scales: &mut [Self], shifts: &mut [Self]) {
+                norm::$normalise(trained, scales, shifts);
+            }
+        }
+    };
+}
+
+number!(f32, "F32", magnitudes_f32, normalise_f32);
+number!(f64, "F64", magnitudes_f64, normalise_f64);
