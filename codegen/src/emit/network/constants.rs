@@ -3,8 +3,8 @@
 //! Comes in: layers with the elements of their arrays. Goes out: items. Takes no decisions. Numbers are never written one by one: a
 //! byte string is a single token, whatever its length.
 
-use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 use toeplitz_tensors::Number;
 use toeplitz_tensors::norm::Trained;
 
@@ -15,7 +15,7 @@ use super::Emitter;
 use super::nested::Length;
 use crate::network::tensors::Array;
 use crate::network::weights::Read;
-use crate::network::{Layer, Work};
+use crate::network::{Layer, Nested, Work};
 use crate::operation::Element;
 
 impl Emitter<'_> {
@@ -25,7 +25,11 @@ impl Emitter<'_> {
         let fields = self.layer_fields();
         let values = self.typed_passes().map(|(pass, ty)| {
             let (name, work) = (self.graph.name(pass), self.graph.work(pass));
-            let value = if let Work::Layer(layer) = work { self.packed(ty, layer) } else { self.known(name, ty) };
+            let value = match work {
+                Work::Layer(layer) => self.packed(ty, layer),
+                Work::Nested(nested) => known(name, ty, nested),
+                Work::Add(_) | Work::Concat(_) | Work::Pad { .. } => unreachable!("these have no type"),
+            };
             quote!(#name: #value)
         });
         let files = files.iter().map(included);
@@ -62,20 +66,6 @@ impl Emitter<'_> {
     fn constant(&self) -> TokenStream {
         let constant = format_ident!("constant_{}", self.graph.element.name());
         quote!(rt::#constant)
-    }
-
-    /// A layer that is another item, which has to know its weights too.
-    fn known(&self, name: &Ident, ty: &Ident) -> TokenStream {
-        let message = format!(
-            "`{name}` is another item, and its weights come when the program runs, but those of the network are constants: give its type \
-             `weights` too"
-        );
-        quote! {
-            match <#ty as rt::Layer>::KNOWN {
-                ::core::option::Option::Some(layer) => layer,
-                ::core::option::Option::None => ::core::panic!(#message),
-            }
-        }
     }
 
     /// A function of the trait: weights and bias of all steps, as they are before they are packed. Nothing where all of them are what `new`
@@ -132,6 +122,21 @@ impl Emitter<'_> {
         }
         let (constant, bytes) = (self.constant(), Literal::byte_string(&bytes));
         quote!(#constant(#bytes))
+    }
+}
+
+/// A layer that is another item, which has to know its weights too: an error of the compiler at its type otherwise.
+fn known(name: &Ident, ty: &Ident, nested: &Nested) -> TokenStream {
+    let message = format!(
+        "`{name}` is another item, and its weights come when the program runs, but those of the network are constants: give its type \
+         `weights` too"
+    );
+    let at = nested.path.segments.last().map_or_else(Span::call_site, |segment| segment.ident.span());
+    quote_spanned! {at.resolved_at(Span::call_site())=>
+        match <#ty as rt::Layer>::KNOWN {
+            ::core::option::Option::Some(layer) => layer,
+            ::core::option::Option::None => ::core::panic!(#message),
+        }
     }
 }
 
