@@ -23,6 +23,8 @@ pub struct Operation {
     /// Of a batch normalisation, what is added to a variance before its root is taken; weights and bias are made from the four numbers
     /// that each channel has.
     pub epsilon: Option<f64>,
+    /// A batch normalisation of the outputs, which goes into weights and bias.
+    pub norm: Option<Norm>,
     /// Applied to every output last.
     pub activation: Activation,
     /// How much is unrolled.
@@ -36,6 +38,15 @@ pub struct Operation {
     /// Another operation of the outputs, a few rows at a time, as soon as they are there: what leaves is its outputs. A pointwise
     /// convolution, or a pool.
     pub then: Option<Box<Operation>>,
+}
+
+/// A batch normalisation that goes into the weights and the bias of what is before it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Norm {
+    /// What is added to a variance before its root is taken.
+    pub epsilon: f64,
+    /// Whether there is a bias before it.
+    pub biased: bool,
 }
 
 /// What is added to outputs: a value of their sizes, element by element.

@@ -4,6 +4,8 @@
 //!
 //! All functions run at compile time for a `static` layer.
 
+use crate::pack::Weights;
+
 /// The numbers of a trained normalisation, one of each kind a channel.
 #[derive(Clone, Copy)]
 pub struct Trained<'a, E> {
@@ -26,7 +28,34 @@ pub const fn norm_scale(gamma: f64, variance: f64, epsilon: f64) -> f64 {
 
 /// The function for one type of data: constants are worked out by operators of known types alone.
 macro_rules! normalise {
-    ($normalise:ident, $element:ty) => {
+    ($normalise:ident, $fold:ident, $element:ty) => {
+        /// Takes a batch normalisation behind a linear layer into its `weights`, which lie in `order`, and its bias, none if it has none:
+        /// `shifts` is the new one. Each number is rounded once.
+        pub const fn $fold(
+            trained: Trained<'_, $element>,
+            order: Weights,
+            bias: &[$element],
+            weights: &mut [$element],
+            shifts: &mut [$element],
+        ) {
+            let Trained { gamma, beta, mean, variance, epsilon } = trained;
+            let depth = weights.len() / shifts.len();
+            let mut channel = 0;
+            while channel < shifts.len() {
+                let scale = norm_scale(gamma[channel] as f64, variance[channel] as f64, epsilon);
+                let before = if bias.is_empty() { 0.0 } else { bias[channel] as f64 };
+                shifts[channel] = ((before - mean[channel] as f64) * scale + beta[channel] as f64) as $element;
+                let group = channel / order.out_channels * order.group;
+                let mut k = 0;
+                while k < depth {
+                    let at = group + order.at(k, channel % order.out_channels);
+                    weights[at] = (weights[at] as f64 * scale) as $element;
+                    k += 1;
+                }
+                channel += 1;
+            }
+        }
+
         /// What a batch normalisation multiplies each channel by, and what it then adds: `gamma * (x - mean) / sqrt(variance +
         /// epsilon) + beta` as `x * scale + shift`. Both are rounded once.
         pub const fn $normalise(trained: Trained<'_, $element>, scales: &mut [$element], shifts: &mut [$element]) {
@@ -42,8 +71,8 @@ macro_rules! normalise {
     };
 }
 
-normalise!(normalise_f32, f32);
-normalise!(normalise_f64, f64);
+normalise!(normalise_f32, fold_f32, f32);
+normalise!(normalise_f64, fold_f64, f64);
 
 /// The square root, off by a few units in the last place at most: that of the standard library is no `const fn`.
 const fn sqrt(x: f64) -> f64 {

@@ -24,13 +24,21 @@ pub trait Number: Copy + Default + PartialEq + Into<f64> + Debug + Send + Sync +
     fn nearest(number: f64) -> Self;
     /// [`pack::magnitudes_f32`] or that for `f64`.
     fn magnitudes(packed: &[Self], lanes: usize, steps: usize, columns: usize, sums: &mut [Self]);
+    /// [`norm::fold_f32`] or that for `f64`.
+    fn fold(
+        trained: norm::Trained<'_, Self>,
+        order: pack::Weights,
+        bias: &[Self],
+        weights: &mut [Self],
+        shifts: &mut [Self],
+    );
     /// [`norm::normalise_f32`] or that for `f64`.
     fn normalise(trained: norm::Trained<'_, Self>, scales: &mut [Self], shifts: &mut [Self]);
 }
 
 /// The implementation for one type.
 macro_rules! number {
-    ($number:ident, $name:literal, $magnitudes:ident, $normalise:ident) => {
+    ($number:ident, $name:literal, $magnitudes:ident, $normalise:ident, $fold:ident) => {
         impl Number for $number {
             const BYTES: usize = size_of::<Self>();
             const NAME: &'static str = $name;
@@ -51,9 +59,18 @@ macro_rules! number {
             fn normalise(trained: norm::Trained<'_, Self>, scales: &mut [Self], shifts: &mut [Self]) {
                 norm::$normalise(trained, scales, shifts);
             }
+            fn fold(
+                trained: norm::Trained<'_, Self>,
+                order: pack::Weights,
+                bias: &[Self],
+                weights: &mut [Self],
+                shifts: &mut [Self],
+            ) {
+                norm::$fold(trained, order, bias, weights, shifts);
+            }
         }
     };
 }
 
-number!(f32, "F32", magnitudes_f32, normalise_f32);
-number!(f64, "F64", magnitudes_f64, normalise_f64);
+number!(f32, "F32", magnitudes_f32, normalise_f32, fold_f32);
+number!(f64, "F64", magnitudes_f64, normalise_f64, fold_f64);

@@ -29,7 +29,7 @@ pub struct Weights {
 
 impl Weights {
     /// Where the weight of `depth`, which counts taps times input channels, and output channel `channel` is.
-    const fn at(&self, depth: usize, channel: usize) -> usize {
+    pub(crate) const fn at(&self, depth: usize, channel: usize) -> usize {
         depth / self.in_channels * self.tap + depth % self.in_channels * self.input + channel * self.output
     }
 }

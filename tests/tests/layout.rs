@@ -139,6 +139,7 @@ fn operation(axes: Vec<Axis>, (in_channels, out_channels): (usize, usize), inner
         format: DataFormat::ChannelsLast,
         element: Element::F32,
         unroll,
+        norm: None,
         sum: None,
         then: None,
     }

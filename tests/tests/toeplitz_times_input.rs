@@ -54,6 +54,7 @@ fn from_integers<const N: usize>(
             DataFormat::ChannelsFirst => operation::DataFormat::ChannelsFirst,
         },
         element: operation::Element::F32,
+        norm: None,
         sum: None,
         then: None,
     })

@@ -70,6 +70,7 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
         unroll,
         format,
         element,
+        norm: None,
         sum: None,
         then: None,
     };

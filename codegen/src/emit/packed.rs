@@ -5,11 +5,12 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use toeplitz_tensors::Number;
+use toeplitz_tensors::norm::Trained;
 use toeplitz_tensors::pack::{self, Panels, Weights};
 
 use super::item::Generator;
 use super::vector::{number, path};
-use crate::operation::{Activation, DataFormat, Element, Operation};
+use crate::operation::{Activation, DataFormat, Element, Norm, Operation};
 use crate::plan::panel::{self, Panel};
 
 /// A field, nested arrays of numbers.
@@ -48,6 +49,21 @@ struct Channels {
 pub(super) struct Arrays<E>(pub(super) Vec<(&'static str, Vec<E>)>);
 
 impl<E> Arrays<E> {
+    /// Takes the batch normalisation of a part into its weights and bias.
+    pub(super) fn fold(&mut self, stage: &Generator<'_>)
+    where
+        E: Number,
+    {
+        let Some(Norm { epsilon, .. }) = stage.operation.norm else { return };
+        let [own_weights, own_bias, _] = stage.own_parameters();
+        let [gamma, beta, mean, variance] = stage.norm_parameters().map(|name| self.of(name));
+        let (mut weights, mut shifts) = (self.of(own_weights).to_vec(), vec![E::default(); gamma.len()]);
+        let trained = Trained { gamma, beta, mean, variance, epsilon };
+        E::fold(trained, stage.weights_order(), self.of(own_bias), &mut weights, &mut shifts);
+        self.0.retain(|(name, _)| ![own_weights, own_bias].contains(name));
+        self.0.extend([(own_weights, weights), (own_bias, shifts)]);
+    }
+
     fn of(&self, parameter: &str) -> &[E] {
         self.0.iter().find(|(name, _)| *name == parameter).map_or(&[], |(_, elements)| elements)
     }
@@ -172,7 +188,7 @@ impl Generator<'_> {
     }
 
     /// How the flat weights lie.
-    fn weights_order(&self) -> Weights {
+    pub(super) fn weights_order(&self) -> Weights {
         let Operation { in_channels, out_channels, groups, transposed, .. } = *self.operation;
         let (depth, each) = (in_channels / groups, out_channels / groups);
         let taps: usize = self.operation.axes.iter().map(|axis| axis.kernel).product();
@@ -195,7 +211,7 @@ impl Generator<'_> {
 }
 
 /// An order of weights as generated code has it.
-fn order_tokens(order: &Weights) -> TokenStream {
+pub(super) fn order_tokens(order: &Weights) -> TokenStream {
     let Weights { groups, in_channels, out_channels, tap, input, output, group } = *order;
     let [groups, depth, each, tap, input, output, group] =
         [groups, in_channels, out_channels, tap, input, output, group].map(number);

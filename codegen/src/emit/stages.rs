@@ -7,9 +7,10 @@ use quote::{format_ident, quote};
 
 use super::item::{Generator, Sizes};
 use super::kernel::Stage;
-use super::packed::Field;
+use super::packed::{Field, order_tokens};
 use super::vector::number;
 use crate::network::Layer;
+use crate::operation::Norm;
 
 /// An array that the constructors take. The trait has the bias by itself, and all others as one, in the order of the parameters.
 pub(super) struct Parameter {
@@ -70,8 +71,24 @@ impl Generator<'_> {
                 let (weights, bias) = (&weights, &bias);
             }
         });
+        let norms: TokenStream = self.stages().filter_map(|stage| stage.norm()).collect();
         let (before, values): (TokenStream, TokenStream) = self.packed().iter().map(Field::value).unzip();
-        (quote!(#folded #before), values)
+        (quote!(#folded #norms #before), values)
+    }
+
+    /// Takes a batch normalisation into the weights and the bias before they are packed.
+    fn norm(&self) -> Option<TokenStream> {
+        let Norm { epsilon, biased } = self.operation.norm?;
+        let (epsilon, order) = (Literal::f64_suffixed(epsilon), order_tokens(&self.weights_order()));
+        let fold = format_ident!("fold_{}", self.operation.element.name());
+        let [weights, bias, _] = self.own_parameters().map(|name| format_ident!("{name}"));
+        let [gamma, beta, mean, variance] = self.norm_parameters().map(|name| format_ident!("{name}"));
+        let own_bias = if biased { quote!(#bias) } else { quote!(&[]) };
+        Some(quote! {
+            let (#weights, #bias) =
+                rt::#fold(#weights, #order, #own_bias, [#gamma, #beta, #mean, #variance], #epsilon);
+            let (#weights, #bias) = (&#weights, &#bias);
+        })
     }
 
     /// Whether weights of another part follow this part's.
@@ -88,20 +105,30 @@ impl Generator<'_> {
         }
     }
 
+    /// The constructors' parameters that have the batch normalisation of this part.
+    pub(super) fn norm_parameters(&self) -> [&'static str; 4] {
+        match (self.stage == Stage::FIRST, self.is_followed()) {
+            (true, true) => ["depthwise_gamma", "depthwise_beta", "depthwise_mean", "depthwise_variance"],
+            _ => ["gamma", "beta", "mean", "variance"],
+        }
+    }
+
     /// The arrays that the constructors take.
     pub(super) fn parameters(&self) -> Vec<Parameter> {
         let of = |stage: Generator<'_>| {
             let Sizes { weights, bias, slopes, .. } = stage.sizes();
             if stage.operation.epsilon.is_some() {
-                return vec![
-                    ("gamma", weights),
-                    ("beta", bias),
-                    ("mean", weights),
-                    ("variance", weights),
-                    ("slopes", slopes),
-                ];
+                let arrays = [weights, bias, weights, weights, slopes];
+                return ["gamma", "beta", "mean", "variance", "slopes"].into_iter().zip(arrays).collect::<Vec<_>>();
             }
-            stage.own_parameters().into_iter().zip([weights, bias, slopes]).collect()
+            let [own_weights, own_bias, own_slopes] = stage.own_parameters();
+            let biased = stage.operation.norm.is_none_or(|norm| norm.biased);
+            let mut parameters = vec![(own_weights, weights), (own_bias, if biased { bias } else { 0 })];
+            if stage.operation.norm.is_some() {
+                parameters.extend(stage.norm_parameters().map(|name| (name, bias)));
+            }
+            parameters.push((own_slopes, slopes));
+            parameters
         };
         let parameters = self.stages().flat_map(of).filter(|(_, len)| *len > 0);
         parameters.map(|(name, len)| Parameter { name, len }).collect()

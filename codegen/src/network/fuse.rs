@@ -1,5 +1,5 @@
-//! Finds the steps that are done together: a sum while its terms are stored, a pool or a pointwise convolution as soon as the rows that
-//! it takes are there.
+//! Finds the steps that are done together: a batch normalisation in the weights before it, a sum while its terms are stored, a pool or a
+//! pointwise convolution as soon as the rows that it takes are there.
 //!
 //! Comes in: a graph whose steps are joined. Goes out: its [`Pass`]es, in the order in which they run. Must not know: where values lie,
 //! how an operator is emitted.
@@ -7,7 +7,7 @@
 use super::graph::{Graph, Layer, Pass, Work};
 use super::tensors::Array;
 use crate::layout::Toeplitz;
-use crate::operation::{Activation, DataFormat, Inner, Operation, Place, Sum, Unroll};
+use crate::operation::{Activation, DataFormat, Inner, Norm, Operation, Place, Sum, Unroll};
 use crate::plan::{self, then};
 
 /// The passes of `graph`; those of one step each if they are not to be `fused`.
@@ -92,8 +92,25 @@ fn with_sum(layer: &Layer, activation: Activation) -> Option<Layer> {
     layer.with(operation, &[])
 }
 
+/// `layer`, whose weights and bias have taken in the batch normalisation `norm`.
+fn with_norm(layer: &Layer, norm: &Layer, epsilon: f64) -> Option<Layer> {
+    let mut operation = layer.operation.clone();
+    let last = operation.last_mut();
+    let is_linear = last.inner == Inner::MultiplyAdd && last.activation == Activation::None;
+    if !is_linear || last.epsilon.is_some() || last.norm.is_some() || last.sum.is_some() {
+        return None;
+    }
+    last.norm = Some(Norm { epsilon, biased: last.bias });
+    last.bias = true;
+    last.activation = norm.operation.activation;
+    layer.with(operation, &norm.arrays)
+}
+
 /// `layer` and `next`, whose input are its outputs, a few rows at a time.
 fn followed_by(layer: &Layer, next: &Layer) -> Option<Layer> {
+    if let Some(epsilon) = next.operation.epsilon {
+        return with_norm(layer, next, epsilon);
+    }
     let (first, second) = (&layer.operation, &next.operation);
     if first.then.is_some() || first.sum.is_some() || second.unroll == Unroll::Full || !takes_rows(first, second) {
         return None;

@@ -51,8 +51,8 @@ impl Emitter<'_> {
         let (fields, parameters) = (generator.packed(), generator.parameters());
         let parameters: Vec<&str> = parameters.iter().map(|parameter| parameter.name).collect();
         let fields = match self.graph.element {
-            Element::F32 => bytes_of(&fields, &arrays::<f32>(layer, &parameters)),
-            Element::F64 => bytes_of(&fields, &arrays::<f64>(layer, &parameters)),
+            Element::F32 => bytes_of(&fields, &arrays::<f32>(layer, &generator, &parameters)),
+            Element::F64 => bytes_of(&fields, &arrays::<f64>(layer, &generator, &parameters)),
         };
         let constant = self.constant();
         let fields = fields.iter().map(|(name, bytes)| {
@@ -158,7 +158,7 @@ fn bytes_of<'a, E: Number>(fields: &'a [Field], arrays: &Arrays<E>) -> Vec<(&'a 
 }
 
 /// What the fields of an operator are made from, which takes such parameters.
-fn arrays<E: Number>(layer: &Layer, parameters: &[&'static str]) -> Arrays<E> {
+fn arrays<E: Number>(layer: &Layer, generator: &Generator<'_>, parameters: &[&'static str]) -> Arrays<E> {
     let numbers = |array: &Array| elements(array).iter().copied().map(E::nearest).collect();
     let arrays: Vec<Vec<E>> = layer.arrays.iter().map(numbers).collect();
     if let (Some(epsilon), [gamma, beta, mean, variance, rest @ ..]) = (layer.operation.epsilon, &*arrays) {
@@ -167,7 +167,9 @@ fn arrays<E: Number>(layer: &Layer, parameters: &[&'static str]) -> Arrays<E> {
         let rest = parameters[4..].iter().copied().zip(rest.iter().cloned());
         return Arrays([("weights", scales), ("bias", shifts)].into_iter().chain(rest).collect());
     }
-    Arrays(parameters.iter().copied().zip(arrays).collect())
+    let mut arrays = Arrays(parameters.iter().copied().zip(arrays).collect());
+    generator.stages().for_each(|stage| arrays.fold(&stage));
+    arrays
 }
 
 /// The bytes of a file, as an expression without a path of this machine.
