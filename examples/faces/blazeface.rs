@@ -6,8 +6,6 @@
 
 use std::time::Instant;
 
-use anyhow::Result;
-
 use crate::{
     boxes::{Found, of_union, suppress},
     detection::{Detection, Row, Times},
@@ -34,8 +32,8 @@ pub(crate) struct BlazeFace {
 
 impl BlazeFace {
     /// With trained weights.
-    pub(crate) fn load() -> Result<Self> {
-        Ok(Self { network: networks::blazeface()? })
+    pub(crate) fn new() -> Self {
+        Self { network: networks::blazeface() }
     }
 
     /// The faces of a square picture.

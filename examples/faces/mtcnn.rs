@@ -8,8 +8,6 @@
 
 use std::time::Instant;
 
-use anyhow::Result;
-
 use crate::{
     args::MinFace,
     boxes::{Edges, Found, of_smaller, of_union, suppress},
@@ -54,16 +52,16 @@ pub(crate) struct Step<T> {
 
 impl Mtcnn {
     /// With trained weights, for faces of a size and larger.
-    pub(crate) fn load(min_face: MinFace) -> Result<Self> {
+    pub(crate) fn new(min_face: MinFace) -> Self {
         let pyramid = match min_face {
-            MinFace::Small => networks::pyramid_from_20()?,
-            MinFace::Large => networks::pyramid_from_100()?,
+            MinFace::Small => networks::pyramid_from_20(),
+            MinFace::Large => networks::pyramid_from_100(),
         };
-        Ok(Self {
+        Self {
             pyramid: scales(min_face.pixels()).into_iter().zip(pyramid).collect(),
-            rnet: networks::rnet()?,
-            onet: networks::onet()?,
-        })
+            rnet: networks::rnet(),
+            onet: networks::onet(),
+        }
     }
 
     /// The faces of a picture of [`SIDE`] x [`SIDE`] pixels.

@@ -5,7 +5,6 @@
 mod blazeface;
 mod mtcnn;
 mod session;
-mod weights;
 
 pub(crate) use blazeface::blazeface;
 pub(crate) use mtcnn::{onet, pyramid_from_20, pyramid_from_100, rnet};

@@ -35,11 +35,11 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
     let (picture, scale) = fitted(&photo);
     let mut detection = match args.detector {
         Detector::Mtcnn => {
-            let mut mtcnn = Mtcnn::load(args.min_face)?;
+            let mut mtcnn = Mtcnn::new(args.min_face);
             repeated(args.repetitions, || mtcnn.detect(&picture))
         }
         Detector::Blazeface => {
-            let mut blazeface = BlazeFace::load()?;
+            let mut blazeface = BlazeFace::new();
             repeated(args.repetitions, || blazeface.detect(&picture))
         }
     };

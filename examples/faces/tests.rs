@@ -109,7 +109,7 @@ fn mtcnn_finds_at_every_step_what_it_finds_elsewhere() {
     assert_eq!(runs.len(), 2);
     for (min_face, run) in [MinFace::Small, MinFace::Large].into_iter().zip(runs) {
         close(&[min_face.pixels()], &[number(&run["min_face"])], 0.0, "smallest face");
-        check_mtcnn(&mut Mtcnn::load(min_face).unwrap(), &picture, run, &format!("faces of {}", min_face.pixels()));
+        check_mtcnn(&mut Mtcnn::new(min_face), &picture, run, &format!("faces of {}", min_face.pixels()));
     }
 }
 
@@ -134,7 +134,7 @@ fn blazeface_finds_what_it_finds_elsewhere() {
     let (expected, picture) = (expected("blazeface.json"), Picture::of(&photo(), [SIDE; 2]));
     let views = list(&expected["views"]);
     assert_eq!(views.len(), 3);
-    let mut blazeface = BlazeFace::load().unwrap();
+    let mut blazeface = BlazeFace::new();
     for view in views {
         let [x, y, side] = ["x", "y", "side"].map(|key| view[key].as_i64().unwrap() as isize);
         let what = format!("{x}, {y}");

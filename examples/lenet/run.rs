@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{
@@ -38,11 +38,8 @@ struct Job {
 
 /// Reads the digits that the arguments name and reports on `out`; a progress bar goes to standard error.
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
-    let path = shipped("lenet.safetensors");
-    let weights = load(&path, parse_weights)?;
-    let mut network = Network::new(&weights).with_context(|| path.display().to_string())?;
     let job = job(args)?;
-    let (logits, time) = classify(&mut network, &job.digits);
+    let (logits, time) = classify(&mut Network::new(), &job.digits);
     let read: Vec<usize> = logits.iter().map(best).collect();
 
     draw::digits(out, &job.digits, &read, job.labels.as_deref(), args.show)?;
@@ -52,6 +49,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
     }
     // The first digit warms up caches and clocks, so the time of a single one means nothing.
     if job.digits.len() > 1 {
+        let weights = load(&shipped("lenet.safetensors"), parse_weights)?;
         report::timing(out, &compare(&weights, &job.digits, &logits, time)?)?;
     }
     match (&job.labels, &job.logits) {

@@ -1,16 +1,14 @@
 //! `BlazeFace`: one network of depthwise blocks with shortcuts. It takes a picture as it is, the first axis is y.
 
-use anyhow::Result;
 use toeplitz::network;
 
-use super::{
-    session::{Network, session},
-    weights::Weights,
-};
+use super::session::{Network, session};
 
 network! {
     /// The short range of `BlazeFace`: depthwise blocks with shortcuts, which widen now and then.
-    struct BlazeFace < in: 128x128x3, outputs: [regressors, classificators] > {
+    struct BlazeFace <
+        in: 128x128x3, outputs: [regressors, classificators], weights: "../tests/data/nets/blazeface.safetensors"
+    > {
         stem = conv2d!< kernel: 5x5x24, padding: same, stride: 2, activation: relu >;
         dw1 = depthwise_conv2d!< kernel: 3x3, padding: same >;
         pw1 = conv2d!< kernel: 1x1x24 >;
@@ -88,7 +86,6 @@ network! {
 }
 
 /// `BlazeFace`: `[896][16]`, boxes and key points of each anchor, and `[896]`, how much it looks like a face.
-pub(crate) fn blazeface() -> Result<Box<dyn Network>> {
-    let weights = Weights::read("blazeface", &[])?;
-    Ok(session(BlazeFace::from_tensors(|name| weights.get(name))?))
+pub(crate) fn blazeface() -> Box<dyn Network> {
+    session(BlazeFace::new())
 }

@@ -2,27 +2,9 @@
 //!
 //! All of them take a picture transposed: the first axis is x, the second y, and so is what P-Net gives.
 
-use anyhow::Result;
 use toeplitz::network;
 
-use super::{
-    session::{Network, session},
-    weights::Weights,
-};
-
-/// What P-Net's tensors are called in its file.
-const PNET: [(&str, &str); 5] = [
-    ("conv1.slope", "prelu1.slope"),
-    ("conv2.slope", "prelu2.slope"),
-    ("conv3.slope", "prelu3.slope"),
-    ("boxes.weight", "box.weight"),
-    ("boxes.bias", "box.bias"),
-];
-/// R-Net's.
-const RNET: [(&str, &str); 6] = [PNET[0], PNET[1], PNET[2], ("dense1.slope", "prelu4.slope"), PNET[3], PNET[4]];
-/// O-Net's.
-const ONET: [(&str, &str); 7] =
-    [PNET[0], PNET[1], PNET[2], ("conv4.slope", "prelu4.slope"), ("dense1.slope", "prelu5.slope"), PNET[3], PNET[4]];
+use super::session::{Network, session};
 
 /// A P-Net for each level of a pyramid, and a function that gives all of them, the largest first.
 ///
@@ -31,21 +13,20 @@ macro_rules! pyramid {
     ($(#[$doc:meta])* $function:ident: $($name:ident $size:tt,)+) => {
         $(network! {
             /// P-Net: of every 12x12 pixels, in steps of two, whether they show a face, and where its box is more exactly.
-            struct $name < in: $size, outputs: [boxes, prob] > {
-                conv1 = conv2d!< kernel: 3x3x10, activation: prelu >;
+            struct $name < in: $size, outputs: [boxes, prob], weights: "../tests/data/nets/pnet.safetensors" > {
+                conv1 = conv2d!< kernel: 3x3x10, activation: prelu, weights: { slope: "prelu1.slope" } >;
                 pool1 = max_pool2d!< window: 2x2, padding: same >;
-                conv2 = conv2d!< kernel: 3x3x16, activation: prelu >;
-                conv3 = conv2d!< kernel: 3x3x32, activation: prelu >;
-                boxes = conv2d!< kernel: 1x1x4 >;
+                conv2 = conv2d!< kernel: 3x3x16, activation: prelu, weights: { slope: "prelu2.slope" } >;
+                conv3 = conv2d!< kernel: 3x3x32, activation: prelu, weights: { slope: "prelu3.slope" } >;
+                boxes = conv2d!< kernel: 1x1x4, weights: "box" >;
                 logits = conv2d!< conv3, kernel: 1x1x2 >;
                 prob = softmax!<>;
             }
         })+
 
         $(#[$doc])*
-        pub(crate) fn $function() -> Result<Vec<Box<dyn Network>>> {
-            let weights = Weights::read("pnet", &PNET)?;
-            Ok(vec![$(session($name::from_tensors(|name| weights.get(name))?),)+])
+        pub(crate) fn $function() -> Vec<Box<dyn Network>> {
+            vec![$(session($name::new()),)+]
         }
     };
 }
@@ -77,14 +58,14 @@ pyramid! {
 
 network! {
     /// R-Net: whether a crop shows a face, and where its box is more exactly.
-    struct Rnet < in: 24x24x3, outputs: [boxes, prob] > {
-        conv1 = conv2d!< kernel: 3x3x28, activation: prelu >;
+    struct Rnet < in: 24x24x3, outputs: [boxes, prob], weights: "../tests/data/nets/rnet.safetensors" > {
+        conv1 = conv2d!< kernel: 3x3x28, activation: prelu, weights: { slope: "prelu1.slope" } >;
         pool1 = max_pool2d!< window: 3x3, stride: 2, padding: same >;
-        conv2 = conv2d!< kernel: 3x3x48, activation: prelu >;
+        conv2 = conv2d!< kernel: 3x3x48, activation: prelu, weights: { slope: "prelu2.slope" } >;
         pool2 = max_pool2d!< window: 3x3, stride: 2 >;
-        conv3 = conv2d!< kernel: 2x2x64, activation: prelu >;
-        dense1 = dense!< units: 128, activation: prelu >;
-        boxes = dense!< units: 4 >;
+        conv3 = conv2d!< kernel: 2x2x64, activation: prelu, weights: { slope: "prelu3.slope" } >;
+        dense1 = dense!< units: 128, activation: prelu, weights: { slope: "prelu4.slope" } >;
+        boxes = dense!< units: 4, weights: "box" >;
         logits = dense!< dense1, units: 2 >;
         prob = softmax!<>;
     }
@@ -92,16 +73,16 @@ network! {
 
 network! {
     /// O-Net: the same once more, and where eyes, nose and mouth are.
-    struct Onet < in: 48x48x3, outputs: [boxes, landmarks, prob] > {
-        conv1 = conv2d!< kernel: 3x3x32, activation: prelu >;
+    struct Onet < in: 48x48x3, outputs: [boxes, landmarks, prob], weights: "../tests/data/nets/onet.safetensors" > {
+        conv1 = conv2d!< kernel: 3x3x32, activation: prelu, weights: { slope: "prelu1.slope" } >;
         pool1 = max_pool2d!< window: 3x3, stride: 2, padding: same >;
-        conv2 = conv2d!< kernel: 3x3x64, activation: prelu >;
+        conv2 = conv2d!< kernel: 3x3x64, activation: prelu, weights: { slope: "prelu2.slope" } >;
         pool2 = max_pool2d!< window: 3x3, stride: 2 >;
-        conv3 = conv2d!< kernel: 3x3x64, activation: prelu >;
+        conv3 = conv2d!< kernel: 3x3x64, activation: prelu, weights: { slope: "prelu3.slope" } >;
         pool3 = max_pool2d!< window: 2x2, padding: same >;
-        conv4 = conv2d!< kernel: 2x2x128, activation: prelu >;
-        dense1 = dense!< units: 256, activation: prelu >;
-        boxes = dense!< units: 4 >;
+        conv4 = conv2d!< kernel: 2x2x128, activation: prelu, weights: { slope: "prelu4.slope" } >;
+        dense1 = dense!< units: 256, activation: prelu, weights: { slope: "prelu5.slope" } >;
+        boxes = dense!< units: 4, weights: "box" >;
         landmarks = dense!< dense1, units: 10 >;
         logits = dense!< dense1, units: 2 >;
         prob = softmax!<>;
@@ -109,13 +90,11 @@ network! {
 }
 
 /// R-Net: `[4]` offsets of the box's corners, and `[2]`, that it is no face and that it is one.
-pub(crate) fn rnet() -> Result<Box<dyn Network>> {
-    let weights = Weights::read("rnet", &RNET)?;
-    Ok(session(Rnet::from_tensors(|name| weights.get(name))?))
+pub(crate) fn rnet() -> Box<dyn Network> {
+    session(Rnet::new())
 }
 
 /// O-Net: `[4]` offsets, `[10]` landmarks, five x and five y, and `[2]`, that it is no face and that it is one.
-pub(crate) fn onet() -> Result<Box<dyn Network>> {
-    let weights = Weights::read("onet", &ONET)?;
-    Ok(session(Onet::from_tensors(|name| weights.get(name))?))
+pub(crate) fn onet() -> Box<dyn Network> {
+    session(Onet::new())
 }

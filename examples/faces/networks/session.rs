@@ -16,7 +16,7 @@ pub(crate) trait Network {
 }
 
 struct Session<L, const I: usize, const O: usize, const S: usize> {
-    network: Box<L>,
+    network: L,
     level: Level,
     input: Box<Aligned<[f32; I]>>,
     output: Box<Aligned<[f32; O]>>,
@@ -24,7 +24,7 @@ struct Session<L, const I: usize, const O: usize, const S: usize> {
 }
 
 /// The network, to be run at the best SIMD level of this CPU.
-pub(super) fn session<L, const I: usize, const O: usize, const S: usize>(network: Box<L>) -> Box<dyn Network>
+pub(super) fn session<L, const I: usize, const O: usize, const S: usize>(network: L) -> Box<dyn Network>
 where
     L: Layer<Element = f32, Input = [f32; I], Output = [f32; O], Scratch = [f32; S]> + 'static,
 {
