@@ -28,6 +28,10 @@ pub struct Args {
     #[arg(long, requires = "networks", value_name = "DIR")]
     pub onnx: Option<PathBuf>,
 
+    /// Start whole programs that read one digit instead, of which `--package toeplitz-startup` has to be built before
+    #[arg(long, conflicts_with_all = ["networks", "shapes", "batch"])]
+    pub startup: bool,
+
     /// SIMD levels to run the generated code at: `best`, `all`, or names such as `avx512,avx2,sse,neon,scalar`
     #[arg(long, value_delimiter = ',', default_value = "best", value_name = "LEVELS")]
     pub level: Vec<String>,

@@ -22,6 +22,7 @@ mod peers;
 mod problem;
 mod report;
 mod shapes;
+mod startup;
 mod table;
 mod timing;
 
@@ -39,6 +40,11 @@ fn main() -> Result<ExitCode> {
     let args = Args::parse();
     if let Some(images) = args.batch {
         print!("{}", batch::report(&shapes::select(&args.shapes)?, images.into(), args.effort())?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    if args.startup {
+        machine::pin(args.core)?;
+        print!("{}", startup::report(&args.out.join("onnx"), args.effort().repetitions)?);
         return Ok(ExitCode::SUCCESS);
     }
     if let (Some(folder), Some(names)) = (&args.onnx, &args.networks) {
