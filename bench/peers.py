@@ -29,6 +29,7 @@ for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 import numpy as np  # noqa: E402
 
 import peers_networks  # noqa: E402
+import peers_tflite  # noqa: E402
 from peers_timing import calibrate, seconds  # noqa: E402
 
 SHAPES = {
@@ -191,80 +192,6 @@ def pytorch(problem):
     return run, lambda: channels_last(output.to_dense().numpy()[0])
 
 
-def xnnpack(problem):
-    """A LiteRT interpreter, which hands a convolution to XNNPACK unless told otherwise."""
-    from ai_edge_litert import schema_py_generated as schema
-    from ai_edge_litert.interpreter import Interpreter
-
-    interpreter = Interpreter(model_content=tflite_model(problem, schema), num_threads=1)
-    interpreter.allocate_tensors()
-    image = interpreter.get_input_details()[0]
-    interpreter.set_tensor(image["index"], problem.input.reshape(image["shape"]))
-    output = interpreter.get_output_details()[0]["index"]
-    return interpreter.invoke, lambda: interpreter.get_tensor(output).reshape(problem.expected.shape)
-
-
-def tflite_model(problem, schema):
-    """The bytes of a model with one convolution."""
-    import flatbuffers
-
-    def buffer(values=None, dtype=np.float32):
-        buffer = schema.BufferT()
-        if values is not None:
-            buffer.data = np.frombuffer(np.ascontiguousarray(values, dtype).tobytes(), np.uint8)
-        return buffer
-
-    def tensor(name, shape, place):
-        tensor = schema.TensorT()
-        tensor.name, tensor.shape, tensor.buffer, tensor.type = name, list(shape), place, schema.TensorType.FLOAT32
-        return tensor
-
-    if problem.rank > 2:
-        raise NotImplementedError("has no such convolution")
-    # A signal is an image of one row.
-    height = [1] * (3 - problem.rank)
-    *kernel, inner, outer = problem.weights.shape
-    builtin = schema.BuiltinOperator
-    if problem.transposed:
-        options, kind, name = schema.TransposeConvOptionsT(), builtin.TRANSPOSE_CONV, "TransposeConvOptions"
-        weights = problem.weights.transpose(2, 0, 1, 3)
-    elif problem.groups > 1:
-        options, kind, name = schema.DepthwiseConv2DOptionsT(), builtin.DEPTHWISE_CONV_2D, "DepthwiseConv2DOptions"
-        options.depthMultiplier = 1
-        weights = problem.weights.reshape(1, *kernel, outer)
-    else:
-        options, kind, name = schema.Conv2DOptionsT(), builtin.CONV_2D, "Conv2DOptions"
-        weights = problem.weights.reshape(*height[1:], *kernel, inner, outer).transpose(3, 0, 1, 2)
-    options.padding = schema.Padding.SAME if problem.same else schema.Padding.VALID
-    options.strideH = options.strideW = problem.stride
-    operator = schema.OperatorT()
-    operator.inputs, operator.outputs = [4, 1, 0, 2] if problem.transposed else [0, 1, 2], [3]
-    operator.builtinOptionsType, operator.builtinOptions = getattr(schema.BuiltinOptions, name), options
-    code = schema.OperatorCodeT()
-    code.builtinCode = code.deprecatedBuiltinCode = kind
-    code.version = 3 if problem.transposed else 1  # with a bias from 3 on
-    output_shape = (*height, *problem.expected.shape)
-    graph = schema.SubGraphT()
-    graph.tensors = [
-        tensor("x", (*height, *problem.input.shape), 1),
-        tensor("w", weights.shape, 2),
-        tensor("b", problem.bias.shape, 3),
-        tensor("y", output_shape, 4),
-    ]
-    buffers = [buffer(), buffer(), buffer(weights), buffer(problem.bias), buffer()]
-    if problem.transposed:
-        graph.tensors.append(tensor("size", (4,), 5))
-        graph.tensors[-1].type = schema.TensorType.INT32
-        buffers.append(buffer(output_shape, np.int32))
-    graph.inputs, graph.outputs, graph.operators = [0], [3], [operator]
-    model = schema.ModelT()
-    model.version, model.operatorCodes, model.subgraphs = 3, [code], [graph]
-    model.buffers = buffers
-    builder = flatbuffers.Builder(1 << 20)
-    builder.Finish(model.Pack(builder), b"TFL3")
-    return bytes(builder.Output())
-
-
 def ncnn(problem):
     """A net of one layer, with everything that lowers the precision switched off."""
     import ncnn as library
@@ -307,7 +234,7 @@ def ncnn(problem):
     return run, lambda: channels_last(np.array(output).reshape(problem.output_first[1:]))
 
 
-PEERS = {"onnxruntime": onnxruntime, "pytorch": pytorch, "xnnpack": xnnpack, "ncnn": ncnn}
+PEERS = {"onnxruntime": onnxruntime, "pytorch": pytorch, "xnnpack": peers_tflite.layer, "ncnn": ncnn}
 
 
 def measure(name, problem, peers, repetitions, sample):

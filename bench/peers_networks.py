@@ -1,4 +1,4 @@
-"""Networks for peers.py: ONNX Runtime, PyTorch and ncnn on the models that `--onnx` writes.
+"""Networks for peers.py: ONNX Runtime, PyTorch, XNNPACK (by LiteRT) and ncnn on the models that `--onnx` writes.
 
 Comes in: a folder with `model.onnx`, and in `test_data_set_0` an input and the outputs that it has to give. Goes out: for each library a
 function that runs it once, and one that returns the outputs of the last run. One walk over the model's nodes for each library that
@@ -11,6 +11,7 @@ import warnings
 
 import numpy as np
 
+import peers_tflite
 from peers_timing import calibrate
 
 
@@ -248,7 +249,7 @@ def ncnn_layer(node, attributes, constants):
     }[kind]()
 
 
-PEERS = {"onnxruntime": onnxruntime, "pytorch": pytorch, "ncnn": ncnn}
+PEERS = {"onnxruntime": onnxruntime, "pytorch": pytorch, "xnnpack": peers_tflite.network, "ncnn": ncnn}
 
 
 def read(folder):
