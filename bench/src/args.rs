@@ -9,6 +9,7 @@ use crate::timing::Effort;
 
 /// Times generated convolutions beside the limits of this machine and, if built with `--features peers`, beside other
 /// Rust libraries.
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 #[derive(Parser)]
 #[command(version, max_term_width = 100)]
 pub struct Args {
