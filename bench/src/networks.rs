@@ -22,9 +22,19 @@ use crate::timing::Effort;
 
 fn all() -> [Case; 3] {
     [
-        Case::new::<items::Lenet, _, _, _>("lenet", items::Lenet::TENSORS, "../examples/data/lenet/lenet", &[]),
-        Case::new::<items::Onet, _, _, _>("onet", items::Onet::TENSORS, "../tests/data/nets/onet", &items::ONET_NAMES),
-        Case::new::<items::BlazeFace, _, _, _>(
+        Case::new::<items::Lenet, items::LenetUnfused, _, _, _, _>(
+            "lenet",
+            items::Lenet::TENSORS,
+            "../examples/data/lenet/lenet",
+            &[],
+        ),
+        Case::new::<items::Onet, items::OnetUnfused, _, _, _, _>(
+            "onet",
+            items::Onet::TENSORS,
+            "../tests/data/nets/onet",
+            &items::ONET_NAMES,
+        ),
+        Case::new::<items::BlazeFace, items::BlazeFaceUnfused, _, _, _, _>(
             "blazeface",
             items::BlazeFace::TENSORS,
             "../tests/data/nets/blazeface",
@@ -45,11 +55,14 @@ pub struct Case {
     /// Tensors that have another name there: ours first.
     renamed: &'static [(&'static str, &'static str)],
     prepare: fn(&Numbers, Level) -> Box<dyn Forward>,
+    /// The same layers, each by itself.
+    unfused: fn(&Numbers, Level) -> Box<dyn Forward>,
     steps: fn(&Numbers, Level, Effort) -> Vec<f64>,
 }
 
 impl Case {
-    fn new<L, const I: usize, const O: usize, const S: usize>(
+    /// `L` and the same network without fusion.
+    fn new<L, Unfused, const I: usize, const O: usize, const S: usize, const T: usize>(
         name: &'static str,
         tensors: &'static [Tensor],
         file: &'static str,
@@ -57,6 +70,7 @@ impl Case {
     ) -> Self
     where
         L: Layer<Element = f32, Input = [f32; I], Output = [f32; O], Scratch = [f32; S]> + 'static,
+        Unfused: Layer<Element = f32, Input = [f32; I], Output = [f32; O], Scratch = [f32; T]> + 'static,
     {
         Self {
             name,
@@ -66,6 +80,7 @@ impl Case {
             file,
             renamed,
             prepare: |numbers, level| Box::new(Ours::<L, I, O, S>::new(numbers, level)),
+            unfused: |numbers, level| Box::new(Ours::<Unfused, I, O, T>::new(numbers, level)),
             steps: |numbers, level, effort| steps::fastest(Ours::<L, I, O, S>::new(numbers, level), effort),
         }
     }
@@ -82,6 +97,11 @@ impl Case {
             let name = level_name(level).to_owned();
             (level, Contender { name, forward: Ok((self.prepare)(&numbers, level)) })
         });
+        let unfused = levels.iter().map(|&level| {
+            let name = format!("unfused {}", level_name(level));
+            Contender { name, forward: Ok((self.unfused)(&numbers, level)) }
+        });
+        let peers = if peers { peers_on(&Graph::new(&self.spec, &numbers)?) } else { Vec::new() };
         Ok(Subject {
             name: self.name,
             shape: self.describe(),
@@ -89,7 +109,7 @@ impl Case {
             macs: self.macs,
             moved: [numbers.input.len(), expected.len()],
             ours: ours.collect(),
-            peers: if peers { peers_on(&Graph::new(&self.spec, &numbers)?) } else { Vec::new() },
+            peers: unfused.chain(peers).collect(),
             expected,
         })
     }

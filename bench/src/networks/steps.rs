@@ -6,7 +6,7 @@
 use std::fmt::Write;
 use std::time::Instant;
 
-use toeplitz::{Layer, Level, Operator, Spec, Work, level_name};
+use toeplitz::{Layer, Level, Operator, Spec, Step, Work, level_name};
 
 use crate::limits;
 use crate::ours::Ours;
@@ -41,7 +41,8 @@ where
     best
 }
 
-/// The steps at `level` that took so many seconds each, and how near they come to the peak.
+/// The steps at `level` that took so many seconds each, no end of them those that were done with others, and how near they come to the
+/// peak.
 pub fn table(name: &str, spec: &Spec, level: Level, seconds: &[f64]) -> anyhow::Result<String> {
     let Operator::Network { steps, .. } = spec.operator else { anyhow::bail!("{name} is no network") };
     let peak = peak(level)?;
@@ -49,17 +50,20 @@ pub fn table(name: &str, spec: &Spec, level: Level, seconds: &[f64]) -> anyhow::
     let headings = ["step", "what", "fastest", "of all", "GFLOP/s", "of peak"].map(str::to_owned);
     let mut table = Table::new(headings.to_vec());
     let mut ideal = 0.0;
-    for (step, &seconds) in steps.iter().zip(seconds).filter(|(_, seconds)| seconds.is_finite()) {
-        let flops = 2.0 * multiply_adds(&step.work)? as f64;
+    for (last, &taken) in seconds.iter().enumerate().filter(|(_, seconds)| seconds.is_finite()) {
+        let steps: Vec<&Step> = together(steps, seconds, last).into_iter().map(|step| &steps[step]).collect();
+        let macs = steps.iter().map(|step| multiply_adds(&step.work)).sum::<anyhow::Result<u64>>()?;
+        let flops = 2.0 * macs as f64;
         ideal += flops / peak;
         let rate = |text: String| if flops > 0.0 { text } else { String::new() };
+        let join = |words: Vec<String>| words.join(" + ");
         table.push(vec![
-            step.name.to_owned(),
-            describe(&step.work),
-            duration(seconds),
-            percent(seconds / whole),
-            rate(format!("{:.1}", flops / seconds / 1e9)),
-            rate(percent(flops / seconds / peak)),
+            join(steps.iter().map(|step| step.name.to_owned()).collect()),
+            join(steps.iter().map(|step| describe(&step.work)).collect()),
+            duration(taken),
+            percent(taken / whole),
+            rate(format!("{:.1}", flops / taken / 1e9)),
+            rate(percent(flops / taken / peak)),
         ]);
     }
     let mut text = format!("\n## Steps of {name}, {}\n\n{}", level_name(level), table.render());
@@ -71,6 +75,19 @@ pub fn table(name: &str, spec: &Spec, level: Level, seconds: &[f64]) -> anyhow::
         percent(ideal / whole)
     );
     Ok(text)
+}
+
+/// The steps that are done when step `last` is: itself, and those without a time of their own that go into it, for they were done
+/// together with what takes them.
+fn together(steps: &[Step], seconds: &[f64], last: usize) -> Vec<usize> {
+    let mut done = vec![last];
+    for step in (0..last).rev().filter(|&step| seconds[step].is_infinite()) {
+        // Value 0 is the network's input.
+        if done.iter().any(|&taker| steps[taker].inputs.contains(&(step + 1))) {
+            done.insert(0, step);
+        }
+    }
+    done
 }
 
 /// Floating-point operations a second, at best.
