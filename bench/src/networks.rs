@@ -49,7 +49,7 @@ pub struct Case {
     pub name: &'static str,
     spec: Spec,
     macs: u64,
-    tensors: &'static [Tensor],
+    tensors: &'static [Tensor<'static>],
     /// Where its weights are, without the ending.
     file: &'static str,
     /// Tensors that have another name there: ours first.
@@ -64,7 +64,7 @@ impl Case {
     /// `L` and the same network without fusion.
     fn new<L, Unfused, const I: usize, const O: usize, const S: usize, const T: usize>(
         name: &'static str,
-        tensors: &'static [Tensor],
+        tensors: &'static [Tensor<'static>],
         file: &'static str,
         renamed: &'static [(&'static str, &'static str)],
     ) -> Self
