@@ -37,9 +37,11 @@ fn counted(work: &Work, wanted: &dyn Fn(bool) -> bool) -> Result<(usize, usize),
                 Ok((weights + own, bias + offset))
             })
         }
-        Work::Layer(Spec { operator: Operator::Network { .. }, .. }) => Ok((0, 0)),
+        Work::Layer(Spec { operator: Operator::Network { .. }, .. })
+        | Work::Add(_)
+        | Work::Concat(_)
+        | Work::Pad { .. } => Ok((0, 0)),
         Work::Layer(spec) => Sizes::new(spec).map(|sizes| (sizes.weights, sizes.bias)),
-        Work::Add(_) | Work::Concat(_) | Work::Pad { .. } => Ok((0, 0)),
     }
 }
 

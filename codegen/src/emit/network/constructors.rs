@@ -21,12 +21,12 @@ impl Emitter<'_> {
                 }
             };
         }
-        let (packing, named) = (self.from_arrays(), self.from_names());
+        let (packing, named) = (self.of_arrays(), self.of_names());
         quote!(#packing #named)
     }
 
     /// From arrays.
-    fn from_arrays(&self) -> TokenStream {
+    fn of_arrays(&self) -> TokenStream {
         let Item { vis, .. } = self.item;
         let declared = |Parameter { name, ty, .. }: &Parameter| quote!(#name: &#ty);
         // A layer that is another item comes as it is; on the heap there is nowhere to take it from, and its arrays do.
@@ -67,7 +67,7 @@ impl Emitter<'_> {
     }
 
     /// From tensors by name.
-    fn from_names(&self) -> TokenStream {
+    fn of_names(&self) -> TokenStream {
         let Item { vis, .. } = self.item;
         quote! {
             rt::if_alloc! {
