@@ -80,7 +80,9 @@ impl Graph {
     ///
     /// If it has a layer that is not benchmarked, which is named.
     pub fn new(spec: &Spec, numbers: &Numbers) -> Result<Self> {
-        let Operator::Network { steps, outputs, .. } = spec.operator else { bail!("{:?} is no network", spec.operator) };
+        let Operator::Network { steps, outputs, .. } = spec.operator else {
+            bail!("{:?} is no network", spec.operator)
+        };
         let &[h, w] = spec.axes else { bail!("only networks on images are benchmarked") };
         let shape = vec![spec.in_channels, h.input, w.input];
         let mut builder = Builder {

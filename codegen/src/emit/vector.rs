@@ -64,12 +64,10 @@ impl Vector {
         }
         let (path, half) = (self.path(), Vector { lanes: self.lanes / 2, ..self });
         if half.lanes * self.element.bytes() < NARROWEST {
-            let lanes = (0..self.lanes).map(|lane| match lane.checked_sub(first).filter(|&lane| lane < count) {
-                Some(lane) => {
-                    let at = number(at + lane);
-                    quote!(#array[#at])
-                }
-                None => quote!(0.0),
+            let lanes = (0..self.lanes).map(|lane| {
+                let Some(lane) = lane.checked_sub(first).filter(|&lane| lane < count) else { return quote!(0.0) };
+                let at = number(at + lane);
+                quote!(#array[#at])
             });
             return quote!(#path::from_slice(simd, &[#(#lanes),*]));
         }

@@ -70,7 +70,11 @@ fn check_taps(axis: &Axis, transposed: bool, expected: &[Product]) {
     let band = Band::new(axis, transposed);
     let of = |o: usize| band.taps(o).into_iter().map(move |tap| [o, tap.kernel, tap.input].map(|index| index as i64));
     assert!((0..axis.output).flat_map(of).eq(expected.iter().copied()), "{axis:?}: {band:?}");
-    assert_eq!(layout::taps(axis, transposed), band.runs.iter().map(|run| run.taps.len() as u64).sum(), "{axis:?}");
+    assert_eq!(
+        layout::taps(axis, transposed),
+        band.runs.iter().map(|run| run.taps.len() as u64).sum::<u64>(),
+        "{axis:?}"
+    );
 }
 
 fn grid() -> impl Iterator<Item = Window> {

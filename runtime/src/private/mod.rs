@@ -8,6 +8,7 @@ mod activation;
 mod boxed;
 mod constant;
 mod dispatch;
+#[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
 mod joints;
 #[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
 mod lanes;

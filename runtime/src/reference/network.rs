@@ -107,7 +107,10 @@ pub(crate) fn spread<E: Element>(
         Work::Layer(spec) => spec,
         Work::Add(activation) => {
             let mut sums = step::<f64>(&Work::Add(Activation::None), &[], &[], &errors)?.values;
-            sums.iter_mut().for_each(|sum| *sum *= activation::steepest(*activation));
+            let steepest = activation::steepest(*activation);
+            for sum in &mut sums {
+                *sum *= steepest;
+            }
             return Ok(Some(sums));
         }
         Work::Concat(_) | Work::Pad { .. } => return Ok(Some(step::<f64>(work, &[], &[], &errors)?.values)),
@@ -129,7 +132,9 @@ pub(crate) fn spread<E: Element>(
     let steepest = slopes.fold(activation::steepest(spec.activation), f64::max);
     let mut errors = forward(&plain, &weights, &[], errors[0])?.values;
     // The largest of no errors at all is below any.
-    errors.iter_mut().for_each(|error| *error = error.max(0.0) * steepest);
+    for error in &mut errors {
+        *error = error.max(0.0) * steepest;
+    }
     Ok(Some(errors))
 }
 

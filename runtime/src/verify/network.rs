@@ -115,7 +115,7 @@ impl<L: Layer> Network<L> {
                 given.push(Given::found(found));
                 continue;
             }
-            let expected = self.expected(step, arrays, &given)?;
+            let expected = Self::expected(step, arrays, &given)?;
             let Some(found) = found else {
                 given.push(Given::expected(&expected));
                 continue;
@@ -130,7 +130,6 @@ impl<L: Layer> Network<L> {
 
     /// What a step has to give for what the steps before it `given`.
     fn expected(
-        &self,
         step: &Step,
         arrays: &mut (&[L::Element], &[L::Element]),
         given: &[Given<L::Element>],
