@@ -208,6 +208,12 @@ impl Band {
         self.runs.iter().map(|run| run.len as u64 * run.taps.len() as u64).sum()
     }
 
+    /// Number of outputs that meet an input with one kernel element.
+    pub fn outputs_of(&self, kernel: usize) -> u64 {
+        let met = self.runs.iter().filter(|run| run.taps.iter().any(|tap| tap.kernel == kernel));
+        met.map(|run| run.len as u64).sum()
+    }
+
     /// Whether some window lacks taps, which lie in padding of zeros.
     pub fn is_clipped(&self) -> bool {
         self.runs.iter().any(|run| run.taps.len() < self.kernel)

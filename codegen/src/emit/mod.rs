@@ -17,6 +17,7 @@ mod packed;
 mod padding;
 mod part;
 mod planes;
+mod sparse;
 mod stages;
 mod start;
 mod store;

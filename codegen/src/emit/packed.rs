@@ -9,9 +9,10 @@ use toeplitz_tensors::norm::Trained;
 use toeplitz_tensors::pack::{self, Panels, Weights};
 
 use super::item::Generator;
-use super::vector::{number, path};
+use super::vector::number;
 use crate::operation::{Activation, DataFormat, Element, Norm, Operation};
 use crate::plan::panel::{self, Panel};
+use crate::plan::sparse::{List, Sparse};
 
 /// A field, nested arrays of numbers.
 pub(super) struct Field {
@@ -28,6 +29,12 @@ pub(super) struct Field {
 enum Content {
     /// Weights of the constructors' parameter, as panels.
     Weights { order: Weights, panels: Panels, named: bool },
+    /// Those of them that a list has.
+    Listed { order: Weights, panels: Panels, list: List },
+    /// The steps of a list.
+    Steps(List),
+    /// Where each part of a list begins and ends.
+    Starts(List),
     /// Sums of such weights.
     Magnitudes { order: Weights, panels: Panels, of: Ident, columns: usize },
     /// A bias for each lane that is an output channel.
@@ -72,12 +79,24 @@ impl<E> Arrays<E> {
 impl Field {
     /// The field in the type.
     pub(super) fn declaration(&self) -> TokenStream {
-        let (name, element) = (&self.name, path(self.element));
-        let nested = self.lens.iter().rev().fold(quote!(#element), |inner, &len| {
+        let (name, number_type) = (&self.name, format_ident!("{}", self.number_type()));
+        let nested = self.lens.iter().rev().fold(quote!(#number_type), |inner, &len| {
             let len = number(len);
             quote!([#inner; #len])
         });
         quote!(#name: #nested,)
+    }
+
+    /// The type of its numbers.
+    pub(super) fn number_type(&self) -> &'static str {
+        match self.content {
+            Content::Steps(_) | Content::Starts(_) => "u32",
+            Content::Weights { .. }
+            | Content::Listed { .. }
+            | Content::Magnitudes { .. }
+            | Content::Bias(_)
+            | Content::Slopes(..) => self.element.name(),
+        }
     }
 
     /// The field's value in the constructor, and what has to be worked out before all of them.
@@ -93,6 +112,9 @@ impl Field {
                 } else {
                     (TokenStream::new(), quote!(#name: #packed,))
                 }
+            }
+            Content::Listed { .. } | Content::Steps(_) | Content::Starts(_) => {
+                unreachable!("of weights that a constructor takes no zeros are known")
             }
             Content::Magnitudes { of, .. } => {
                 let sums = format_ident!("magnitudes_{}", self.element.name());
@@ -113,12 +135,32 @@ impl Field {
         }
     }
 
+    /// The field's bytes, of each number the lowest first.
+    pub(super) fn bytes<E: Number>(&self, arrays: &Arrays<E>) -> Vec<u8> {
+        match &self.content {
+            Content::Steps(list) => return list.steps.iter().flat_map(|step| step.to_le_bytes()).collect(),
+            Content::Starts(list) => return list.starts.iter().flat_map(|start| start.to_le_bytes()).collect(),
+            _ => {}
+        }
+        let numbers = self.numbers(arrays);
+        let mut bytes = Vec::with_capacity(numbers.len() * E::BYTES);
+        numbers.iter().for_each(|number| number.push_le(&mut bytes));
+        bytes
+    }
+
     /// The field's numbers, as they lie in memory.
-    pub(super) fn numbers<E: Number>(&self, arrays: &Arrays<E>) -> Vec<E> {
+    fn numbers<E: Number>(&self, arrays: &Arrays<E>) -> Vec<E> {
         let mut numbers = vec![E::default(); self.lens.iter().product()];
         let elements = arrays.of(self.parameter);
         match &self.content {
             Content::Weights { order, panels, .. } => pack::pack(elements, *order, *panels, &mut numbers),
+            Content::Listed { order, panels, list } => {
+                let mut weights = vec![E::default(); panels.len()];
+                pack::pack(elements, *order, *panels, &mut weights);
+                let steps = list.places(panels.steps).map(|step| &weights[step * panels.lanes..][..panels.lanes]);
+                numbers = steps.flatten().copied().collect();
+            }
+            Content::Steps(_) | Content::Starts(_) => unreachable!("no elements of a layer"),
             Content::Magnitudes { order, panels, columns, .. } => {
                 let mut weights = vec![E::default(); panels.len()];
                 pack::pack(elements, *order, *panels, &mut weights);
@@ -152,8 +194,7 @@ impl Generator<'_> {
 
     /// Those of one panel group.
     fn packed_panels(&self, index: usize, panel: &Panel) -> Vec<Field> {
-        let index = self.stage.panels + index;
-        let name = |kind| format_ident!("{kind}{index}");
+        let name = |kind| format_ident!("{kind}{}", self.stage.panels + index);
         let Operation { bias, activation, element, out_channels, .. } = *self.operation;
         let groups = self.packed_groups();
         let (count, lanes) = (panel.count * groups, panel.lanes());
@@ -169,8 +210,19 @@ impl Generator<'_> {
             content,
             element,
         };
-        let weights = Content::Weights { order, panels, named: self.plan.magnitudes };
-        let mut fields = vec![field("weights", &[count, rows, steps, lanes], own_weights, weights)];
+        let mut fields = match &self.plan.sparse {
+            Some(Sparse { lists, .. }) => {
+                let (list, columns) = (lists[index].clone(), self.plan.frame.columns.kernel);
+                let starts = field("starts", &[count, rows, columns + 1], own_weights, Content::Starts(list.clone()));
+                let kept = list.steps.len();
+                let steps = field("steps", &[kept], own_weights, Content::Steps(list.clone()));
+                vec![field("weights", &[kept, lanes], own_weights, Content::Listed { order, panels, list }), steps, starts]
+            }
+            None => {
+                let weights = Content::Weights { order, panels, named: self.plan.magnitudes };
+                vec![field("weights", &[count, rows, steps, lanes], own_weights, weights)]
+            }
+        };
         if bias {
             fields.push(field("bias", &[count, lanes], own_bias, Content::Bias(channels())));
         }

@@ -20,7 +20,15 @@ pub(super) fn part(item: &Item, layer: &Layer) -> TokenStream {
     let [input, output, scratch] = [input, output, scratch].map(number);
     let parameters = generator.parameters();
     let parameters = parameters.iter().map(|parameter: &Parameter| parameter.declaration(&element));
-    let (before, values) = generator.all_field_values();
+    let new = layer.plan.sparse.is_none().then(|| {
+        let (before, values) = generator.all_field_values();
+        quote! {
+            const fn new(#(#parameters),*) -> Self {
+                #before
+                Self { #values }
+            }
+        }
+    });
     let (toeplitz, dispatch, ident) = (generator.toeplitz(&TokenStream::new()), generator.dispatch(), &item.ident);
     let term = match operation.last().sum {
         Some(Sum { place: Place::Beside, .. }) => quote!(term: &[#element; #output],),
@@ -30,10 +38,7 @@ pub(super) fn part(item: &Item, layer: &Layer) -> TokenStream {
         impl #ident {
             #toeplitz
 
-            const fn new(#(#parameters),*) -> Self {
-                #before
-                Self { #values }
-            }
+            #new
 
             fn pass(
                 &self, level: rt::Level, input: &[#element; #input], #term output: &mut [#element; #output],

@@ -6,9 +6,8 @@
 
 use super::graph::{Graph, Layer, Pass, Work};
 use super::tensors::Array;
-use crate::layout::Toeplitz;
 use crate::operation::{Activation, DataFormat, Inner, Norm, Operation, Place, Sum, Unroll};
-use crate::plan::{self, then};
+use crate::plan::then;
 
 /// The passes of `graph`; those of one step each if they are not to be `fused`.
 pub(super) fn passes(graph: &Graph, fused: bool) -> Vec<Pass> {
@@ -115,6 +114,10 @@ fn followed_by(layer: &Layer, next: &Layer) -> Option<Layer> {
     if first.then.is_some() || first.sum.is_some() || second.unroll == Unroll::Full || !takes_rows(first, second) {
         return None;
     }
+    // Behind another operation zeros are not left out.
+    if next.plan.sparse.is_some() {
+        return None;
+    }
     if !then::pays(first.element, &layer.plan, &next.plan) {
         return None;
     }
@@ -141,10 +144,7 @@ fn takes_rows(first: &Operation, second: &Operation) -> bool {
 impl Layer {
     /// The same layer as another operation, which takes `more` arrays behind its own.
     fn with(&self, operation: Operation, more: &[Array]) -> Option<Self> {
-        let toeplitz = Toeplitz::new(&operation);
-        let plan = plan::plan(&operation, &toeplitz).ok()?;
-        let arrays = [&self.arrays, more].concat();
-        Some(Self { spec: self.spec.clone(), operation, toeplitz, plan, arrays })
+        Self::planned(self.spec.clone(), operation, [&self.arrays, more].concat()).ok()
     }
 
     /// What is added to its outputs lies where these go.

@@ -9,7 +9,8 @@ use super::tensors::Array;
 use super::weights::Read;
 use crate::layout::Toeplitz;
 use crate::operation::{Activation, DataFormat, Element, Operation};
-use crate::plan::Plan;
+use crate::plan::zeros::Zeros;
+use crate::plan::{self, OverBudget, Plan, sparse};
 use crate::spec::Spec;
 use proc_macro2::Ident;
 
@@ -82,6 +83,22 @@ pub(crate) struct Layer {
     pub(crate) plan: Plan,
     /// The arrays that its constructor takes, in its order; with their elements, if the network has a file of weights.
     pub(crate) arrays: Vec<Array>,
+}
+
+impl Layer {
+    /// The layer of `operation`, which is made from `arrays`.
+    ///
+    /// # Errors
+    ///
+    /// What was asked for is larger than the plan's budget allows.
+    pub(super) fn planned(spec: Spec, operation: Operation, arrays: Vec<Array>) -> Result<Self, OverBudget> {
+        let toeplitz = Toeplitz::new(&operation);
+        let weights = arrays.first().and_then(|weights| weights.elements.as_deref());
+        let weights = weights.filter(|_| sparse::is_looked_at(&operation));
+        let zeros = weights.map(|weights| Zeros::new(weights, operation.in_channels, operation.out_channels));
+        let plan = plan::knowing(&operation, &toeplitz, zeros.as_ref())?;
+        Ok(Layer { spec, operation, toeplitz, plan, arrays })
+    }
 }
 
 /// Steps that are done together: what the last gives leaves memory, what the others give is never there as a whole.

@@ -10,9 +10,7 @@ use super::nested::nested;
 use super::weights::Weights;
 use crate::check;
 use crate::diag::{Errors, closest};
-use crate::layout::Toeplitz;
 use crate::parse::{self, Network, Statement, sizes_text};
-use crate::plan;
 use crate::shape;
 use crate::spec::{Kind, Spec};
 use proc_macro2::{Ident, TokenStream};
@@ -106,16 +104,10 @@ impl Joints<'_> {
         let spec = parse::spec(statement.operator, &call, cx)?;
         let operation = check::operation(&spec, cx)?;
         let arrays = self.arrays(statement, input, &operation, cx);
-        let toeplitz = Toeplitz::new(&operation);
-        let plan = match plan::plan(&operation, &toeplitz) {
-            Ok(plan) => plan,
-            Err(over) => {
-                cx.push(&spec.unroll.tokens, over);
-                return None;
-            }
-        };
         let sizes = operation.axes.iter().map(|axis| axis.output).chain([operation.last().out_channels]).collect();
-        Some((Work::Layer(Box::new(Layer { spec, operation, toeplitz, plan, arrays })), sizes))
+        let unroll = spec.unroll.tokens.clone();
+        let layer = Layer::planned(spec, operation, arrays).map_err(|over| cx.push(&unroll, over)).ok()?;
+        Some((Work::Layer(Box::new(layer)), sizes))
     }
 
     /// The network's own input.

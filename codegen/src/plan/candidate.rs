@@ -42,7 +42,7 @@ pub(super) fn packing(operation: &Operation, frame: &Frame) -> Vec<Panel> {
     }
     if frame.diagonal || along::runs_along(operation, frame) {
         let width = if frame.diagonal { frame.out_channels } else { frame.each() };
-        return vec![Panel { first: 0, outputs: width, width, interleave: 1, count: 1 }];
+        return vec![Panel { first: 0, outputs: width, width, interleave: 1, count: 1, listed: None }];
     }
     // Straight-line code has no steps to interleave, nor are channels that lie apart neighbours to fill a vector with.
     let single = operation.unroll == Unroll::Full || frame.from.channel > 1 || frame.to.channel > 1;
@@ -105,6 +105,8 @@ fn blocks(file: RegisterFile, panel: &Panel, streams: usize) -> Vec<Block> {
     let vectors = if filled { panel.lanes() / lanes } else { panel.outputs.div_ceil(lanes) };
     // A block's weights at one step have to fit in registers, beside a sum.
     let most = ((file.registers - 1) / vectors).min(streams).clamp(1, panel.count);
+    // Panels with lists have steps of their own.
+    let most = if panel.listed.is_some() { 1 } else { most };
     let together = (1..=most).filter(|&panels| panel.count.is_multiple_of(panels));
     let mut blocks: Vec<Block> =
         together.map(|panels| Block { panels, slices: 1, lanes, vectors: panels * vectors }).collect();

@@ -26,6 +26,11 @@ const LINE_CYCLES: f64 = 5.0;
 /// Cycles lost when a loop over weights begins and ends.
 const LOOP_CYCLES: f64 = 8.0;
 
+/// Cycles lost when a loop over a list begins and ends, at the latest step of which no branch can be foreseen.
+const LIST_CYCLES: f64 = 20.0;
+/// Cycles to take a step from a list and to find its input, for each row of the tile.
+const LISTED_CYCLES: f64 = 1.0;
+
 /// Cycles of `nest` over all its outputs, of one plane that meets one kernel plane.
 pub(super) fn nest_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, nest: &Nest) -> f64 {
     let cycles = |taps: usize, rows: usize| rows_cycles(file, frame, panel, nest.strips(rows), (taps, rows));
@@ -98,9 +103,33 @@ fn strip_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, strip:
             let interleave = panel.map_or(1, |panel| panel.interleave);
             tile.segments.iter().map(|segment| stream_cycles(file, frame, interleave, strip, segment, rows)).sum()
         }
+        Body::Sparse => {
+            let kept = panel.map_or(1.0, |panel| kept(frame, panel));
+            tile.segments.iter().map(|segment| sparse_cycles(file, frame, kept, strip, segment, rows)).sum()
+        }
         Body::Walk => walk_cycles(file, frame, panel, strip, tile),
         Body::Along => unreachable!("a plan along the row has no alternative to compare with"),
     }
+}
+
+/// The part of its steps that a panel has in lists.
+fn kept(frame: &Frame, panel: &Panel) -> f64 {
+    let steps = panel.count * frame.kernel_rows() * frame.row_depth();
+    panel.listed.unwrap_or(steps) as f64 / steps as f64
+}
+
+/// A loop over those steps of the segment's depth that are `kept`.
+fn sparse_cycles(
+    file: RegisterFile,
+    frame: &Frame,
+    kept: f64,
+    strip: &Strip,
+    segment: &Segment,
+    rows: usize,
+) -> f64 {
+    let steps = (segment.kernel.len() * frame.depth()) as f64 * kept;
+    let step = step_cycles(file, frame, strip, segment, rows) + rows as f64 * LISTED_CYCLES;
+    steps * step + LIST_CYCLES
 }
 
 /// A loop over the segment's depth; each step loads weights and inputs, and every accumulator waits for its own last sum.
@@ -113,12 +142,17 @@ fn stream_cycles(
     rows: usize,
 ) -> f64 {
     let steps = (segment.kernel.len() * frame.depth() / interleave) as f64;
+    steps * step_cycles(file, frame, strip, segment, rows) + LOOP_CYCLES
+}
+
+/// One step of a stream.
+fn step_cycles(file: RegisterFile, frame: &Frame, strip: &Strip, segment: &Segment, rows: usize) -> f64 {
     let pixels = rows * segment.outputs.len();
     let multiply = (pixels * strip.vectors * frame.inner.instructions()) as f64 / file.fma_ports as f64;
     let load = (pixels + strip.vectors) as f64 / file.load_ports as f64;
     let sums = pixels * strip.vectors * strip.split;
     let wait = (file.fma_latency as f64 - 1.0) / strip.split as f64;
-    steps * (multiply + idle(file, sums) / strip.split as f64).max(load).max(wait) + LOOP_CYCLES
+    (multiply + idle(file, sums) / strip.split as f64).max(load).max(wait)
 }
 
 /// Straight-line code, in which an output's products follow each other closely and each waits for the one before.

@@ -6,7 +6,9 @@ use core::fmt::Write as _;
 
 use super::machine::RegisterFile;
 use super::panel::Panel;
+use super::sparse::Sparse;
 use super::tile::Region;
+use super::zeros::BLOCK;
 use super::{Body, Nest, Order, Plan, Strip, budget};
 use crate::operation::{Inner, Operation};
 
@@ -19,7 +21,11 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
     let dense: u64 = operation.axes.iter().map(|axis| axis.output as u64 * axis.kernel as u64).product::<u64>()
         * if plan.panels.is_empty() { 1 } else { plan.frame.depth() as u64 }
         * operation.out_channels as u64;
-    let zeros = if operation.transposed { "zeros" } else { "padding" };
+    let zeros = match &plan.sparse {
+        Some(_) => "padding and zeros",
+        None if operation.transposed => "zeros",
+        None => "padding",
+    };
     let done = if operation.inner == Inner::AbsoluteDifference { "subtracted" } else { "multiplied" };
     let padding =
         if dense == plan.macs { String::new() } else { format!(", {} if {zeros} were {done} too", grouped(dense)) };
@@ -32,6 +38,19 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
             groups => format!(" for each of {groups} groups of channels"),
         };
         line(&mut text, format_args!("weights packed as {}{each}", groups.join(" and ")));
+    }
+    if let Some(Sparse { lists, blocks, filled }) = &plan.sparse {
+        let done: usize = lists.iter().map(|list| list.steps.len()).sum();
+        let steps = plan.frame.kernel_rows() * plan.frame.row_depth();
+        let all: usize = plan.panels.iter().map(|panel| panel.count * steps).sum();
+        let [filled, blocks, done, all] = [*filled, *blocks, done, all].map(|count| grouped(count as u64));
+        line(
+            &mut text,
+            format_args!(
+                "sparse: {filled} of {blocks} blocks of {BLOCK} outputs are not zero; {done} of {all} steps of panels are done, \
+                 by lists of them"
+            ),
+        );
     }
     if plan.magnitudes {
         line(
@@ -176,13 +195,18 @@ fn strip_words(plan: &Plan, operation: &Operation, nest: &Nest, strip: &Strip, r
         Body::Along => "",
         Body::Walk => ", walks the inputs",
         Body::Stream { .. } => ", streams the weights",
+        Body::Sparse => ", streams the weights that are listed",
     };
     let unroll = match strip.body {
         Body::Stream { unroll } if unroll > 1 => format!(", {unroll} steps a turn"),
         _ => String::new(),
     };
     let statements = grouped(budget::strip_statements(plan, nest, strip, rows));
-    let each = if strip.runs.is_some() { "tap" } else { "kernel row" };
+    let each = match strip.body {
+        Body::Sparse => "step",
+        _ if strip.runs.is_some() => "tap",
+        _ => "kernel row",
+    };
     let sets = if strip.split == 1 { String::new() } else { format!(", {} sets of sums", strip.split) };
     format!("{tiles}{body}{unroll}, {statements} {kind}{} a {each}{sets}", noun(operation))
 }

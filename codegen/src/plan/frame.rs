@@ -124,6 +124,9 @@ impl Frame {
 
     /// Elements of the packed weights of `panel`.
     pub fn weights(&self, panel: &Panel) -> usize {
+        if let Some(steps) = panel.listed {
+            return steps * panel.lanes();
+        }
         let groups = if self.diagonal { 1 } else { self.groups };
         groups * panel.count * panel.lanes() * self.kernel_rows() * self.row_depth() / panel.interleave
     }

@@ -10,9 +10,11 @@ mod describe;
 pub mod frame;
 pub mod machine;
 pub mod panel;
+pub mod sparse;
 mod strip;
 pub mod then;
 pub mod tile;
+pub mod zeros;
 
 use core::ops::Range;
 
@@ -21,8 +23,10 @@ pub(crate) use describe::grouped;
 use frame::Frame;
 use machine::{REGISTER_FILES, RegisterFile};
 use panel::Panel;
+use sparse::{Packed, Sparse};
 use then::Then;
 use tile::Region;
+use zeros::Zeros;
 
 use crate::layout::Toeplitz;
 use crate::operation::{Inner, Operation, Unroll};
@@ -34,6 +38,8 @@ pub struct Plan {
     pub frame: Frame,
     /// Packing of the weights; none for an operator without weights.
     pub panels: Vec<Panel>,
+    /// The steps of the panels that are done, where others are zeros that are left out.
+    pub sparse: Option<Sparse>,
     /// Whether the sums of weights' magnitudes are packed too, one for each kernel element: what taps in the padding amount to.
     pub magnitudes: bool,
     /// One kernel a register file; none where nothing is tiled.
@@ -121,6 +127,8 @@ pub enum Body {
         /// Steps written out.
         unroll: usize,
     },
+    /// Streams the weights of a kernel row that are in the panel's list past the tile, a turn for each set of sums.
+    Sparse,
     /// Lanes run along the row: neighbouring outputs share a vector, weights are broadcast.
     Along,
 }
@@ -131,11 +139,25 @@ pub enum Body {
 ///
 /// What was asked for is larger than [`budget`] allows.
 pub fn plan(operation: &Operation, layout: &Toeplitz) -> Result<Plan, OverBudget> {
-    planned(operation, Frame::new(operation, layout), layout.nnz())
+    knowing(operation, layout, None)
+}
+
+/// Plans `operation`, of whose weights it is known where they are zero.
+///
+/// # Errors
+///
+/// As [`plan`].
+pub fn knowing(operation: &Operation, layout: &Toeplitz, zeros: Option<&Zeros>) -> Result<Plan, OverBudget> {
+    planned(operation, Frame::new(operation, layout), layout.nnz(), zeros)
 }
 
 /// Plans `operation`, of so many products, as the loops over `frame`.
-fn planned(operation: &Operation, mut frame: Frame, macs: u64) -> Result<Plan, OverBudget> {
+fn planned(
+    operation: &Operation,
+    mut frame: Frame,
+    macs: u64,
+    zeros: Option<&Zeros>,
+) -> Result<Plan, OverBudget> {
     let shares = frame.rows.kernel > 1 && along::runs_along(operation, &frame);
     let then = operation.then.as_ref().map(|next| Then::new(next, &frame, shares)).transpose()?;
     if let Some(then) = &then {
@@ -144,20 +166,30 @@ fn planned(operation: &Operation, mut frame: Frame, macs: u64) -> Result<Plan, O
         frame.waiting = Some(then.together());
     }
     let panels = candidate::packing(operation, &frame);
-    let tiled = !matches!(operation.inner, Inner::Softmax { .. });
-    let kernels = REGISTER_FILES
-        .into_iter()
-        .filter(|_| tiled)
-        .map(|file| file.holding(operation.element))
-        .map(|file| Kernel { file, nests: candidate::nests(operation, &frame, &panels, file) })
-        .collect();
+    let kernels = |panels: &[Panel]| kernels(operation, &frame, panels);
+    let dense = kernels(&panels);
+    let listed = zeros.and_then(|zeros| sparse::best(operation, &frame, zeros, (&panels, &dense), kernels));
+    let (panels, kernels, sparse, macs) = match listed {
+        Some(Packed { panels, sparse, kernels }) => {
+            let macs = sparse::macs(&frame, &panels, &sparse.lists);
+            (panels, kernels, Some(sparse), macs)
+        }
+        None => (panels, dense, None, macs),
+    };
     let unrolled = operation.unroll == Unroll::Full;
     let magnitudes = operation.inner == Inner::AbsoluteDifference && frame.is_clipped();
-    let plan = Plan { frame, panels, magnitudes, kernels, unrolled, macs, then: then.map(Box::new) };
+    let plan = Plan { frame, panels, sparse, magnitudes, kernels, unrolled, macs, then: then.map(Box::new) };
     if unrolled {
         budget::check_unrolled(&plan)?;
     }
     Ok(plan)
+}
+
+/// The kernels that read weights packed as `panels`, one a register file.
+fn kernels(operation: &Operation, frame: &Frame, panels: &[Panel]) -> Vec<Kernel> {
+    let tiled = !matches!(operation.inner, Inner::Softmax { .. });
+    let files = REGISTER_FILES.into_iter().filter(|_| tiled).map(|file| file.holding(operation.element));
+    files.map(|file| Kernel { file, nests: candidate::nests(operation, frame, panels, file) }).collect()
 }
 
 /// A stream of `steps` as turns of a loop that writes out `unroll` of them, and the steps left over.

@@ -26,6 +26,8 @@ pub struct Panel {
     pub interleave: usize,
     /// Number of panels in each group of channels.
     pub count: usize,
+    /// Steps of all panels that are packed, where the others are zeros; nothing where all are.
+    pub listed: Option<usize>,
 }
 
 /// Output channels of the widest panel, a cache line of them: one AVX-512 register, two of AVX2, four of SSE.
@@ -46,14 +48,14 @@ pub fn panels(element: Element, in_channels: usize, out_channels: usize) -> Vec<
     let widest = widest(element);
     let full = out_channels / widest;
     if full > 0 {
-        panels.push(Panel { first: 0, outputs: full * widest, width: widest, interleave: 1, count: full });
+        panels.push(Panel { first: 0, outputs: full * widest, width: widest, interleave: 1, count: full, listed: None });
     }
     let mut first = full * widest;
     while first < out_channels {
         let rest = out_channels - first;
         let (width, interleave) = remainder(widest, in_channels, rest);
         let outputs = width.min(rest);
-        panels.push(Panel { first, outputs, width, interleave, count: 1 });
+        panels.push(Panel { first, outputs, width, interleave, count: 1, listed: None });
         first += outputs;
     }
     panels

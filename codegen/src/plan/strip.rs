@@ -46,7 +46,7 @@ impl Cutter<'_> {
         let unroll = self.operation.unroll;
         let usable = match (unroll, walk) {
             (Unroll::Full, walk) => walk,
-            (Unroll::Auto, true) => panel.interleave == 1 && frame.depth() <= WALK_CHANNELS,
+            (Unroll::Auto, true) => panel.interleave == 1 && panel.listed.is_none() && frame.depth() <= WALK_CHANNELS,
             (Unroll::None, true) => false,
             (Unroll::Auto | Unroll::None, false) => true,
         };
@@ -87,7 +87,9 @@ impl Cutter<'_> {
         } else {
             // A turn goes through every set of sums, or some would stay empty.
             let split = self.split(sums);
-            (Body::Stream { unroll: self.stream_unroll(sums * self.frame.inner.instructions()).max(split) }, split)
+            let unroll = || self.stream_unroll(sums * self.frame.inner.instructions()).max(split);
+            let body = if self.panel.listed.is_some() { Body::Sparse } else { Body::Stream { unroll: unroll() } };
+            (body, split)
         };
         Strip { region, runs: None, lanes, vectors, body, split }
     }

@@ -97,7 +97,7 @@ impl Then {
         let to = Frame::new(operation, &Toeplitz::new(operation)).to;
         let operation = Operation { axes: vec![axis], ..operation.clone() };
         let layout = Toeplitz::new(&operation);
-        let plan = planned(&operation, Frame { to, ..Frame::new(&operation, &layout) }, layout.nnz())?;
+        let plan = planned(&operation, Frame { to, ..Frame::new(&operation, &layout) }, layout.nnz(), None)?;
         let turns = first.rows.output / rows;
         Ok(Then { operation, plan, rows, kept: 0, before: 0, after: 0, turns })
     }
@@ -109,7 +109,7 @@ impl Then {
         let operation = Operation { axes: vec![window, operation.axes[1]], ..operation.clone() };
         let layout = Toeplitz::new(&operation);
         let frame = Frame { rows_in_layout: None, ..Frame::new(&operation, &layout) };
-        let plan = planned(&operation, frame, layout.nnz())?;
+        let plan = planned(&operation, frame, layout.nnz(), None)?;
         let kept = rows.kernel - rows.stride;
         let after = (kept + rows.output * rows.stride).saturating_sub(rows.pad_before + first.rows.output);
         Ok(Then { operation, plan, rows: rows.stride, kept, before: rows.pad_before, after, turns: rows.output })

@@ -23,6 +23,7 @@ macro_rules! constant {
 }
 
 constant!(constant_f32, u32);
+constant!(constant_u32, u32);
 constant!(constant_f64, u64);
 
 /// The first `len` of `elements`, which are behind them then.

@@ -35,7 +35,7 @@ pub use activation::{
 pub use alloc::{boxed::Box, string::String, vec::Vec};
 #[cfg(feature = "alloc")]
 pub use boxed::boxed;
-pub use constant::{constant_f32, constant_f64, take};
+pub use constant::{constant_f32, constant_f64, constant_u32, take};
 pub use dispatch::apart;
 pub use fearless_simd::{self, Fallback, Level, Simd, SimdBase, SimdFloat, f32x4, f32x8, f32x16, f64x2, f64x4, f64x8};
 #[cfg(feature = "alloc")]

@@ -54,18 +54,11 @@ impl Emitter<'_> {
             Element::F32 => bytes_of(&fields, &arrays::<f32>(layer, &generator, &parameters)),
             Element::F64 => bytes_of(&fields, &arrays::<f64>(layer, &generator, &parameters)),
         };
-        let constant = self.constant();
-        let fields = fields.iter().map(|(name, bytes)| {
-            let bytes = Literal::byte_string(bytes);
+        let fields = fields.iter().map(|(field, bytes)| {
+            let (name, constant, bytes) = (field.name(), constant(field.number_type()), Literal::byte_string(bytes));
             quote!(#name: #constant(#bytes))
         });
         quote!(#ty { #(#fields),* })
-    }
-
-    /// The function that makes numbers of bytes.
-    fn constant(&self) -> TokenStream {
-        let constant = format_ident!("constant_{}", self.graph.element.name());
-        quote!(rt::#constant)
     }
 
     /// A function of the trait: weights and bias of all steps, as they are before they are packed. Nothing where all of them are what `new`
@@ -120,7 +113,7 @@ impl Emitter<'_> {
                 Element::F64 => element.push_le(&mut bytes),
             }
         }
-        let (constant, bytes) = (self.constant(), Literal::byte_string(&bytes));
+        let (constant, bytes) = (constant(self.graph.element.name()), Literal::byte_string(&bytes));
         quote!(#constant(#bytes))
     }
 }
@@ -146,15 +139,14 @@ fn elements(array: &Array) -> &[f64] {
 }
 
 /// The bytes of each field of a layer.
-fn bytes_of<'a, E: Number>(fields: &'a [Field], arrays: &Arrays<E>) -> Vec<(&'a Ident, Vec<u8>)> {
-    let bytes = |numbers: Vec<E>| {
-        let mut bytes = Vec::with_capacity(numbers.len() * E::BYTES);
-        for number in numbers {
-            number.push_le(&mut bytes);
-        }
-        bytes
-    };
-    fields.iter().map(|field| (field.name(), bytes(field.numbers(arrays)))).collect()
+fn bytes_of<'a, E: Number>(fields: &'a [Field], arrays: &Arrays<E>) -> Vec<(&'a Field, Vec<u8>)> {
+    fields.iter().map(|field| (field, field.bytes(arrays))).collect()
+}
+
+/// The function that makes numbers of a type of their bytes.
+fn constant(number_type: &str) -> TokenStream {
+    let constant = format_ident!("constant_{number_type}");
+    quote!(rt::#constant)
 }
 
 /// What the fields of an operator are made from, which takes such parameters.

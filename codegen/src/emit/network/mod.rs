@@ -32,7 +32,10 @@ fn types(item: &Item, graph: &Graph) -> Vec<Option<Ident>> {
     let mut types: Vec<Option<Ident>> = Vec::new();
     for (at, pass) in graph.passes.iter().enumerate() {
         let equal = |other: &Pass| match (graph.work(pass), graph.work(other)) {
-            (Work::Layer(layer), Work::Layer(other)) => layer.operation == other.operation,
+            (Work::Layer(layer), Work::Layer(other)) => {
+                // Where weights are zero, equal operators may have other plans.
+                layer.operation == other.operation && layer.plan == other.plan
+            }
             _ => false,
         };
         let first = graph.passes[..at].iter().position(equal).and_then(|first| types[first].clone());
