@@ -41,6 +41,10 @@ pub struct Args {
     #[arg(long, value_name = "IMAGES", value_parser = clap::value_parser!(u16).range(1..))]
     pub batch: Option<u16>,
 
+    /// Time pruned layers instead, beside the same layers without zeros
+    #[arg(long, conflicts_with_all = ["shapes", "batch", "networks"])]
+    pub pruned: bool,
+
     /// A short run without peers, for continuous integration: do not quote its figures
     #[arg(long)]
     pub quick: bool,

@@ -20,6 +20,7 @@ mod ours;
 #[cfg(feature = "peers")]
 mod peers;
 mod problem;
+mod pruned;
 mod report;
 mod shapes;
 mod startup;
@@ -49,6 +50,11 @@ fn main() -> Result<ExitCode> {
     }
     if let (Some(folder), Some(names)) = (&args.onnx, &args.networks) {
         networks::select(names)?.iter().try_for_each(|case| case.export(folder))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if args.pruned {
+        machine::pin(args.core)?;
+        print!("{}", pruned::report(&levels::select(&args.level)?, args.effort())?);
         return Ok(ExitCode::SUCCESS);
     }
     #[cfg(feature = "peers")]

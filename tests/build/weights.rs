@@ -3,6 +3,8 @@
 //! Comes in: the names and the sizes of tensors, and how `PyTorch` has them. Goes out: files in the folder `weights`. Must not know: how the
 //! macros read them.
 
+mod pruned;
+
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -93,6 +95,10 @@ pub(super) fn write(out: &Path) {
     let (hwio, oihw) = both(THREE_AXES, 4);
     save(&out.join("three_hwio.safetensors"), &safetensors::<f64>(&hwio));
     save(&out.join("three_oihw.safetensors"), &safetensors::<f64>(&oihw));
+
+    let pruned = pruned::tensors();
+    save(&out.join("pruned.safetensors"), &safetensors::<f32>(&pruned));
+    save(&out.join("pruned_f64.safetensors"), &safetensors::<f64>(&pruned));
 
     let lenet = lenet();
     save(&out.join("lenet.npz"), &npz(&lenet, CompressionMethod::STORE));

@@ -13,7 +13,7 @@ use crate::problem::Numbers;
 /// # Errors
 ///
 /// If the numbers do not fit, or the network has a step that is not benchmarked.
-pub fn forward(spec: &Spec, tensors: &[Tensor], numbers: &Numbers) -> Result<Vec<f64>> {
+pub fn forward(spec: &Spec, tensors: &[Tensor<'static>], numbers: &Numbers) -> Result<Vec<f64>> {
     let Operator::Network { steps, outputs, .. } = spec.operator else { bail!("{:?} is no network", spec.operator) };
     let double = |values: &[f32]| values.iter().copied().map(f64::from).collect::<Vec<f64>>();
     let (weights, bias) = (double(&numbers.weights), double(&numbers.bias));

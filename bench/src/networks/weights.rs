@@ -13,7 +13,7 @@ use toeplitz::Tensor;
 /// # Errors
 ///
 /// If the file cannot be read, or a tensor is missing or of another shape.
-pub fn read(path: &Path, tensors: &[Tensor], renamed: &[(&str, &str)]) -> Result<(Vec<f32>, Vec<f32>)> {
+pub fn read(path: &Path, tensors: &[Tensor<'static>], renamed: &[(&str, &str)]) -> Result<(Vec<f32>, Vec<f32>)> {
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let file = SafeTensors::deserialize(&bytes).with_context(|| format!("{} is no safetensors", path.display()))?;
     let (mut weights, mut bias) = (Vec::new(), Vec::new());
