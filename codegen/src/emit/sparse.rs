@@ -7,11 +7,12 @@ use quote::{format_ident, quote};
 
 use super::tile::{Tile, number_at, sum};
 use super::vector::number;
+use crate::plan::Body;
 use crate::plan::tile::Segment;
 
 impl Tile<'_> {
     /// The products of one kernel row, segment by segment; `w0` has where the steps of each kernel column begin.
-    pub(super) fn sparse(&self) -> TokenStream {
+    pub(super) fn sparse(&self, unroll: usize) -> TokenStream {
         let depth = self.plan.frame.depth();
         let (steps, weights) = (self.field("steps"), self.field("weights"));
         let segments = self.strip.region.tile.segments.iter().map(|segment| {
@@ -19,7 +20,7 @@ impl Tile<'_> {
             // Where taps are looped over, `w0` begins with that of the tap.
             let depth = number(depth);
             let first = if self.strip.runs.is_some() { quote!(met.kernel * #depth) } else { quote!(#first) };
-            let products = self.listed(segment);
+            let products = self.listed(segment, unroll);
             quote! {
                 let (listed, first) = (w0[#from] as usize..w0[#to] as usize, #first);
                 let (steps, weights) = (&layer.#steps[listed.clone()], &layer.#weights[listed]);
@@ -29,20 +30,25 @@ impl Tile<'_> {
         segments.collect()
     }
 
-    /// The steps of one segment, in turns of as many as there are sets of sums.
-    fn listed(&self, segment: &Segment) -> TokenStream {
+    /// Whether only the steps in lists are done.
+    pub(super) fn is_sparse(&self) -> bool {
+        matches!(self.strip.body, Body::Sparse { .. })
+    }
+
+    /// The steps of one segment, so many in a turn of the loop, and those that are left one by one.
+    fn listed(&self, segment: &Segment, unroll: usize) -> TokenStream {
         let one = self.listed_step(segment, 0);
         let one = quote!(for (&step, weights) in steps.iter().zip(weights) { #one });
-        if self.strip.split == 1 {
+        if unroll == 1 {
             return one;
         }
-        let split = number(self.strip.split);
-        let turn = (0..self.strip.split).map(|set| {
-            let (at, step) = (number(set), self.listed_step(segment, set));
+        let turn = (0..unroll).map(|step| {
+            let (at, step) = (number(step), self.listed_step(segment, step % self.strip.split));
             quote!({ let (step, weights) = (steps[#at], &weights[#at]); #step })
         });
+        let unroll = number(unroll);
         quote! {
-            let ((turns, steps), (all, weights)) = (steps.as_chunks::<#split>(), weights.as_chunks::<#split>());
+            let ((turns, steps), (all, weights)) = (steps.as_chunks::<#unroll>(), weights.as_chunks::<#unroll>());
             for (steps, weights) in turns.iter().zip(all) { #(#turn)* }
             #one
         }

@@ -187,7 +187,7 @@ impl Tile<'_> {
     /// `w{panel}`, the weights of a kernel row, and `x{row}`, the input rows that it falls on.
     fn tap_rows(&self, kernel: &TokenStream, input: impl Fn(usize) -> TokenStream) -> TokenStream {
         let weights = (0..self.nest.panels).map(|panel| {
-            let kind = if self.strip.body == Body::Sparse { "starts" } else { "weights" };
+            let kind = if self.is_sparse() { "starts" } else { "weights" };
             let (field, name, index) = (self.field(kind), format_ident!("w{panel}"), self.panel_index(panel));
             quote!(let #name = &layer.#field[#index][#kernel];)
         });
@@ -241,7 +241,7 @@ impl Tile<'_> {
         let products = match self.strip.body {
             Body::Walk => self.walk(),
             Body::Stream { unroll } => self.stream(unroll),
-            Body::Sparse => self.sparse(),
+            Body::Sparse { unroll } => self.sparse(unroll),
             Body::Along => unreachable!("emitted by `along`"),
         };
         let row = quote!(#(#windows)* #products);
@@ -255,7 +255,7 @@ impl Tile<'_> {
             let weights = if weighted { quote!(let w0 = &w0[met.kernel..][..1];) } else { TokenStream::new() };
             return quote!(for met in column.taps { #weights #body });
         }
-        if self.strip.body == Body::Sparse {
+        if self.is_sparse() {
             return quote!(for met in column.taps { let w0 = rt::window::<_, 2>(w0, met.kernel); #body });
         }
         let steps = number(self.plan.frame.depth() / self.interleave());

@@ -77,9 +77,9 @@ pub(super) fn written(frame: &Frame, interleave: usize, rows: usize, strip: &Str
             segments.sum::<usize>() * strip.vectors * rows
         }
         // Once in the loop over turns, and once for what is left.
-        Body::Sparse => {
+        Body::Sparse { unroll } => {
             let outputs = tile.segments.iter().map(|segment| segment.outputs.len());
-            outputs.sum::<usize>() * strip.vectors * rows * (strip.split + usize::from(strip.split > 1))
+            outputs.sum::<usize>() * strip.vectors * rows * (unroll + usize::from(unroll > 1))
         }
         Body::Walk if frame.diagonal => tile.products() * strip.vectors,
         Body::Walk => tile.products() * frame.depth() * strip.vectors,
@@ -101,7 +101,7 @@ pub(super) fn strip_statements(plan: &Plan, nest: &Nest, strip: &Strip, rows: us
         _ => 1,
     };
     let statements = match strip.body {
-        Body::Sparse => strip.region.tile.outputs * strip.vectors,
+        Body::Sparse { .. } => strip.region.tile.outputs * strip.vectors,
         Body::Along => strip.vectors * plan.frame.row_depth(),
         Body::Walk | Body::Stream { .. } => pairs * depth * strip.vectors,
     };

@@ -103,7 +103,7 @@ fn strip_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, strip:
             let interleave = panel.map_or(1, |panel| panel.interleave);
             tile.segments.iter().map(|segment| stream_cycles(file, frame, interleave, strip, segment, rows)).sum()
         }
-        Body::Sparse => {
+        Body::Sparse { .. } => {
             let kept = panel.map_or(1.0, |panel| kept(frame, panel));
             tile.segments.iter().map(|segment| sparse_cycles(file, frame, kept, strip, segment, rows)).sum()
         }

@@ -195,15 +195,15 @@ fn strip_words(plan: &Plan, operation: &Operation, nest: &Nest, strip: &Strip, r
         Body::Along => "",
         Body::Walk => ", walks the inputs",
         Body::Stream { .. } => ", streams the weights",
-        Body::Sparse => ", streams the weights that are listed",
+        Body::Sparse { .. } => ", streams the weights that are listed",
     };
     let unroll = match strip.body {
-        Body::Stream { unroll } if unroll > 1 => format!(", {unroll} steps a turn"),
+        Body::Stream { unroll } | Body::Sparse { unroll } if unroll > 1 => format!(", {unroll} steps a turn"),
         _ => String::new(),
     };
     let statements = grouped(budget::strip_statements(plan, nest, strip, rows));
     let each = match strip.body {
-        Body::Sparse => "step",
+        Body::Sparse { .. } => "step",
         _ if strip.runs.is_some() => "tap",
         _ => "kernel row",
     };

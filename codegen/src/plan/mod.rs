@@ -127,8 +127,11 @@ pub enum Body {
         /// Steps written out.
         unroll: usize,
     },
-    /// Streams the weights of a kernel row that are in the panel's list past the tile, a turn for each set of sums.
-    Sparse,
+    /// Streams the weights of a kernel row that are in the panel's list past the tile, `unroll` steps a turn of the loop.
+    Sparse {
+        /// Steps written out.
+        unroll: usize,
+    },
     /// Lanes run along the row: neighbouring outputs share a vector, weights are broadcast.
     Along,
 }

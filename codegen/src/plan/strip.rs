@@ -87,9 +87,8 @@ impl Cutter<'_> {
         } else {
             // A turn goes through every set of sums, or some would stay empty.
             let split = self.split(sums);
-            let unroll = || self.stream_unroll(sums * self.frame.inner.instructions()).max(split);
-            let body = if self.panel.listed.is_some() { Body::Sparse } else { Body::Stream { unroll: unroll() } };
-            (body, split)
+            let unroll = self.stream_unroll(sums * self.frame.inner.instructions()).max(split);
+            (if self.panel.listed.is_some() { Body::Sparse { unroll } } else { Body::Stream { unroll } }, split)
         };
         Strip { region, runs: None, lanes, vectors, body, split }
     }
