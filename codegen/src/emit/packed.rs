@@ -216,7 +216,11 @@ impl Generator<'_> {
                 let starts = field("starts", &[count, rows, columns + 1], own_weights, Content::Starts(list.clone()));
                 let kept = list.steps.len();
                 let steps = field("steps", &[kept], own_weights, Content::Steps(list.clone()));
-                vec![field("weights", &[kept, lanes], own_weights, Content::Listed { order, panels, list }), steps, starts]
+                vec![
+                    field("weights", &[kept, lanes], own_weights, Content::Listed { order, panels, list }),
+                    steps,
+                    starts,
+                ]
             }
             None => {
                 let weights = Content::Weights { order, panels, named: self.plan.magnitudes };

@@ -16,7 +16,8 @@ impl Tile<'_> {
         let depth = self.plan.frame.depth();
         let (steps, weights) = (self.field("steps"), self.field("weights"));
         let segments = self.strip.region.tile.segments.iter().map(|segment| {
-            let [from, to, first] = [segment.kernel.start, segment.kernel.end, segment.kernel.start * depth].map(number);
+            let [from, to, first] =
+                [segment.kernel.start, segment.kernel.end, segment.kernel.start * depth].map(number);
             // Where taps are looped over, `w0` begins with that of the tap.
             let depth = number(depth);
             let first = if self.strip.runs.is_some() { quote!(met.kernel * #depth) } else { quote!(#first) };

@@ -119,14 +119,7 @@ fn kept(frame: &Frame, panel: &Panel) -> f64 {
 }
 
 /// A loop over those steps of the segment's depth that are `kept`.
-fn sparse_cycles(
-    file: RegisterFile,
-    frame: &Frame,
-    kept: f64,
-    strip: &Strip,
-    segment: &Segment,
-    rows: usize,
-) -> f64 {
+fn sparse_cycles(file: RegisterFile, frame: &Frame, kept: f64, strip: &Strip, segment: &Segment, rows: usize) -> f64 {
     let steps = (segment.kernel.len() * frame.depth()) as f64 * kept;
     let step = step_cycles(file, frame, strip, segment, rows) + rows as f64 * LISTED_CYCLES;
     steps * step + LIST_CYCLES

@@ -155,12 +155,7 @@ pub fn knowing(operation: &Operation, layout: &Toeplitz, zeros: Option<&Zeros>) 
 }
 
 /// Plans `operation`, of so many products, as the loops over `frame`.
-fn planned(
-    operation: &Operation,
-    mut frame: Frame,
-    macs: u64,
-    zeros: Option<&Zeros>,
-) -> Result<Plan, OverBudget> {
+fn planned(operation: &Operation, mut frame: Frame, macs: u64, zeros: Option<&Zeros>) -> Result<Plan, OverBudget> {
     let shares = frame.rows.kernel > 1 && along::runs_along(operation, &frame);
     let then = operation.then.as_ref().map(|next| Then::new(next, &frame, shares)).transpose()?;
     if let Some(then) = &then {

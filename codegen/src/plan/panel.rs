@@ -48,7 +48,14 @@ pub fn panels(element: Element, in_channels: usize, out_channels: usize) -> Vec<
     let widest = widest(element);
     let full = out_channels / widest;
     if full > 0 {
-        panels.push(Panel { first: 0, outputs: full * widest, width: widest, interleave: 1, count: full, listed: None });
+        panels.push(Panel {
+            first: 0,
+            outputs: full * widest,
+            width: widest,
+            interleave: 1,
+            count: full,
+            listed: None,
+        });
     }
     let mut first = full * widest;
     while first < out_channels {
