@@ -8,8 +8,7 @@ use safetensors::tensor::{Dtype, TensorView};
 /// Outputs of a block.
 const BLOCK: usize = 8;
 /// Kernels, `[kernel sizes...][in][out]`, each from none to nearly all of its blocks zeros.
-const KERNELS: [(&str, &[usize]); 3] =
-    [("few", &[5, 5, 32, 64]), ("many", &[3, 3, 256, 256]), ("units", &[1024, 512])];
+const KERNELS: [(&str, &[usize]); 3] = [("few", &[5, 5, 32, 64]), ("many", &[3, 3, 256, 256]), ("units", &[1024, 512])];
 const PERCENT: [usize; 5] = [0, 70, 80, 90, 95];
 
 fn main() {

@@ -71,8 +71,7 @@ impl Case {
 }
 
 fn all() -> [Case; 15] {
-    let [few, many, units] =
-        ["14x14x32 -> 5x5x64 same", "14x14x256 -> 3x3x256 same", "1024 -> 512, a dense layer"];
+    let [few, many, units] = ["14x14x32 -> 5x5x64 same", "14x14x256 -> 3x3x256 same", "1024 -> 512, a dense layer"];
     [
         Case::new::<Few0, _, _, _>(few, 0),
         Case::new::<Few70, _, _, _>(few, 70),

@@ -6,12 +6,10 @@
 //! A list costs a little at every step, so it has to leave out more than a few. Zeros that are whole kernel elements, input channels or
 //! blocks of outputs are always looked at; where most blocks are zero, each is looked at by itself.
 
-use core::ops::Range;
-
 use super::frame::Frame;
 use super::panel::{self, Panel};
 use super::zeros::{BLOCK, Zeros};
-use super::{Kernel, cost};
+use super::{Kernel, Nest, cost};
 use crate::operation::{DataFormat, Inner, Operation, Unroll};
 
 /// The steps of a panel group that are done.
@@ -61,30 +59,24 @@ pub(super) fn best(
     (panels, dense): (&[Panel], &[Kernel]),
     kernels: impl Fn(&[Panel]) -> Vec<Kernel>,
 ) -> Option<Packed> {
-    if dense.iter().flat_map(|kernel| &kernel.nests).any(super::Nest::is_along) {
+    if dense.iter().flat_map(|kernel| &kernel.nests).any(Nest::is_along) {
         return None;
     }
     let cycles = |panels: &[Panel], kernel: &Kernel| {
-        let of_nest =
-            |nest: &super::Nest| cost::nest_cycles(kernel.file, frame, nest.panel.map(|at| &panels[at]), nest);
+        let of_nest = |nest: &Nest| cost::nest_cycles(kernel.file, frame, nest.panel.map(|at| &panels[at]), nest);
         kernel.nests.iter().map(of_nest).sum::<f64>()
     };
-    let whole;
-    let done = if zeros.is_pruned() {
-        zeros
-    } else {
-        whole = zeros.whole();
-        &whole
-    };
+    let done = if zeros.is_pruned() { zeros.clone() } else { zeros.whole() };
     if done.filled() == done.all() {
         return None;
     }
     // All register files count the same.
     let mut least = dense.len() as f64;
     let mut best = None;
-    let widest = panel::widest(operation.element);
-    for width in [BLOCK, widest].into_iter().take(if widest == BLOCK { 1 } else { 2 }) {
-        let (listed, lists) = listed(frame, done, width);
+    let mut widths = vec![BLOCK, panel::widest(operation.element)];
+    widths.dedup();
+    for width in widths {
+        let (listed, lists) = listed(frame, &done, width);
         let kernels = kernels(&listed);
         let pairs = kernels.iter().zip(dense);
         let relative: f64 = pairs.map(|(kernel, dense)| cycles(&listed, kernel) / cycles(panels, dense)).sum();
@@ -101,8 +93,8 @@ pub(super) fn best(
 fn listed(frame: &Frame, zeros: &Zeros, width: usize) -> (Vec<Panel>, Vec<List>) {
     let outputs = frame.out_channels;
     let full = outputs / width;
-    let groups = [0..full * width, full * width..outputs];
-    let group = |Range { start: first, end }: Range<usize>| {
+    let groups = [(0, full * width), (full * width, outputs)];
+    let group = |(first, end): (usize, usize)| {
         let outputs = end - first;
         let count = outputs.div_ceil(width);
         let panels = (0..count).map(|panel| (first + panel * width, end.min(first + (panel + 1) * width)));
@@ -110,7 +102,7 @@ fn listed(frame: &Frame, zeros: &Zeros, width: usize) -> (Vec<Panel>, Vec<List>)
         let listed = Some(list.steps.len());
         (Panel { first, outputs, width, interleave: 1, count, listed }, list)
     };
-    groups.into_iter().filter(|group| !group.is_empty()).map(group).unzip()
+    groups.into_iter().filter(|(first, end)| first < end).map(group).unzip()
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "no layer has 2^32 weights")]
