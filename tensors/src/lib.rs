@@ -23,6 +23,8 @@ mod words;
 pub use number::Number;
 #[cfg(feature = "alloc")]
 pub use problem::{TensorError, TensorProblem, fill};
+#[cfg(feature = "alloc")]
+pub use tensor::ordered;
 pub use tensor::{Tensor, WeightsLayout};
 #[cfg(feature = "alloc")]
 pub use words::closest;

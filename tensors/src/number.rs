@@ -48,7 +48,7 @@ macro_rules! number {
             }
             #[cfg(feature = "alloc")]
             fn push_le(self, bytes: &mut Vec<u8>) {
-                bytes.extend(self.to_le_bytes());
+                bytes.extend_from_slice(&self.to_le_bytes());
             }
             fn nearest(number: f64) -> Self {
                 number as Self

@@ -2,6 +2,14 @@
 //!
 //! Comes in: names, shapes, orders of axes. Goes out: elements in a network's order. Must not know: files, layers.
 
+#[cfg(feature = "alloc")]
+use alloc::vec;
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
+
+#[cfg(feature = "alloc")]
+use crate::Number;
+
 /// An order of weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WeightsLayout {
@@ -56,6 +64,20 @@ impl Tensor<'_> {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+}
+
+/// The numbers in `bytes`, of each the lowest byte first, in another order: `order` is that of [`Tensor`].
+///
+/// # Panics
+///
+/// If there are not as many as the order has.
+#[cfg(feature = "alloc")]
+pub fn ordered<E: Number>(bytes: &[u8], order: &[(usize, usize)]) -> Vec<E> {
+    let elements: Vec<E> = bytes.chunks_exact(E::BYTES).map(E::from_le).collect();
+    let mut ordered = vec![E::default(); elements.len()];
+    let rest = gather(order, &elements, 0, &mut ordered);
+    assert!(rest.is_empty(), "the order covers the elements");
+    ordered
 }
 
 /// Copies elements, of which `order` says where they are from `at` on, to the front of `place`. What is left of it.

@@ -350,7 +350,7 @@ fn long_byte_strings_are_left_out_of_the_text() {
     let call =
         r#"network! { struct Network < in: 15x4, weights: "$/one_hwio" > { a = conv1d!< kernel: 3x6, groups: 2 >; } }"#;
     let code = expand_source(&call.replace('$', folder().to_str().unwrap())).unwrap();
-    assert!(!code.contains("192 bytes") && code.contains("rt::constant_f32(b\"\\0\\0"), "{code}");
+    assert!(!code.contains("192 bytes") && code.contains("rt::unpack(b\"\\0\\0"), "{code}");
 }
 
 /// One network that runs, and the weights of another.

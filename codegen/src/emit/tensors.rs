@@ -13,17 +13,23 @@ use crate::network::tensors::Array;
 pub(super) fn tensor(array: &Array) -> TokenStream {
     let (name, is_bias) = (&array.name, array.is_bias());
     let shape = array.shape.iter().map(|&size| number(size));
-    let order = array.order.iter().map(|&(len, apart)| {
-        let (len, apart) = (number(len), number(apart));
-        quote!((#len, #apart))
-    });
+    let order = order(array);
     let layout = match array.layout {
         WeightsLayout::Hwio => quote!(Hwio),
         WeightsLayout::Oihw => quote!(Oihw),
     };
     quote! {
         rt::Tensor {
-            name: #name, shape: &[#(#shape),*], order: &[#(#order),*], layout: rt::WeightsLayout::#layout, is_bias: #is_bias,
+            name: #name, shape: &[#(#shape),*], order: #order, layout: rt::WeightsLayout::#layout, is_bias: #is_bias,
         }
     }
+}
+
+/// The layer's order of the elements of an array.
+pub(super) fn order(array: &Array) -> TokenStream {
+    let axes = array.order.iter().map(|&(len, apart)| {
+        let (len, apart) = (number(len), number(apart));
+        quote!((#len, #apart))
+    });
+    quote!(&[#(#axes),*])
 }

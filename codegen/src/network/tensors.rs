@@ -3,6 +3,7 @@
 //! Comes in: a layer's operation, and what the network says about the names and the order of its weights. Goes out: for each array that
 //! the layer's constructor takes, its tensor, and its elements where they are known. Must not know: files, how weights are packed.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use toeplitz_tensors::{Tensor, WeightsLayout};
@@ -25,6 +26,8 @@ pub(crate) struct Array {
     pub(crate) layout: WeightsLayout,
     /// The elements in the layer's order, where a file has them: what the layer is made from, and what a plan may look at.
     pub(crate) elements: Option<Rc<[f64]>>,
+    /// The bytes of the file that they were read from, in the file's order, if they lie there as they are.
+    pub(crate) place: Option<Range<usize>>,
 }
 
 impl Array {
@@ -135,7 +138,7 @@ impl Source<'_> {
                 _ => order.push((lens[axis], apart[axis])),
             }
         }
-        Array { parameter, name, shape, order, layout: self.layout, elements: None }
+        Array { parameter, name, shape, order, layout: self.layout, elements: None, place: None }
     }
 
     /// An array as axes: spatial ones first, then input channels, then output channels.

@@ -76,7 +76,10 @@ impl<'a> Weights<'a> {
             Element::F64 => numbers::<f64>(file, array),
         };
         match elements {
-            Ok(elements) => array.elements = Some(elements),
+            Ok(elements) => {
+                array.elements = Some(elements);
+                array.place = file.place(&array.name);
+            }
             Err(problem) => cx.push(&self.path.tokens, problem),
         }
     }

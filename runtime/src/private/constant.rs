@@ -4,6 +4,9 @@
 
 use bytemuck::{AnyBitPattern, must_cast};
 
+#[cfg(feature = "alloc")]
+use crate::Element;
+
 /// The function for one type of data, which is as large as `$bits`.
 macro_rules! constant {
     ($constant:ident, $bits:ident) => {
@@ -31,4 +34,10 @@ pub fn take<'a, E>(elements: &mut &'a [E], len: usize) -> &'a [E] {
     let (taken, rest) = elements.split_at(len);
     *elements = rest;
     taken
+}
+
+/// Puts the numbers in `bytes`, of each the lowest first, behind `all`, in the order of a tensor.
+#[cfg(feature = "alloc")]
+pub fn unpack<E: Element>(bytes: &[u8], order: &[(usize, usize)], all: &mut alloc::vec::Vec<E>) {
+    all.extend(toeplitz_tensors::ordered::<E>(bytes, order));
 }

@@ -35,6 +35,8 @@ pub use activation::{
 pub use alloc::{boxed::Box, string::String, vec::Vec};
 #[cfg(feature = "alloc")]
 pub use boxed::boxed;
+#[cfg(feature = "alloc")]
+pub use constant::unpack;
 pub use constant::{constant_f32, constant_f64, constant_u32, take};
 pub use dispatch::apart;
 pub use fearless_simd::{self, Fallback, Level, Simd, SimdBase, SimdFloat, f32x4, f32x8, f32x16, f64x2, f64x4, f64x8};

@@ -9,6 +9,7 @@ mod safe;
 
 use std::fmt;
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::tensor::gather;
@@ -119,6 +120,15 @@ impl File {
     /// All files that were read or may be.
     pub fn paths(&self) -> &[PathBuf] {
         &self.paths
+    }
+
+    /// Where the elements of the tensor `name` lie in the first of the files, in bytes. Nothing where they do not lie there as numbers with
+    /// the lowest byte first, the last axis innermost.
+    pub fn place(&self, name: &str) -> Option<Range<usize>> {
+        match &self.store {
+            Store::Safe(safe) => safe.place(name),
+            Store::Archive(_) | Store::Folder(_) => None,
+        }
     }
 
     /// Reads a tensor, in the layer's order, to `place`.

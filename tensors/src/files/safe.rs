@@ -49,6 +49,10 @@ impl Safe {
         })
     }
 
+    pub(super) fn place(&self, name: &str) -> Option<Range<usize>> {
+        self.tensors.get(name).map(|entry| entry.range.clone())
+    }
+
     pub(super) fn names(&self) -> Vec<&str> {
         self.tensors.keys().map(String::as_str).collect()
     }

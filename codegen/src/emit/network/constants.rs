@@ -3,6 +3,8 @@
 //! Comes in: layers with the elements of their arrays. Goes out: items. Takes no decisions. Numbers are never written one by one: a
 //! byte string is a single token, whatever its length.
 
+use core::ops::Range;
+
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use toeplitz_tensors::Number;
@@ -32,7 +34,10 @@ impl Emitter<'_> {
             };
             quote!(#name: #value)
         });
-        let files = files.iter().map(included);
+        let files = files.iter().enumerate().map(|(at, file)| {
+            let (name, bytes) = (if at == 0 { quote!(FILE) } else { quote!(_) }, included(file));
+            quote!(const #name: &[u8] = #bytes;)
+        });
         quote! {
             /// All layers, aligned as vectors want them.
             #[repr(C, align(64))]
@@ -41,7 +46,7 @@ impl Emitter<'_> {
             static PACKED: Packed = Packed { #(#values),* };
 
             // The program is compiled again when a file changes.
-            #(const _: &[u8] = #files;)*
+            #(#files)*
         }
     }
 
@@ -86,8 +91,8 @@ impl Emitter<'_> {
                     (number(usize::from(array.is_bias())), if array.is_bias() { "bias" } else { "weights" });
                 let (own, len) = (format_ident!("{own}"), number(array.len()));
                 statements.extend(if is_constant {
-                    let elements = self.elements(array);
-                    quote!({ static ELEMENTS: [E; #len] = #elements; all[#kind].extend_from_slice(&ELEMENTS); })
+                    let (bytes, order) = self.bytes_before(array);
+                    quote!(rt::unpack(#bytes, #order, &mut all[#kind]);)
                 } else {
                     quote!(all[#kind].extend_from_slice(rt::take(&mut #own, #len));)
                 });
@@ -95,7 +100,7 @@ impl Emitter<'_> {
         }
         Some(quote! {
             rt::if_alloc! {
-                // Inlined, so that only a program that asks has constants twice.
+                // Inlined, so that only a program that asks has constants twice: as they were in the file, where that can be.
                 #[inline]
                 fn unpacked(mut weights: &[E], mut bias: &[E], all: &mut [rt::Vec<E>; 2]) {
                     #statements
@@ -104,8 +109,12 @@ impl Emitter<'_> {
         })
     }
 
-    /// The elements of an array as a constant.
-    fn elements(&self, array: &Array) -> TokenStream {
+    /// The elements of an array as bytes, those of the file where they lie there as they are, and the layer's order of them.
+    fn bytes_before(&self, array: &Array) -> (TokenStream, TokenStream) {
+        if let Some(Range { start, end }) = array.place {
+            let (start, end) = (number(start), number(end));
+            return (quote!(&FILE[#start..#end]), super::super::tensors::order(array));
+        }
         let mut bytes = Vec::new();
         for &element in elements(array) {
             match self.graph.element {
@@ -113,8 +122,8 @@ impl Emitter<'_> {
                 Element::F64 => element.push_le(&mut bytes),
             }
         }
-        let (constant, bytes) = (constant(self.graph.element.name()), Literal::byte_string(&bytes));
-        quote!(#constant(#bytes))
+        let (bytes, len) = (Literal::byte_string(&bytes), number(array.len()));
+        (quote!(#bytes), quote!(&[(#len, 1)]))
     }
 }
 
