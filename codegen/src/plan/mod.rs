@@ -13,6 +13,7 @@ pub mod panel;
 mod strip;
 pub mod then;
 pub mod tile;
+pub mod winograd;
 
 use core::ops::Range;
 
@@ -23,6 +24,7 @@ use machine::{REGISTER_FILES, RegisterFile};
 use panel::Panel;
 use then::Then;
 use tile::Region;
+use winograd::Winograd;
 
 use crate::layout::Toeplitz;
 use crate::operation::{Inner, Operation, Unroll};
@@ -44,6 +46,8 @@ pub struct Plan {
     pub macs: u64,
     /// What follows, a few rows at a time.
     pub then: Option<Box<Then>>,
+    /// How products are made fewer, if they are: there are no kernels and no panels then but those of its products.
+    pub winograd: Option<Box<Winograd>>,
 }
 
 /// The code for one register file: nests that together compute every output once.
@@ -131,7 +135,8 @@ pub enum Body {
 ///
 /// What was asked for is larger than [`budget`] allows.
 pub fn plan(operation: &Operation, layout: &Toeplitz) -> Result<Plan, OverBudget> {
-    planned(operation, Frame::new(operation, layout), layout.nnz())
+    let direct = planned(operation, Frame::new(operation, layout), layout.nnz())?;
+    Ok(winograd::instead(operation, &direct)?.unwrap_or(direct))
 }
 
 /// Plans `operation`, of so many products, as the loops over `frame`.
@@ -153,7 +158,7 @@ fn planned(operation: &Operation, mut frame: Frame, macs: u64) -> Result<Plan, O
         .collect();
     let unrolled = operation.unroll == Unroll::Full;
     let magnitudes = operation.inner == Inner::AbsoluteDifference && frame.is_clipped();
-    let plan = Plan { frame, panels, magnitudes, kernels, unrolled, macs, then: then.map(Box::new) };
+    let plan = Plan { frame, panels, magnitudes, kernels, unrolled, macs, then: then.map(Box::new), winograd: None };
     if unrolled {
         budget::check_unrolled(&plan)?;
     }
@@ -206,7 +211,8 @@ impl Plan {
 
     /// Elements that a forward pass works in besides input and output.
     pub fn scratch(&self) -> usize {
-        self.then.as_ref().map_or(0, |then| then.between())
+        let tiles = |winograd: &Winograd| winograd.lens().iter().sum::<usize>() + winograd::SPARE;
+        self.then.as_ref().map_or(0, |then| then.between()) + self.winograd.as_deref().map_or(0, tiles)
     }
 
     /// The plan in words, one line a decision.
