@@ -29,6 +29,8 @@ pub struct Operation {
     pub activation: Activation,
     /// How much is unrolled.
     pub unroll: Unroll,
+    /// How products are made fewer.
+    pub algorithm: Algorithm,
     /// How elements lie in memory.
     pub format: DataFormat,
     /// The type of all data.
@@ -274,6 +276,17 @@ impl Activation {
             | Self::HardSwish => false,
         }
     }
+}
+
+/// How products are made fewer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    /// As the plan sees fit.
+    Auto,
+    /// Not at all: every product of an input and a weight is computed, and integers give integers.
+    Direct,
+    /// By Winograd's short convolutions.
+    Winograd,
 }
 
 /// How much the emitted code unrolls.

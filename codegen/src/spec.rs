@@ -4,7 +4,7 @@
 //! the user chose. Must not know: anything derived, such as an output size or an amount of `same` padding.
 
 use crate::diag::{Spanned, closest, list};
-use crate::operation::{Activation, DataFormat, Element, PaddingMode, Unroll};
+use crate::operation::{Activation, Algorithm, DataFormat, Element, PaddingMode, Unroll};
 use crate::shape::Padding;
 use toeplitz_tensors::WeightsLayout;
 
@@ -343,6 +343,10 @@ pub(crate) struct Spec {
     pub(crate) element: Element,
     /// `unroll`
     pub(crate) unroll: Spanned<Unroll>,
+    /// `algorithm`
+    pub(crate) algorithm: Spanned<Algorithm>,
+    /// `accuracy`
+    pub(crate) accuracy: Accuracy,
     /// `crate`: the path of the runtime crate, `::toeplitz` by default.
     pub(crate) crate_path: syn::Path,
     /// `outputs`: the layers whose outputs a network gives; none where the last does.
@@ -353,6 +357,15 @@ pub(crate) struct Spec {
     pub(crate) weights: Option<Spanned<String>>,
     /// `weights_layout`: how weights lie there; as the layers have them where nothing is said.
     pub(crate) weights_layout: Option<WeightsLayout>,
+}
+
+/// How outputs may be rounded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Accuracy {
+    /// As any algorithm does.
+    Fast,
+    /// As sums of products are, so that those of integers are integers.
+    Exact,
 }
 
 impl Spec {

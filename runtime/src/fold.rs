@@ -213,7 +213,7 @@ impl Stretches {
 #[cfg(test)]
 mod tests {
     use super::problem;
-    use crate::{Activation, DataFormat, Operator, PaddingMode, Spec};
+    use crate::{Activation, Algorithm, DataFormat, Operator, PaddingMode, Spec};
 
     #[test]
     fn each_layer_has_a_reason_of_its_own() {
@@ -227,6 +227,7 @@ mod tests {
             activation: Activation::None,
             format: DataFormat::ChannelsLast,
             padding_mode: PaddingMode::Zeros,
+            algorithm: Algorithm::Direct,
         };
         for (operator, bias, part) in [
             (Operator::Convolution, true, None),

@@ -92,7 +92,7 @@ pub use level::{level_name, levels};
 #[cfg(feature = "ndarray")]
 pub use nd::WrongShape;
 pub use shape::Shape;
-pub use spec::{Activation, Axis, DataFormat, Operator, Padding, PaddingMode, Spec, Step, Work};
+pub use spec::{Activation, Algorithm, Axis, DataFormat, Operator, Padding, PaddingMode, Spec, Step, Work};
 #[cfg(feature = "load")]
 pub use tensors::{FileError, LoadError, Reason};
 #[cfg(feature = "alloc")]

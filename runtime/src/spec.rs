@@ -25,6 +25,23 @@ pub struct Spec {
     pub format: DataFormat,
     /// What is in the padding, along every axis: of a pool and of a transposed convolution, zeros.
     pub padding_mode: PaddingMode,
+    /// How outputs are computed, which is to say, how they are rounded.
+    pub algorithm: Algorithm,
+}
+
+/// How sums of products are computed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Algorithm {
+    /// Product by product.
+    Direct,
+    /// By Winograd's short convolutions: fewer products, of sums of inputs and of weights, and outputs are sums of these. Sums of
+    /// integers are rounded too.
+    Winograd {
+        /// By how much the products may be larger than those of the inputs and weights themselves: what rounding amounts to grows with
+        /// them. For one axis that is the largest row sum of `|A| (|G| 1 * |B| 1)`, where `y = A (G w * B x)` computes the outputs
+        /// `y` of a tile; for two axes, the product of both.
+        growth: f64,
+    },
 }
 
 /// What is in the padding, with the words of `PyTorch`.

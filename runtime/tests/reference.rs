@@ -3,7 +3,7 @@
 #![expect(clippy::float_cmp, reason = "all values are small integers or halves")]
 
 use toeplitz::reference::{Error, forward, output_shape};
-use toeplitz::{Activation, Axis, DataFormat, Operator, Padding, PaddingMode, Spec};
+use toeplitz::{Activation, Algorithm, Axis, DataFormat, Operator, Padding, PaddingMode, Spec};
 
 fn axis(input: usize, kernel: usize, stride: usize, dilation: usize, padding: Padding) -> Axis {
     Axis { input, kernel, stride, dilation, padding, output_padding: 0 }
@@ -22,6 +22,7 @@ fn convolution(axes: Vec<Axis>, in_channels: usize, out_channels: usize) -> Spec
         activation: Activation::None,
         format: DataFormat::ChannelsLast,
         padding_mode: PaddingMode::Zeros,
+        algorithm: Algorithm::Direct,
     }
 }
 

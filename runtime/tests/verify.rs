@@ -3,7 +3,8 @@
 
 use toeplitz::verify::{Data, Failure, Mismatch, Report};
 use toeplitz::{
-    Activation, Axis, DataFormat, Layer, Level, Operator, Padding, PaddingMode, Spec, level_name, levels, verify,
+    Activation, Algorithm, Axis, DataFormat, Layer, Level, Operator, Padding, PaddingMode, Spec, level_name, levels,
+    verify,
 };
 
 /// What a layer below does wrong.
@@ -45,6 +46,7 @@ impl<const WRONG: u8> Layer for Conv<WRONG> {
         activation: Activation::LeakyRelu(0.1),
         format: DataFormat::ChannelsLast,
         padding_mode: PaddingMode::Zeros,
+        algorithm: Algorithm::Direct,
     };
     const MACS: u64 = 13 * 16 * 8;
     const PLAN: &'static str = "";
@@ -105,6 +107,7 @@ impl<const ZEROS: bool> Layer for Pool<ZEROS> {
         activation: Activation::None,
         format: DataFormat::ChannelsLast,
         padding_mode: PaddingMode::Zeros,
+        algorithm: Algorithm::Direct,
     };
     const MACS: u64 = 15;
     const PLAN: &'static str = "";
@@ -143,6 +146,7 @@ impl Layer for TooLong {
         activation: Activation::None,
         format: DataFormat::ChannelsLast,
         padding_mode: PaddingMode::Zeros,
+        algorithm: Algorithm::Direct,
     };
     const MACS: u64 = 6;
     const PLAN: &'static str = "";
@@ -177,6 +181,7 @@ impl Layer for Wide {
         activation: Activation::None,
         format: DataFormat::ChannelsLast,
         padding_mode: PaddingMode::Zeros,
+        algorithm: Algorithm::Direct,
     };
     const MACS: u64 = 2 * 65_535;
     const PLAN: &'static str = "";
@@ -218,6 +223,7 @@ impl<const WRONG: u8> Layer for Double<WRONG> {
         activation: Activation::None,
         format: DataFormat::ChannelsLast,
         padding_mode: PaddingMode::Zeros,
+        algorithm: Algorithm::Direct,
     };
     const MACS: u64 = 120;
     const PLAN: &'static str = "";

@@ -17,6 +17,7 @@ pub mod pack;
 #[cfg(feature = "alloc")]
 mod problem;
 mod tensor;
+pub mod tiles;
 #[cfg(feature = "alloc")]
 mod words;
 

@@ -6,7 +6,7 @@
 use alloc::vec::Vec;
 use core::fmt::Debug;
 
-use crate::{norm, pack};
+use crate::{norm, pack, tiles};
 
 /// `f32` or `f64`.
 pub trait Number: Copy + Default + PartialEq + Into<f64> + Debug + Send + Sync + 'static {
@@ -24,6 +24,14 @@ pub trait Number: Copy + Default + PartialEq + Into<f64> + Debug + Send + Sync +
     fn nearest(number: f64) -> Self;
     /// [`pack::magnitudes_f32`] or that for `f64`.
     fn magnitudes(packed: &[Self], lanes: usize, steps: usize, columns: usize, sums: &mut [Self]);
+    /// [`tiles::pack_tiles_f32`] or that for `f64`.
+    fn pack_tiles(
+        weights: &[Self],
+        order: pack::Weights,
+        points: (&[f64], &[f64]),
+        panels: pack::Panels,
+        packed: &mut [Self],
+    );
     /// [`norm::fold_f32`] or that for `f64`.
     fn fold(
         trained: norm::Trained<'_, Self>,
@@ -38,7 +46,7 @@ pub trait Number: Copy + Default + PartialEq + Into<f64> + Debug + Send + Sync +
 
 /// The implementation for one type.
 macro_rules! number {
-    ($number:ident, $name:literal, $magnitudes:ident, $normalise:ident, $fold:ident) => {
+    ($number:ident, $name:literal, $magnitudes:ident, $normalise:ident, $fold:ident, $tiles:ident) => {
         impl Number for $number {
             const BYTES: usize = size_of::<Self>();
             const NAME: &'static str = $name;
@@ -56,6 +64,15 @@ macro_rules! number {
             fn magnitudes(packed: &[Self], lanes: usize, steps: usize, columns: usize, sums: &mut [Self]) {
                 pack::$magnitudes(packed, lanes, steps, columns, sums);
             }
+            fn pack_tiles(
+                weights: &[Self],
+                order: pack::Weights,
+                points: (&[f64], &[f64]),
+                panels: pack::Panels,
+                packed: &mut [Self],
+            ) {
+                tiles::$tiles(weights, order, points, panels, packed);
+            }
             fn normalise(trained: norm::Trained<'_, Self>, scales: &mut [Self], shifts: &mut [Self]) {
                 norm::$normalise(trained, scales, shifts);
             }
@@ -72,5 +89,5 @@ macro_rules! number {
     };
 }
 
-number!(f32, "F32", magnitudes_f32, normalise_f32, fold_f32);
-number!(f64, "F64", magnitudes_f64, normalise_f64, fold_f64);
+number!(f32, "F32", magnitudes_f32, normalise_f32, fold_f32, pack_tiles_f32);
+number!(f64, "F64", magnitudes_f64, normalise_f64, fold_f64, pack_tiles_f64);

@@ -5,7 +5,9 @@ use std::thread::ThreadId;
 use std::time::Duration;
 
 use rayon::ThreadPoolBuilder;
-use toeplitz::{Activation, Buffer, DataFormat, Layer, Level, Operator, PaddingMode, Spec, conv2d, dense, max_pool2d};
+use toeplitz::{
+    Activation, Algorithm, Buffer, DataFormat, Layer, Level, Operator, PaddingMode, Spec, conv2d, dense, max_pool2d,
+};
 
 conv2d! { struct Small < in: 6x6x2, kernel: 3x3x5, padding: same, activation: relu >; }
 conv2d! { struct Large < in: 40x40x16, kernel: 3x3x16, padding: same >; }
@@ -103,6 +105,7 @@ impl<const WORK: u64> Layer for Meeting<WORK> {
         activation: Activation::None,
         format: DataFormat::ChannelsLast,
         padding_mode: PaddingMode::Zeros,
+        algorithm: Algorithm::Direct,
     };
     const MACS: u64 = WORK;
     const PLAN: &'static str = "";

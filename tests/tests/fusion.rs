@@ -104,7 +104,7 @@ both!(sums, ["a + sum, in the place of what is added", "b + twice"], (in: 11x9x6
     skip = conv2d!< kernel: 1x1x37 >;
     a = conv2d!< in, kernel: 3x3x37, padding: same, activation: relu >;
     sum = add!< a, skip, activation: hard_swish >;
-    b = conv2d!< kernel: 3x3x37, padding: same >;
+    b = conv2d!< kernel: 3x3x37, padding: same, accuracy: exact >;
     twice = add!< sum, b >;
     last = avg_pool2d!< sum, window: 2x2 >;
 });

@@ -5,7 +5,9 @@
 use std::collections::BTreeSet;
 
 use toeplitz_codegen::layout::{Band, Channels, Run, Tap, Toeplitz};
-use toeplitz_codegen::operation::{Activation, Axis, DataFormat, Element, Inner, Operation, PaddingMode, Unroll};
+use toeplitz_codegen::operation::{
+    Activation, Algorithm, Axis, DataFormat, Element, Inner, Operation, PaddingMode, Unroll,
+};
 use toeplitz_codegen::plan::tile::Region;
 use toeplitz_codegen::plan::{self, Nest, Plan};
 
@@ -140,6 +142,7 @@ fn operation(axes: Vec<Axis>, (in_channels, out_channels): (usize, usize), inner
         element: Element::F32,
         unroll,
         norm: None,
+        algorithm: Algorithm::Auto,
         sum: None,
         then: None,
     }

@@ -4,8 +4,8 @@
 
 use std::sync::Mutex;
 use toeplitz::{
-    Activation, Arena, Buffer, DataFormat, Layer, Level, Operator, PaddingMode, Spec, conv2d, dense, levels, network,
-    verify,
+    Activation, Algorithm, Arena, Buffer, DataFormat, Layer, Level, Operator, PaddingMode, Spec, conv2d, dense, levels,
+    network, verify,
 };
 
 conv2d! { struct Stem < in: 11x9x3, kernel: 3x3x6, padding: same, activation: relu >; }
@@ -204,6 +204,7 @@ impl Layer for Twice {
         activation: Activation::None,
         format: DataFormat::ChannelsLast,
         padding_mode: PaddingMode::Zeros,
+        algorithm: Algorithm::Direct,
     };
     const MACS: u64 = 12;
     const PLAN: &'static str = "";

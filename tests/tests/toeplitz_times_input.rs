@@ -56,6 +56,7 @@ fn from_integers<const N: usize>(
         element: operation::Element::F32,
         norm: None,
         sum: None,
+        algorithm: operation::Algorithm::Auto,
         then: None,
     })
 }

@@ -7,11 +7,12 @@ mod activation;
 mod axes;
 mod separable;
 mod too_large;
+mod winograd;
 
 use crate::diag::Errors;
-use crate::operation::{Inner, Operation};
+use crate::operation::{Algorithm, Inner, Operation};
 use crate::shape::{self, MAX_ELEMENTS, Window};
-use crate::spec::{Kind, Spec};
+use crate::spec::{Accuracy, Kind, Spec};
 use proc_macro2::TokenStream;
 
 /// Works out an operation. `None` only if errors were reported.
@@ -68,12 +69,16 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
         epsilon,
         activation,
         unroll,
+        algorithm: if spec.accuracy == Accuracy::Exact { Algorithm::Direct } else { spec.algorithm.value },
         format,
         element,
         norm: None,
         sum: None,
         then: None,
     };
+    if !winograd::check(spec, &operation, cx) {
+        return None;
+    }
     if spec.operator.kind() == Kind::Separable {
         return separable::check(spec, operation, cx).filter(|_| fits);
     }

@@ -17,6 +17,9 @@ use crate::operation::{Activation, Axis, Inner, Operation, Place, Sum};
 use crate::plan::Plan;
 use crate::spec::{Form, Spec};
 
+/// Bytes of memory to work in that a layer takes from the stack by itself. More is on the heap.
+const STACK: usize = 64 << 10;
+
 /// The expansion of a call.
 pub(crate) fn emit(form: &Form, spec: &Spec, operation: &Operation, toeplitz: &Toeplitz, plan: &Plan) -> TokenStream {
     let unnamed = || Ident::new(spec.type_name, Span::call_site());
@@ -89,9 +92,16 @@ impl Generator<'_> {
             sizes: (sizes.input, sizes.output),
             stage: self.stage,
         };
-        let kernels = self.plan.kernels.iter().map(|kernel| context.kernel(kernel));
+        let kernels = match &self.plan.winograd {
+            Some(winograd) => context.tiles(winograd),
+            None => self.plan.kernels.iter().map(|kernel| context.kernel(kernel)).collect(),
+        };
         let tiled = self.stages().filter(|stage| !stage.plan.kernels.is_empty());
         let bands = tiled.map(|stage| stage.bands()).collect::<TokenStream>();
+        let bands = match &self.plan.winograd {
+            Some(winograd) => self.product_bands(winograd),
+            None => bands,
+        };
         let lints = super::lints();
         quote! {
             #(#attrs)*
@@ -107,7 +117,7 @@ impl Generator<'_> {
 
                 #members
                 #bands
-                #(#kernels)*
+                #kernels
             };
         }
     }
@@ -116,7 +126,7 @@ impl Generator<'_> {
     pub(super) fn sizes(&self) -> Sizes {
         let operation = self.operation;
         let product = |of: fn(&Axis) -> usize| operation.axes.iter().map(of).product::<usize>();
-        let has_weights = !self.plan.panels.is_empty();
+        let has_weights = operation.inner.is_weighted();
         // Not worked out for a pool: nothing bounds the product there.
         let weights =
             || product(|axis| axis.kernel) * (operation.in_channels / operation.groups) * operation.out_channels;
@@ -158,11 +168,15 @@ impl Generator<'_> {
         let toeplitz = self.toeplitz(vis);
         let macs = proc_macro2::Literal::u64_unsuffixed(self.plan.all_macs());
         let Sizes { input, output, scratch, .. } = self.sizes();
-        let scratch = if scratch == 0 {
-            quote!([])
-        } else {
-            let scratch = number(scratch);
-            quote!([0.0; #scratch])
+        let forward = match scratch {
+            _ if scratch * self.operation.element.bytes() > STACK => {
+                quote!(<Self as rt::Layer>::forward(self, input, output);)
+            }
+            scratch => {
+                let zeros = number(scratch);
+                let scratch = if scratch == 0 { quote!([]) } else { quote!([0.0; #zeros]) };
+                quote!(<Self as rt::Layer>::forward_at(self, rt::level(), input, output, &mut #scratch);)
+            }
         };
         let (input, output, element) = (number(input), number(output), path(self.operation.element));
         let parameters = self.parameters();
@@ -197,7 +211,7 @@ impl Generator<'_> {
 
                 /// Computes `output` from `input`, at the best SIMD level of this CPU.
                 #vis fn forward(&self, input: &[#element; #input], output: &mut [#element; #output]) {
-                    <Self as rt::Layer>::forward_at(self, rt::level(), input, output, &mut #scratch);
+                    #forward
                 }
 
                 /// Computes each of `outputs` from the input of the same index; with the feature `rayon` on all cores. An error,
@@ -227,7 +241,7 @@ impl Generator<'_> {
                 )
             };
         }
-        let scratch = if self.plan.then.is_some() { quote!(, scratch) } else { TokenStream::new() };
+        let scratch = if self.plan.scratch() > 0 { quote!(, scratch) } else { TokenStream::new() };
         let is_beside = |sum: Sum| sum.place == Place::Beside;
         let term = if self.operation.last().sum.is_some_and(is_beside) { quote!(term,) } else { TokenStream::new() };
         quote! {
@@ -259,7 +273,7 @@ impl Generator<'_> {
             from += parameter.len;
             quote!(rt::window(weights, #at))
         });
-        let spec = layout::spec(self.spec, self.operation);
+        let spec = layout::spec(self.spec, self.operation, self.plan);
         let sizes =
             self.operation.axes.iter().map(|axis| axis.output).chain([self.operation.last().out_channels]).map(number);
         let arrays = network::tensors::arrays(self.spec, self.operation);

@@ -8,6 +8,7 @@ use quote::quote;
 use super::vector::number;
 use crate::layout::{Band, Channels, Run, Toeplitz};
 use crate::operation::{Activation, DataFormat, Inner, Operation, PaddingMode};
+use crate::plan::Plan;
 use crate::shape::Padding;
 use crate::spec::Spec;
 
@@ -49,8 +50,8 @@ pub(super) fn runs(band: &Band) -> TokenStream {
     quote!(&[#(#runs),*])
 }
 
-/// What was asked for, for the reference: nothing here was worked out.
-pub(super) fn spec(spec: &Spec, operation: &Operation) -> TokenStream {
+/// What was asked for, for the reference: nothing here was worked out but how it is computed.
+pub(super) fn spec(spec: &Spec, operation: &Operation, plan: &Plan) -> TokenStream {
     let paddings = spec.padding.value.iter().zip(&spec.output_padding.value);
     let axes = operation.axes.iter().zip(paddings).map(|(axis, (padding, output_padding))| {
         let output_padding = number(*output_padding);
@@ -94,6 +95,12 @@ pub(super) fn spec(spec: &Spec, operation: &Operation) -> TokenStream {
     let bias = last.bias && !normalises;
     let (activation, format) = (activation(last.activation), format(operation.format));
     let padding_mode = padding_mode(spec.padding_mode);
+    let algorithm = if let Some(winograd) = &plan.winograd {
+        let growth = Literal::f64_unsuffixed(winograd.growth());
+        quote!(rt::Algorithm::Winograd { growth: #growth })
+    } else {
+        quote!(rt::Algorithm::Direct)
+    };
     quote! {
         rt::Spec {
             operator: #operator,
@@ -105,6 +112,7 @@ pub(super) fn spec(spec: &Spec, operation: &Operation) -> TokenStream {
             activation: #activation,
             format: #format,
             padding_mode: #padding_mode,
+            algorithm: #algorithm,
         }
     }
 }

@@ -12,6 +12,7 @@ mod fused;
 mod item;
 mod kernel;
 mod layout;
+mod linear;
 mod network;
 mod packed;
 mod padding;
@@ -25,6 +26,7 @@ mod stream;
 mod tensors;
 mod tile;
 mod vector;
+mod winograd;
 
 pub(crate) use item::emit;
 pub(crate) use network::network;

@@ -9,10 +9,12 @@ use toeplitz_tensors::norm::Trained;
 use toeplitz_tensors::pack::{self, Panels, Weights};
 
 use super::item::Generator;
+use super::linear;
 use super::vector::number;
 use crate::operation::{Activation, DataFormat, Element, Norm, Operation};
 use crate::plan::panel::{self, Panel};
 use crate::plan::sparse::{List, Sparse};
+use crate::plan::winograd::Winograd;
 
 /// A field, nested arrays of numbers.
 pub(super) struct Field {
@@ -37,6 +39,10 @@ enum Content {
     Starts(List),
     /// Sums of such weights.
     Magnitudes { order: Weights, panels: Panels, of: Ident, columns: usize },
+    /// Such weights, transformed, for the products of elements at some points.
+    Elements { order: Weights, panels: Panels, points: [Vec<f64>; 2] },
+    /// The parameter as it is.
+    Plain,
     /// A bias for each lane that is an output channel.
     Bias(Channels),
     /// A slope for each lane, those of so many channels again and again.
@@ -94,6 +100,8 @@ impl Field {
             Content::Weights { .. }
             | Content::Listed { .. }
             | Content::Magnitudes { .. }
+            | Content::Elements { .. }
+            | Content::Plain
             | Content::Bias(_)
             | Content::Slopes(..) => self.element.name(),
         }
@@ -116,6 +124,14 @@ impl Field {
             Content::Listed { .. } | Content::Steps(_) | Content::Starts(_) => {
                 unreachable!("of weights that a constructor takes no zeros are known")
             }
+            Content::Elements { order, panels, points } => {
+                let (order, pack) = (order_tokens(order), format_ident!("pack_tiles_{}", self.element.name()));
+                let [first, outputs, interleave] = [panels.first, panels.outputs, panels.interleave].map(number);
+                let [rows, columns] = points.each_ref().map(|points| points_tokens(points));
+                let packed = quote!(rt::#pack(#parameter, #order, (#rows, #columns), #first, #outputs, #interleave));
+                (TokenStream::new(), quote!(#name: #packed,))
+            }
+            Content::Plain => (TokenStream::new(), quote!(#name: *#parameter,)),
             Content::Magnitudes { of, .. } => {
                 let sums = format_ident!("magnitudes_{}", self.element.name());
                 (TokenStream::new(), quote!(#name: rt::#sums(&#of),))
@@ -161,6 +177,10 @@ impl Field {
                 numbers = steps.flatten().copied().collect();
             }
             Content::Steps(_) | Content::Starts(_) => unreachable!("no elements of a layer"),
+            Content::Elements { order, panels, points: [rows, columns] } => {
+                E::pack_tiles(elements, *order, (rows, columns), *panels, &mut numbers);
+            }
+            Content::Plain => numbers.copy_from_slice(elements),
             Content::Magnitudes { order, panels, columns, .. } => {
                 let mut weights = vec![E::default(); panels.len()];
                 pack::pack(elements, *order, *panels, &mut weights);
@@ -185,11 +205,41 @@ impl Field {
 impl Generator<'_> {
     /// The packed fields of all parts.
     pub(super) fn packed(&self) -> Vec<Field> {
+        if let Some(winograd) = &self.plan.winograd {
+            return self.packed_tiles(winograd);
+        }
         let of = |stage: Generator<'_>| -> Vec<Field> {
             let panels = stage.plan.panels.iter().enumerate();
             panels.flat_map(|(index, panel)| stage.packed_panels(index, panel)).collect()
         };
         self.stages().flat_map(of).collect()
+    }
+
+    /// Those of a convolution by tiles: the weights of its products, and a bias and a slope for each channel.
+    fn packed_tiles(&self, winograd: &Winograd) -> Vec<Field> {
+        let [own_weights, own_bias, own_slopes] = self.own_parameters();
+        let mut fields = Vec::new();
+        for (product, points) in self.own_products(winograd) {
+            for (index, panel) in product.plan.panels.iter().enumerate() {
+                let mut field = product.packed_panels(index, panel).swap_remove(0);
+                if let Content::Weights { panels, .. } = field.content {
+                    let order = self.weights_order();
+                    field.content = Content::Elements { order, panels, points: points.clone() };
+                }
+                fields.push(Field { parameter: own_weights, ..field });
+            }
+        }
+        let Operation { bias, activation, element, out_channels, .. } = *self.operation;
+        let plain = |name: &str, parameter| Field {
+            name: format_ident!("{name}"),
+            lens: vec![out_channels],
+            parameter,
+            content: Content::Plain,
+            element,
+        };
+        fields.extend(bias.then(|| plain("bias", own_bias)));
+        fields.extend((activation == Activation::Prelu).then(|| plain("slopes", own_slopes)));
+        fields
     }
 
     /// Those of one panel group.
@@ -264,6 +314,14 @@ impl Generator<'_> {
     pub(super) fn packed_groups(&self) -> usize {
         if self.plan.frame.diagonal { 1 } else { self.operation.groups }
     }
+}
+
+/// Points as generated code has them.
+fn points_tokens(points: &[f64]) -> TokenStream {
+    let points = points
+        .iter()
+        .map(|&point| if point == f64::INFINITY { quote!(f64::INFINITY) } else { linear::signed(point, Element::F64) });
+    quote!(&[#(#points),*])
 }
 
 /// An order of weights as generated code has it.

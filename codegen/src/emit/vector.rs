@@ -33,13 +33,18 @@ impl Vector {
         Vector { element, lanes }
     }
 
+    /// Its lanes.
+    pub(super) fn lanes(self) -> usize {
+        self.lanes
+    }
+
     /// Whether it is no vector.
     fn is_scalar(self) -> bool {
         self.lanes == 1
     }
 
     /// The type's path, to call functions on.
-    fn path(self) -> TokenStream {
+    pub(super) fn path(self) -> TokenStream {
         let name = format_ident!("{}x{}", self.element.name(), self.lanes);
         quote!(rt::#name::<__S>)
     }

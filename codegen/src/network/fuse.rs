@@ -88,7 +88,7 @@ fn with_sum(layer: &Layer, activation: Activation) -> Option<Layer> {
         return None;
     }
     last.sum = Some(Sum { place: Place::Beside, activation });
-    layer.with(operation, &[])
+    layer.with(operation, &[]).filter(|joined| joined.plan.winograd.is_some() == layer.plan.winograd.is_some())
 }
 
 /// `layer`, whose weights and bias have taken in the batch normalisation `norm`.
@@ -111,6 +111,10 @@ fn followed_by(layer: &Layer, next: &Layer) -> Option<Layer> {
         return with_norm(layer, next, epsilon);
     }
     let (first, second) = (&layer.operation, &next.operation);
+    // What an algorithm with fewer products saves is more than what the caches do.
+    if layer.plan.winograd.is_some() {
+        return None;
+    }
     if first.then.is_some() || first.sum.is_some() || second.unroll == Unroll::Full || !takes_rows(first, second) {
         return None;
     }

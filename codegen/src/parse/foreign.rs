@@ -353,9 +353,11 @@ pub(super) const FOREIGN: &[Foreign] = &[
         )],
     ),
     (
-        &["algorithm", "algo", "winograd", "method"],
-        &[(ALL, NotYet("the plan chooses, and the constant `PLAN` says what"))],
+        &["algorithm", "algo", "method"],
+        &[(&[Conv], Same("algorithm")), (ALL, NotYet("the plan chooses, and the constant `PLAN` says what"))],
     ),
+    (&["winograd"], &[(&[Conv], Part("algorithm", "it is a value, as in `algorithm: winograd`"))]),
+    (&["exact", "deterministic"], &[(&[Conv], Part("accuracy", "integers give integers with `accuracy: exact`"))]),
     (
         &["paddingmode", "padmode", "bordermode", "boundary"],
         &[

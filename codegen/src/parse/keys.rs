@@ -12,12 +12,12 @@ use super::sizes::{self, Expected};
 use super::weights;
 use super::words::{self, Words};
 use crate::diag::{Errors, Spanned};
-use crate::operation::{DataFormat, Unroll};
+use crate::operation::{Algorithm, DataFormat, Unroll};
 use crate::spec::Kind::{
     self, Add, Adder, AvgPool, BatchNorm, Conv, ConvTranspose, Dense, Depthwise, GlobalAvgPool, GlobalMaxPool, Layer,
     LogSoftmax, MaxPool, Network, Pad, Separable, Softmax,
 };
-use crate::spec::Operator;
+use crate::spec::{Accuracy, Operator};
 
 /// A key of some operators.
 pub(super) struct Key {
@@ -172,6 +172,8 @@ pub(super) const KEYS: &[Key] = &[
         read: weights_layout,
     },
     Key { name: "unroll", takers: TILED, required: false, shapes: false, examples: &["auto"], read: unroll },
+    Key { name: "algorithm", takers: &[Conv], required: false, shapes: false, examples: &["direct"], read: algorithm },
+    Key { name: "accuracy", takers: &[Conv], required: false, shapes: false, examples: &["exact"], read: accuracy },
     Key {
         name: "crate",
         takers: Kind::ALL,
@@ -377,6 +379,24 @@ fn unroll(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
         besides: "",
     };
     draft.unroll = UNROLL.read(entry, cx).map(|value| Spanned { value, tokens: entry.stream() });
+}
+
+fn algorithm(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
+    const ALGORITHM: Words<Algorithm> = Words {
+        allowed: &[("auto", Algorithm::Auto), ("direct", Algorithm::Direct), ("winograd", Algorithm::Winograd)],
+        elsewhere: &[("default", "auto"), ("none", "direct"), ("gemm", "direct"), ("im2col", "direct")],
+        besides: "",
+    };
+    draft.algorithm = ALGORITHM.read(entry, cx).map(|value| Spanned { value, tokens: entry.stream() });
+}
+
+fn accuracy(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
+    const ACCURACY: Words<Accuracy> = Words {
+        allowed: &[("fast", Accuracy::Fast), ("exact", Accuracy::Exact)],
+        elsewhere: &[("low", "fast"), ("high", "exact"), ("full", "exact")],
+        besides: "",
+    };
+    draft.accuracy = ACCURACY.read(entry, cx);
 }
 
 fn fuse(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {

@@ -20,9 +20,9 @@ mod weights;
 mod words;
 
 use crate::diag::{Errors, Spanned};
-use crate::operation::{Activation, DataFormat, Element, PaddingMode, Unroll};
+use crate::operation::{Activation, Algorithm, DataFormat, Element, PaddingMode, Unroll};
 use crate::shape::Padding;
-use crate::spec::{Kind, Operator, Spec};
+use crate::spec::{Accuracy, Kind, Operator, Spec};
 use proc_macro2::TokenStream;
 use toeplitz_tensors::WeightsLayout;
 
@@ -53,6 +53,8 @@ struct Draft {
     format: Option<DataFormat>,
     element: Option<Element>,
     unroll: Option<Spanned<Unroll>>,
+    algorithm: Option<Spanned<Algorithm>>,
+    accuracy: Option<Accuracy>,
     crate_path: Option<syn::Path>,
     layer: Option<syn::Path>,
     outputs: Vec<syn::Ident>,
@@ -108,6 +110,8 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
         format: draft.format.unwrap_or(DataFormat::ChannelsLast),
         element: draft.element.unwrap_or(Element::F32),
         unroll: draft.unroll.unwrap_or_else(|| absent(Unroll::Auto)),
+        algorithm: draft.algorithm.unwrap_or_else(|| absent(Algorithm::Auto)),
+        accuracy: draft.accuracy.unwrap_or(Accuracy::Fast),
         crate_path: draft.crate_path.unwrap_or_else(|| syn::parse_quote!(::toeplitz)),
         outputs: draft.outputs,
         fused: draft.fused.unwrap_or(true),

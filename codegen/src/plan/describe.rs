@@ -8,6 +8,7 @@ use super::machine::RegisterFile;
 use super::panel::Panel;
 use super::sparse::Sparse;
 use super::tile::Region;
+use super::winograd::{Tiling, Winograd};
 use super::zeros::BLOCK;
 use super::{Body, Nest, Order, Plan, Strip, budget};
 use crate::operation::{Inner, Operation};
@@ -19,7 +20,7 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
         line(&mut text, format_args!("{} multiply-adds in all", grouped(plan.all_macs())));
     }
     let dense: u64 = operation.axes.iter().map(|axis| axis.output as u64 * axis.kernel as u64).product::<u64>()
-        * if plan.panels.is_empty() { 1 } else { plan.frame.depth() as u64 }
+        * if operation.inner.is_weighted() { plan.frame.depth() as u64 } else { 1 }
         * operation.out_channels as u64;
     let zeros = match &plan.sparse {
         Some(_) => "padding and zeros",
@@ -30,6 +31,10 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
     let padding =
         if dense == plan.macs { String::new() } else { format!(", {} if {zeros} were {done} too", grouped(dense)) };
     line(&mut text, format_args!("{} {}{padding}", grouped(plan.macs), noun(operation)));
+    if let Some(winograd) = &plan.winograd {
+        describe_tiles(&mut text, winograd);
+        return text;
+    }
     if !plan.panels.is_empty() {
         let groups: Vec<String> = plan.panels.iter().map(panel_words).collect();
         let each = match operation.groups {
@@ -95,6 +100,39 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
         text.push_str(&describe(&then.plan, &then.operation));
     }
     text
+}
+
+/// A convolution by tiles.
+fn describe_tiles(text: &mut String, winograd: &Winograd) {
+    let [rows, columns] = winograd.axes;
+    let tiles = |axis: Tiling| match axis.rest {
+        0 => format!("{} of {}", counted(axis.full, "tile"), axis.outputs),
+        rest => format!("{} of {} and 1 of {rest}", counted(axis.full, "tile"), axis.outputs),
+    };
+    line(
+        text,
+        format_args!(
+            "Winograd F({}x{}, 3x3): rows in {}, columns in {}, {} multiply-adds of transformed numbers",
+            rows.outputs,
+            columns.outputs,
+            tiles(rows),
+            tiles(columns),
+            grouped(winograd.macs())
+        ),
+    );
+    for phase in &winograd.phases {
+        let rows = counted(phase.full + usize::from(phase.rest), "row");
+        line(text, format_args!("{} of {rows} of tiles", counted(phase.blocks, "block")));
+        for product in &phase.products {
+            let elements = product.elements[0].len() * product.elements[1].len();
+            let tiles = counted(product.tiles[0] * product.tiles[1], "tile");
+            line(
+                text,
+                format_args!("{} of {tiles} multiplied, a group of channels each:", counted(elements, "element")),
+            );
+            text.push_str(&describe(&product.plan, &product.operation));
+        }
+    }
 }
 
 /// What one product is called.

@@ -14,6 +14,7 @@ pub mod sparse;
 mod strip;
 pub mod then;
 pub mod tile;
+pub mod winograd;
 pub mod zeros;
 
 use core::ops::Range;
@@ -26,6 +27,7 @@ use panel::Panel;
 use sparse::{Packed, Sparse};
 use then::Then;
 use tile::Region;
+use winograd::Winograd;
 use zeros::Zeros;
 
 use crate::layout::Toeplitz;
@@ -50,6 +52,8 @@ pub struct Plan {
     pub macs: u64,
     /// What follows, a few rows at a time.
     pub then: Option<Box<Then>>,
+    /// How products are made fewer, if they are: there are no kernels and no panels then but those of its products.
+    pub winograd: Option<Box<Winograd>>,
 }
 
 /// The code for one register file: nests that together compute every output once.
@@ -151,7 +155,12 @@ pub fn plan(operation: &Operation, layout: &Toeplitz) -> Result<Plan, OverBudget
 ///
 /// As [`plan`].
 pub fn knowing(operation: &Operation, layout: &Toeplitz, zeros: Option<&Zeros>) -> Result<Plan, OverBudget> {
-    planned(operation, Frame::new(operation, layout), layout.nnz(), zeros)
+    let direct = planned(operation, Frame::new(operation, layout), layout.nnz(), zeros)?;
+    // What is left of a pruned layer is less than any tile saves.
+    if direct.sparse.is_some() {
+        return Ok(direct);
+    }
+    Ok(winograd::instead(operation, &direct)?.unwrap_or(direct))
 }
 
 /// Plans `operation`, of so many products, as the loops over `frame`.
@@ -176,7 +185,8 @@ fn planned(operation: &Operation, mut frame: Frame, macs: u64, zeros: Option<&Ze
     };
     let unrolled = operation.unroll == Unroll::Full;
     let magnitudes = operation.inner == Inner::AbsoluteDifference && frame.is_clipped();
-    let plan = Plan { frame, panels, sparse, magnitudes, kernels, unrolled, macs, then: then.map(Box::new) };
+    let then = then.map(Box::new);
+    let plan = Plan { frame, panels, sparse, magnitudes, kernels, unrolled, macs, then, winograd: None };
     if unrolled {
         budget::check_unrolled(&plan)?;
     }
@@ -236,7 +246,8 @@ impl Plan {
 
     /// Elements that a forward pass works in besides input and output.
     pub fn scratch(&self) -> usize {
-        self.then.as_ref().map_or(0, |then| then.between())
+        let tiles = |winograd: &Winograd| winograd.lens().iter().sum::<usize>() + winograd::SPARE;
+        self.then.as_ref().map_or(0, |then| then.between()) + self.winograd.as_deref().map_or(0, tiles)
     }
 
     /// The plan in words, one line a decision.

@@ -77,6 +77,8 @@ fn value(operator: Operator, key: &str) -> BoxedStrategy<String> {
         "layout" => words(&["nhwc", "nchw"]),
         "dtype" => words(&["f32", "f64"]),
         "unroll" => words(&["auto", "auto", "none", "full"]),
+        "algorithm" => words(&["auto", "direct", "winograd"]),
+        "accuracy" => words(&["fast", "exact"]),
         "crate" => words(&["::toeplitz", "crate", "self::path"]),
         _ => unreachable!("what are the values of `{key}`?"),
     }

@@ -20,6 +20,8 @@ mod pack;
 pub mod shown;
 #[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
 mod softmax;
+#[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
+mod winograd;
 
 #[cfg(feature = "alloc")]
 pub use crate::picture;
@@ -47,17 +49,19 @@ pub use lanes::{
     halves_f32x8, halves_f64x4, missing, opaque, repeat4_f32x8, repeat4_f32x16, repeat4_f64x8, repeat8_f32x16,
     weave_halves_f32x8, weave_halves_f64x4, window, window_mut,
 };
+pub use math::Vector;
 pub use nested::{Part, Stated, check_nested, largest, names, names_len, tensors, tensors_len};
 pub use norm::{fold_f32, fold_f64, norm_scale, normalise_f32, normalise_f64};
-pub use pack::{Weights, magnitudes_f32, magnitudes_f64, pack, pad, spread};
+pub use pack::{Weights, magnitudes_f32, magnitudes_f64, pack, pack_tiles_f32, pack_tiles_f64, pad, spread};
 pub use softmax::{log_softmax_f32, log_softmax_f64, softmax_f32, softmax_f64};
 #[cfg(feature = "load")]
 pub use std::path::Path as FilePath;
+pub use winograd::{Grid, Image, finish, parts, transform};
 
 pub use crate::{
     __dispatch as dispatch, __if_alloc as if_alloc, __if_load as if_load, __if_picture as if_picture, Activation,
-    Aligned, Arena, Axis, Band, Buffer, Channels, DataFormat, Layer, Operator, Padding, PaddingMode, Run, Shape, Spec,
-    Step, Tap, Tensor, Toeplitz, WeightOrder, WeightsLayout, Work, WrongLength, facts::Facts,
+    Algorithm, Aligned, Arena, Axis, Band, Buffer, Channels, DataFormat, Layer, Operator, Padding, PaddingMode, Run,
+    Shape, Spec, Step, Tap, Tensor, Toeplitz, WeightOrder, WeightsLayout, Work, WrongLength, facts::Facts,
 };
 
 /// The best level of this CPU; detected once, then read from memory. Without `std`, the level compiled for.

@@ -7,6 +7,7 @@
 
 pub use toeplitz_tensors::pack::Weights;
 use toeplitz_tensors::pack::{self, Panels};
+use toeplitz_tensors::tiles;
 
 use crate::Element;
 
@@ -75,3 +76,32 @@ pub const fn spread<E: Element, const LANES: usize, const PANELS: usize>(
     pack::spread(slopes, groups, first, outputs, width, LANES, spread.as_flattened_mut());
     spread
 }
+
+/// The function for one type of data.
+macro_rules! pack_tiles {
+    ($pack:ident, $element:ty) => {
+        /// The kernels of output channels `first..first + outputs` at the points of rows and columns of transformed tiles, as `PANELS` panels.
+        pub const fn $pack<const LANES: usize, const STEPS: usize, const PANELS: usize>(
+            weights: &[$element],
+            order: Weights,
+            points: (&[f64], &[f64]),
+            first: usize,
+            outputs: usize,
+            interleave: usize,
+        ) -> [[[[$element; LANES]; STEPS]; 1]; PANELS] {
+            let mut packed = [[[[0.0; LANES]; STEPS]; 1]; PANELS];
+            let panels = Panels { first, outputs, interleave, lanes: LANES, steps: STEPS, rows: 1, count: PANELS };
+            tiles::$pack(
+                weights,
+                order,
+                points,
+                panels,
+                packed.as_flattened_mut().as_flattened_mut().as_flattened_mut(),
+            );
+            packed
+        }
+    };
+}
+
+pack_tiles!(pack_tiles_f32, f32);
+pack_tiles!(pack_tiles_f64, f64);

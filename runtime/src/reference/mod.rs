@@ -8,7 +8,7 @@
 //! is an output or an [`Error`].
 //!
 //! ```
-//! use toeplitz::{Activation, Axis, DataFormat, Operator, Padding, PaddingMode, Spec, reference};
+//! use toeplitz::{Activation, Algorithm, Axis, DataFormat, Operator, Padding, PaddingMode, Spec, reference};
 //!
 //! // Differences of neighbours, along one axis of one channel.
 //! const ALONG: Axis =
@@ -23,6 +23,7 @@
 //!     activation: Activation::None,
 //!     format: DataFormat::ChannelsLast,
 //!     padding_mode: PaddingMode::Zeros,
+//!     algorithm: Algorithm::Direct,
 //! };
 //! let output = reference::forward(&spec, &[-1.0, 1.0], &[], &[1.0, 2.0, 4.0, 8.0])?;
 //! assert_eq!(output.shape, [3, 1]);
@@ -45,10 +46,11 @@ mod separable;
 mod sizes;
 mod softmax;
 mod transposed;
+mod winograd;
 
 use alloc::vec::Vec;
 
-use crate::{Axis, DataFormat, Element, Operator, PaddingMode, Spec, WrongLength};
+use crate::{Algorithm, Axis, DataFormat, Element, Operator, PaddingMode, Spec, WrongLength};
 
 pub use error::Error;
 use sizes::Sizes;
@@ -62,9 +64,11 @@ pub struct Output {
     /// The output after the activation.
     pub values: Vec<f64>,
     /// For each output the sum of the absolute values of all its products (of an adder layer: its differences) and of its bias,
-    /// times the activation's steepest slope; 0 where nothing is added up.
+    /// times the activation's steepest slope; 0 where nothing is added up. Of [`Algorithm::Winograd`] what the products of transformed
+    /// numbers may amount to at most.
     pub magnitudes: Vec<f64>,
-    /// For each output the number of products, and one for a bias; 0 where nothing is added up.
+    /// For each output the number of products, and one for a bias; 0 where nothing is added up. Of [`Algorithm::Winograd`] the number of
+    /// roundings between a product and the output.
     pub terms: Vec<usize>,
     /// For each output how far off the activation itself may be, whatever it is applied to; 0 of those that round once at most,
     /// which is counted with the sums.
@@ -183,6 +187,9 @@ pub fn forward<E: Element>(spec: &Spec, weights: &[E], bias: &[E], input: &[E]) 
                 output.terms[channels].fill(mean(pixels, counted, values, magnitudes));
             }
         }
+    }
+    if let Algorithm::Winograd { growth } = spec.algorithm {
+        winograd::widen(spec, growth, (weights, bias, input), &mut output)?;
     }
     activation::apply(spec.activation, spec.out_channels, slopes, &mut output);
     Ok(output)

@@ -100,7 +100,7 @@ impl Generator {
 #[cfg(test)]
 mod tests {
     use super::Data;
-    use crate::{Activation, Axis, DataFormat, Operator, Padding, PaddingMode, Spec, reference};
+    use crate::{Activation, Algorithm, Axis, DataFormat, Operator, Padding, PaddingMode, Spec, reference};
     use alloc::vec;
 
     const ALONG: Axis =
@@ -115,6 +115,7 @@ mod tests {
         activation: Activation::None,
         format: DataFormat::ChannelsLast,
         padding_mode: PaddingMode::Zeros,
+        algorithm: Algorithm::Direct,
     };
 
     #[test]

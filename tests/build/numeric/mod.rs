@@ -6,6 +6,7 @@
 mod geometry;
 mod padding_modes;
 pub(super) mod random;
+mod winograd;
 
 use geometry::{Geometry, joined};
 use padding_modes::padded;
@@ -23,7 +24,7 @@ const CHANNELS: [usize; 15] = [1, 2, 3, 4, 5, 7, 8, 10, 12, 16, 17, 24, 31, 32, 
 type Make = fn(&mut Random) -> Option<String>;
 
 /// Files, each with the number of its calls and what makes one.
-const FILES: [(&str, usize, Make); 20] = [
+const FILES: [(&str, usize, Make); 21] = [
     ("numeric_conv_1", 35, conv2d),
     ("numeric_conv_2", 35, conv2d),
     ("numeric_conv_3", 35, conv2d),
@@ -44,6 +45,7 @@ const FILES: [(&str, usize, Make); 20] = [
     ("numeric_without_window", 36, |random| Some(without_window(random))),
     ("numeric_f64", 46, double),
     ("numeric_padding_modes", 26, padded),
+    ("numeric_winograd", 36, winograd::winograd),
 ];
 
 /// What every file begins with.

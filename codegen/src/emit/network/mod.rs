@@ -341,7 +341,7 @@ impl Emitter<'_> {
             let sources = step.sources.iter().map(|&source| number(source));
             let work = match &step.work {
                 Work::Layer(layer) => {
-                    let spec = layout::spec(&layer.spec, &layer.operation);
+                    let spec = layout::spec(&layer.spec, &layer.operation, &layer.plan);
                     quote!(rt::Work::Layer(#spec))
                 }
                 Work::Add(activation) => {
@@ -388,6 +388,7 @@ impl Emitter<'_> {
                 activation: rt::Activation::None,
                 format: #format,
                 padding_mode: rt::PaddingMode::Zeros,
+                algorithm: rt::Algorithm::Direct,
             }
         }
     }

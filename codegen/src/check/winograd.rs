@@ -1,0 +1,47 @@
+//! Whether a convolution can be computed by Winograd's algorithm, where that is asked for.
+//!
+//! Comes in: what was written, and the operation. Goes out: an error at `algorithm`. Must not know: plans.
+
+use crate::diag::Errors;
+use crate::operation::{Algorithm, Operation};
+use crate::plan::winograd::{Refusal, refusal};
+use crate::spec::{Accuracy, Spec};
+
+/// Whether what was asked for can be.
+pub(super) fn check(spec: &Spec, operation: &Operation, cx: &mut Errors) -> bool {
+    if spec.algorithm.value != Algorithm::Winograd {
+        return true;
+    }
+    let at = &spec.algorithm.tokens;
+    if spec.accuracy == Accuracy::Exact {
+        cx.push(
+            at,
+            "`algorithm: winograd` rounds what it multiplies, and `accuracy: exact` allows no such thing: remove one of both",
+        );
+        return false;
+    }
+    let Some(refusal) = refusal(operation) else { return true };
+    let kernel = spec.kernel.value[..spec.rank()].iter().map(ToString::to_string).collect::<Vec<_>>().join("x");
+    let (found, allowed) = match refusal {
+        Refusal::Kernel => (format!("the kernel is {kernel}"), "one of 3x3".to_owned()),
+        Refusal::Step => (
+            "the windows or their taps are not next to each other".to_owned(),
+            "`stride: 1` and `dilation: 1`".to_owned(),
+        ),
+        Refusal::Padding => ("the padding is no zeros".to_owned(), "`padding_mode: zeros`".to_owned()),
+        Refusal::Groups => ("its channels are in groups".to_owned(), "`groups: 1`".to_owned()),
+        Refusal::Format => ("its channels are in front".to_owned(), "`layout: nhwc`".to_owned()),
+        Refusal::Unrolled => ("it would be unrolled in full".to_owned(), "`unroll: auto`".to_owned()),
+        Refusal::Channels(least) => {
+            let Operation { in_channels, out_channels, element, .. } = operation;
+            let found = format!("there are {in_channels} input and {out_channels} output channels");
+            (found, format!("{least} or more of each with `dtype: {}`", element.name()))
+        }
+        Refusal::Operator => ("it is no convolution".to_owned(), "a convolution".to_owned()),
+    };
+    let message = format_args!(
+        "`algorithm: winograd` cannot be, as {found}: it takes {allowed}; with `algorithm: auto` it is used where it can be and pays"
+    );
+    cx.push(at, message);
+    false
+}

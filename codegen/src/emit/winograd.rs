@@ -1,0 +1,261 @@
+//! Convolutions by Winograd's algorithm: tiles are transformed, multiplied element by element, and transformed back.
+//!
+//! Comes in: a [`Winograd`] plan. Goes out: function items. The transformations' loops are in the runtime crate, and the
+//! products' functions are those of any pointwise convolution. Takes no decisions.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::item::Generator;
+use super::kernel::{Context, Stage, architecture};
+use super::linear;
+use super::vector::{Vector, number, path};
+use crate::operation::{Activation, Operation, Place, Sum};
+use crate::plan::machine::REGISTER_FILES;
+use crate::plan::winograd::{Phase, Product, Winograd, matrices};
+
+/// What the names of the products' functions begin with, in the order of all phases: of one with two classes of rows and of columns, or of
+/// two with a class of rows each.
+const PREFIXES: [&str; 4] = ["product0_", "product1_", "product2_", "product3_"];
+
+impl Winograd {
+    /// The products of all phases, each with what belongs to it.
+    fn stages(&self) -> impl Iterator<Item = (&Product, Stage)> {
+        let products = self.phases.iter().flat_map(|phase| &phase.products);
+        products.zip(PREFIXES).map(|(product, prefix)| (product, Stage { prefix, panels: product.packed.1 }))
+    }
+}
+
+impl Generator<'_> {
+    /// A product as an operator of its own.
+    fn product<'a>(&'a self, (product, stage): (&'a Product, Stage)) -> Generator<'a> {
+        let Generator { spec, toeplitz, ident, .. } = *self;
+        Generator { spec, operation: &product.operation, toeplitz, plan: &product.plan, ident, stage }
+    }
+
+    /// The products that have weights of their own, and the points of their rows and columns.
+    pub(super) fn own_products<'a>(
+        &'a self,
+        winograd: &'a Winograd,
+    ) -> impl Iterator<Item = (Generator<'a>, [Vec<f64>; 2])> {
+        winograd.stages().take(winograd.packed().len()).map(|stage| {
+            let points = [0, 1].map(|axis: usize| {
+                matrices::points(winograd.axes[axis].outputs)[stage.0.elements[axis].clone()].to_vec()
+            });
+            (self.product(stage), points)
+        })
+    }
+
+    /// The pixels that the products loop over.
+    pub(super) fn product_bands(&self, winograd: &Winograd) -> TokenStream {
+        winograd.stages().map(|stage| self.product(stage).bands()).collect()
+    }
+}
+
+impl Context<'_> {
+    /// The functions of all register files.
+    pub(super) fn tiles(&self, winograd: &Winograd) -> TokenStream {
+        let element = self.operation.element;
+        let mut outputs: Vec<usize> = winograd.axes.iter().flat_map(|axis| axis.kinds()).collect();
+        outputs.sort_unstable();
+        outputs.dedup();
+        let transforms = outputs.iter().map(|&outputs| {
+            let (input, output) = (format_ident!("input{outputs}"), format_ident!("output{outputs}"));
+            let input = linear::function(&input, &matrices::input(outputs), element);
+            let output = linear::function(&output, &matrices::output(outputs), element);
+            quote!(#input #output)
+        });
+        let images = self.images();
+        let files = REGISTER_FILES.iter().enumerate().map(|(index, file)| {
+            let products = winograd.stages().map(|(product, stage)| {
+                let [input, output] = product.sizes();
+                let context = Context {
+                    plan: &product.plan,
+                    operation: &product.operation,
+                    layer: self.layer,
+                    sizes: (input, output),
+                    stage,
+                };
+                context.kernel(&product.plan.kernels[index])
+            });
+            let lanes = file.holding(element).lanes;
+            let all = self.all_tiles(winograd, file.name, Vector::new(element, lanes));
+            quote!(#all #(#products)*)
+        });
+        quote!(#(#transforms)* #images #(#files)*)
+    }
+
+    /// The sizes of input and output, as constants.
+    fn images(&self) -> TokenStream {
+        let Operation { axes, in_channels, out_channels, .. } = self.operation;
+        let image = |name: &str, sizes: [usize; 3]| {
+            let (name, [height, width, channels]) = (format_ident!("{name}"), sizes.map(number));
+            quote!(const #name: rt::Image = rt::Image { height: #height, width: #width, channels: #channels };)
+        };
+        let input = image("IMAGE", [axes[0].input, axes[1].input, *in_channels]);
+        let output = image("OUTPUTS", [axes[0].output, axes[1].output, *out_channels]);
+        quote!(#input #output)
+    }
+
+    /// The function of one register file.
+    fn all_tiles(&self, winograd: &Winograd, file: &str, vector: Vector) -> TokenStream {
+        let (cfg, layer, element) = (architecture(file), self.layer, path(self.operation.element));
+        let [input, output, scratch] = [self.sizes.0, self.sizes.1, self.plan.scratch()].map(number);
+        let [transformed, multiplied] = winograd.lens().map(number);
+        let (name, (term, _)) = (format_ident!("{file}"), self.term());
+        let mut stages = winograd.stages();
+        let phases: Vec<TokenStream> = winograd
+            .phases
+            .iter()
+            .map(|phase| {
+                let products = phase.products.iter().zip(&mut stages);
+                let products = products.map(|(_, (product, stage))| {
+                    let function = stage.function(file);
+                    let ([from, to], [input, output]) = (product.begin.map(number), product.sizes().map(number));
+                    quote! {
+                        #function(
+                            simd, layer, rt::window::<_, #input>(transformed, #from),
+                            rt::window_mut::<_, #output>(products, #to),
+                        );
+                    }
+                });
+                let products: TokenStream = products.collect();
+                self.phase(winograd, phase, vector, &products)
+            })
+            .collect();
+        quote! {
+            #cfg
+            #[inline(always)]
+            fn #name<__S: rt::Simd>(
+                simd: __S, layer: &#layer, input: &[#element; #input], #term output: &mut [#element; #output],
+                scratch: &mut [#element; #scratch],
+            ) {
+                let (transformed, products) = rt::parts::<_, #transformed, #multiplied>(scratch);
+                #(#phases)*
+            }
+        }
+    }
+
+    /// The blocks of one phase.
+    fn phase(&self, winograd: &Winograd, phase: &Phase, vector: Vector, products: &TokenStream) -> TokenStream {
+        let Operation { in_channels, out_channels, .. } = *self.operation;
+        let [from, to] = [(0, in_channels), (1, out_channels)].map(|(side, channels)| grid(phase, side, channels));
+        let inputs = each_tile(winograd, phase, |[high, wide]| self.transformed(winograd, vector, [high, wide]));
+        let outputs = each_tile(winograd, phase, |[high, wide]| self.finished(vector, [high, wide]));
+        let (first, full, blocks) = (number(phase.first), number(phase.full), number(phase.blocks));
+        let body = quote!(#inputs #products #outputs);
+        let (first, body) =
+            if phase.blocks == 1 { (quote!(#first), body) } else { (quote!(#first + block * #full), body) };
+        let body = quote!(let first = #first; #body);
+        let looped = if phase.blocks == 1 { body } else { quote!(for block in 0..#blocks { #body }) };
+        quote!({ const FROM: rt::Grid = #from; const TO: rt::Grid = #to; #looped })
+    }
+
+    /// The transformation of one tile.
+    fn transformed(&self, winograd: &Winograd, vector: Vector, [high, wide]: [usize; 2]) -> TokenStream {
+        let [top, left] = [0, 1].map(|axis: usize| {
+            let (outputs, before) = (number(winograd.axes[axis].outputs), number(self.operation.axes[axis].pad_before));
+            let at = if axis == 0 { quote!((first + row)) } else { quote!(tile) };
+            quote!(usize::wrapping_sub(#at * #outputs, #before))
+        });
+        let (down, across, path) = (format_ident!("input{high}"), format_ident!("input{wide}"), vector.path());
+        quote! {
+            rt::transform::<__S, #path, _, _>(
+                simd, (input, IMAGE), (#top, #left), (&mut transformed[..], FROM, (row, tile)),
+                (#[inline(always)] |x| #down(simd, x), #[inline(always)] |x| #across(simd, x)),
+            );
+        }
+    }
+
+    /// The outputs of one tile.
+    fn finished(&self, vector: Vector, [high, wide]: [usize; 2]) -> TokenStream {
+        let Operation { bias, activation, sum, .. } = *self.operation;
+        let of_channel = |field: &str| {
+            let field = format_ident!("{field}");
+            vector.load(&quote!(layer.#field[channel..]), 0)
+        };
+        let mut value = quote!(value);
+        if bias {
+            let bias = of_channel("bias");
+            value = quote!((#value + #bias));
+        }
+        let slopes = if activation == Activation::Prelu { of_channel("slopes") } else { TokenStream::new() };
+        value = vector.activate(activation, &value, &slopes);
+        if let Some(Sum { place, activation }) = sum {
+            let term = if place == Place::Output { quote!(output) } else { quote!(term) };
+            let term = vector.load(&quote!(#term[at..]), 0);
+            value = vector.activate(activation, &quote!((#value + #term)), &TokenStream::new());
+        }
+        let store = vector.store(&quote!(value), (0, vector.lanes()), &quote!(output[at..]), 0);
+        let (down, across, path) = (format_ident!("output{high}"), format_ident!("output{wide}"), vector.path());
+        quote! {
+            rt::finish::<__S, #path, _, _, _, _>(
+                simd, (&products[..], TO, (row, tile)),
+                (#[inline(always)] |x| #down(simd, x), #[inline(always)] |x| #across(simd, x)),
+                #[inline(always)] |value, (y, x), channel| {
+                    let at = OUTPUTS.at(top + y, left + x) + channel;
+                    let value = #value;
+                    #store
+                },
+            );
+        }
+    }
+}
+
+/// `body` for each tile of a block, of which it knows the outputs.
+fn each_tile(winograd: &Winograd, phase: &Phase, body: impl Fn([usize; 2]) -> TokenStream) -> TokenStream {
+    let [rows, columns] = winograd.axes;
+    let (full_rows, high) = (number(phase.full), number(rows.outputs));
+    let row = |outputs: usize| {
+        let (full, wide) = (number(columns.full), number(columns.outputs));
+        let placed = |body: TokenStream| quote!(let (top, left) = ((first + row) * #high, tile * #wide); #body);
+        let fulls = placed(body([outputs, columns.outputs]));
+        let rest = (columns.rest > 0).then(|| {
+            let rest = placed(body([outputs, columns.rest]));
+            quote!({ let tile = #full; #rest })
+        });
+        quote!(for tile in 0..#full { #fulls } #rest)
+    };
+    let fulls = (phase.full > 0).then(|| {
+        let row = row(rows.outputs);
+        quote!(for row in 0..#full_rows { #row })
+    });
+    let rest = phase.rest.then(|| {
+        let row = row(rows.rest);
+        quote!({ let row = #full_rows; #row })
+    });
+    quote!(#fulls #rest)
+}
+
+/// Where a block's elements lie, on the inputs' side of products or on the outputs'.
+fn grid(phase: &Phase, side: usize, channels: usize) -> TokenStream {
+    // What is not there is never asked for.
+    let class = |down: usize, across: usize| {
+        let is = |product: &&Product| {
+            [down, across].iter().zip(&product.elements).all(|(&class, elements)| (elements.start > 0) == (class > 0))
+        };
+        phase.products.iter().find(is)
+    };
+    let line = |product: &Product| product.elements[1].len() * channels;
+    let tile = |product: &Product| product.elements[0].len() * line(product);
+    let each = |of: &dyn Fn(&Product) -> usize| {
+        let of = |down, across| number(class(down, across).map_or(0, of));
+        let [a, b, c, d] = [of(0, 0), of(0, 1), of(1, 0), of(1, 1)];
+        quote!([[#a, #b], [#c, #d]])
+    };
+    let begin = each(&|product| product.begin[side]);
+    let (rows, tiles) = (each(&|product| product.tiles[1] * tile(product)), each(&tile));
+    let [near, far] = [0, 1].map(|across| number(class(0, across).map_or(0, line)));
+    let first = class(0, 0).map_or([0, 0], |product| [product.elements[0].end, product.elements[1].end]);
+    let ([down, across], channels) = (first.map(number), number(channels));
+    quote! {
+        rt::Grid {
+            split: [#down, #across],
+            begin: #begin,
+            row: #rows,
+            tile: #tiles,
+            line: [#near, #far],
+            channels: #channels,
+        }
+    }
+}

@@ -1,0 +1,362 @@
+//! Plans 3x3 convolutions by Winograd's short convolutions: fewer products of sums of inputs and of weights.
+//!
+//! Comes in: an operation and its direct plan. Goes out: a [`Winograd`], of which the products are ordinary plans: those of one element of
+//! all tiles are a pointwise convolution, and those of many elements one with a group of channels for each. Must not know: tokens.
+//!
+//! Outputs are cut into tiles of 4 x 4, computed from 6 x 6 inputs by 36 products for each pair of channels in place of 144. The last tile of an
+//! axis has what is left, and takes no more than the points that it needs: an element of a transformed tile, of a row and a column of points,
+//! is there in all tiles, or in all but the last of an axis.
+
+pub mod matrices;
+
+use core::ops::Range;
+
+use super::budget::OverBudget;
+use super::frame::Frame;
+use super::machine::RegisterFile;
+use super::{Plan, cost, panel, planned};
+use crate::layout::Toeplitz;
+use crate::operation::{Algorithm, Axis, DataFormat, Inner, Operation, PaddingMode, Unroll};
+use matrices::{KERNEL, MOST_OUTPUTS};
+
+/// Bytes that stay in the second-level cache, of 1 MB beside what else is there.
+const RESIDENT: usize = 768 << 10;
+/// Bytes that stay in the third-level cache.
+const REACHABLE: usize = 16 << 20;
+/// Bytes a cycle from the second-level cache, from the third, and from memory.
+const RATES: [f64; 3] = [32.0, 12.0, 6.0];
+/// Cycles to load, transform and store an element of a vector's tile, for each of the two axes.
+const TRANSFORM_CYCLES: f64 = 4.0;
+/// Cycles to set one tile up.
+const TILE_CYCLES: f64 = 40.0;
+/// How much of the direct cycles there may be at most: the model knows little of what transformed numbers cost the caches.
+const WORTH: f64 = 0.9;
+
+/// Elements beside all others, so that those can begin on a cache line.
+pub const SPARE: usize = 16;
+
+/// A convolution by tiles.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Winograd {
+    /// Rows and columns of tiles.
+    pub axes: [Tiling; 2],
+    /// Blocks of tiles that are transformed, multiplied and transformed back together.
+    pub phases: Vec<Phase>,
+}
+
+/// One axis in tiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tiling {
+    /// Outputs of a tile.
+    pub outputs: usize,
+    /// Number of such tiles.
+    pub full: usize,
+    /// Outputs of the last tile, if it has fewer; 0 if there is none.
+    pub rest: usize,
+}
+
+/// Blocks of equal shape.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Phase {
+    /// First row of tiles.
+    pub first: usize,
+    /// Number of blocks.
+    pub blocks: usize,
+    /// Rows of full tiles in a block.
+    pub full: usize,
+    /// Whether the row that has fewer outputs belongs to the block.
+    pub rest: bool,
+    /// The products of elements that are there in the same tiles.
+    pub products: Vec<Product>,
+}
+
+/// Elements of transformed tiles that are there in the same tiles.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Product {
+    /// Rows and columns of these elements.
+    pub elements: [Range<usize>; 2],
+    /// Rows and columns of the tiles that have them.
+    pub tiles: [usize; 2],
+    /// Index of the packed weights, and of the first panel of them.
+    pub packed: (usize, usize),
+    /// A pointwise convolution of so many pixels, with a group of channels for each element.
+    pub operation: Operation,
+    /// Its plan.
+    pub plan: Plan,
+    /// Where its inputs begin among all transformed inputs, and its outputs among all products.
+    pub begin: [usize; 2],
+}
+
+/// Why an operation cannot be computed by tiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Not 3x3.
+    Kernel,
+    /// A stride or a dilation.
+    Step,
+    /// Padding of something else than zeros.
+    Padding,
+    /// Groups of channels.
+    Groups,
+    /// Channels in front.
+    Format,
+    /// All written out.
+    Unrolled,
+    /// Too few input or output channels: how many there have to be.
+    Channels(usize),
+    /// Another operator.
+    Operator,
+}
+
+/// Why `operation` has to be computed directly, if it has to be.
+pub fn refusal(operation: &Operation) -> Option<Refusal> {
+    let Operation { axes, inner, transposed, groups, format, unroll, element, .. } = operation;
+    let least = panel::widest(*element);
+    if *inner != Inner::MultiplyAdd || *transposed || operation.epsilon.is_some() || operation.then.is_some() {
+        Some(Refusal::Operator)
+    } else if axes.len() != 2 || axes.iter().any(|axis| axis.kernel != KERNEL) {
+        Some(Refusal::Kernel)
+    } else if axes.iter().any(|axis| axis.stride != 1 || axis.dilation != 1) {
+        Some(Refusal::Step)
+    } else if axes.iter().any(|axis| axis.mode != PaddingMode::Zeros) {
+        Some(Refusal::Padding)
+    } else if *groups > 1 {
+        Some(Refusal::Groups)
+    } else if *format == DataFormat::ChannelsFirst {
+        Some(Refusal::Format)
+    } else if *unroll == Unroll::Full {
+        Some(Refusal::Unrolled)
+    } else {
+        (operation.in_channels < least || operation.out_channels < least).then_some(Refusal::Channels(least))
+    }
+}
+
+/// The plan by tiles, where that can be and is asked for or cheaper than `direct`.
+pub(super) fn instead(operation: &Operation, direct: &Plan) -> Result<Option<Plan>, OverBudget> {
+    // The last vector of channels covers some of the one before; outputs that are added to in place would be added to twice.
+    let overlaps = !operation.out_channels.is_multiple_of(panel::widest(operation.element));
+    if operation.algorithm == Algorithm::Direct || refusal(operation).is_some() || operation.sum.is_some() && overlaps {
+        return Ok(None);
+    }
+    let winograd = Winograd::new(operation)?;
+    let pays = || {
+        let files = direct.kernels.iter().map(|kernel| kernel.file);
+        let weights = weights(operation, KERNEL * KERNEL);
+        let directly = |file| direct_cycles(direct, file).max(weights as f64 / rate(weights));
+        let ratios: Vec<f64> = files.map(|file| winograd.cycles(operation, file) / directly(file)).collect();
+        ratios.iter().sum::<f64>() < WORTH * ratios.len() as f64
+    };
+    if operation.algorithm == Algorithm::Auto && !pays() {
+        return Ok(None);
+    }
+    Ok(Some(Plan { panels: Vec::new(), kernels: Vec::new(), winograd: Some(Box::new(winograd)), ..direct.clone() }))
+}
+
+/// Bytes of weights, so many for each pair of channels.
+fn weights(operation: &Operation, each: usize) -> usize {
+    each * operation.in_channels * operation.out_channels * operation.element.bytes()
+}
+
+/// Bytes a cycle from where so many bytes stay.
+fn rate(bytes: usize) -> f64 {
+    RATES[usize::from(bytes > RESIDENT) + usize::from(bytes > REACHABLE)]
+}
+
+/// Cycles of a direct plan on a register file.
+fn direct_cycles(plan: &Plan, file: RegisterFile) -> f64 {
+    let nests = plan.kernels.iter().filter(|kernel| kernel.file == file).flat_map(|kernel| &kernel.nests);
+    nests.map(|nest| cost::nest_cycles(file, &plan.frame, nest.panel.map(|panel| &plan.panels[panel]), nest)).sum()
+}
+
+impl Tiling {
+    fn new(outputs: usize) -> Self {
+        let most = outputs.min(MOST_OUTPUTS);
+        Tiling { outputs: most, full: outputs / most, rest: outputs % most }
+    }
+
+    /// Points of a full tile.
+    pub fn points(self) -> usize {
+        self.outputs + KERNEL - 1
+    }
+
+    /// Points that the last tile has too.
+    pub fn shared(self) -> usize {
+        if self.rest == 0 { self.points() } else { self.rest + KERNEL - 1 }
+    }
+
+    /// The tiles' outputs: of a full one, and of the last.
+    pub fn kinds(self) -> impl Iterator<Item = usize> {
+        [self.outputs, self.rest].into_iter().filter(|&outputs| outputs > 0)
+    }
+
+    /// The points of both classes, and the number of tiles that have them, of which `full` are full ones and the `rest` may be there.
+    fn classes(self, full: usize, rest: bool) -> impl Iterator<Item = (Range<usize>, usize)> {
+        let all = full + usize::from(rest);
+        let classes = if rest && full == 0 {
+            [(0..self.shared(), all), (0..0, 0)]
+        } else if rest {
+            [(0..self.shared(), all), (self.shared()..self.points(), full)]
+        } else {
+            [(0..self.points(), all), (0..0, 0)]
+        };
+        classes.into_iter().filter(|(points, _)| !points.is_empty())
+    }
+}
+
+impl Winograd {
+    /// The plan with blocks of as many rows of tiles as cost least.
+    fn new(operation: &Operation) -> Result<Self, OverBudget> {
+        let axes = [0, 1].map(|axis: usize| Tiling::new(operation.axes[axis].output));
+        let [rows, columns] = axes;
+        let bytes = |elements: usize| elements * operation.element.bytes();
+        let points = |tiling: Tiling, full: usize, rest: bool| {
+            tiling.classes(full, rest).map(|(points, tiles)| points.len() * tiles).sum::<usize>()
+        };
+        let across = points(columns, columns.full, columns.rest > 0);
+        let channels = operation.in_channels + operation.out_channels;
+        let weights = weights(operation, rows.points() * columns.points());
+        let traffic = |&full: &usize| {
+            let blocks = if full == rows.full { 1 } else { rows.full / full + usize::from(rows.rest > 0) };
+            let scratch = bytes(points(rows, full, full == rows.full && rows.rest > 0) * across * channels);
+            blocks as f64 * (weights as f64 / rate(weights + scratch) + 2.0 * scratch as f64 / rate(scratch))
+        };
+        let fitting = (1..=rows.full).filter(|&full| rows.full.is_multiple_of(full));
+        let full = fitting.min_by(|a, b| traffic(a).total_cmp(&traffic(b))).unwrap_or(1);
+        let mut phases = Vec::new();
+        if full == rows.full {
+            phases.push(Phase::new(operation, axes, (0, 1), (full, rows.rest > 0), &[])?);
+        } else {
+            phases.push(Phase::new(operation, axes, (0, rows.full / full), (full, false), &[])?);
+            if rows.rest > 0 {
+                let packed = &phases[0].products;
+                let last = Phase::new(operation, axes, (rows.full, 1), (0, true), packed)?;
+                phases.push(last);
+            }
+        }
+        Ok(Winograd { axes, phases })
+    }
+
+    /// The products that have weights of their own; those of later phases use the first panels of these.
+    pub fn packed(&self) -> &[Product] {
+        &self.phases[0].products
+    }
+
+    /// Elements of all transformed inputs of a block, and of all products.
+    pub fn lens(&self) -> [usize; 2] {
+        let len = |side: usize| {
+            let ends = self
+                .phases
+                .iter()
+                .flat_map(|phase| &phase.products)
+                .map(|product| product.begin[side] + product.sizes()[side]);
+            ends.max().unwrap_or(0)
+        };
+        [len(0), len(1)]
+    }
+
+    /// Multiply-adds of transformed numbers.
+    pub fn macs(&self) -> u64 {
+        let phase = |phase: &Phase| phase.blocks as u64 * phase.products.iter().map(|each| each.plan.macs).sum::<u64>();
+        self.phases.iter().map(phase).sum()
+    }
+
+    /// By how much products of transformed numbers may be larger than those of the numbers themselves.
+    pub fn growth(&self) -> f64 {
+        self.axes.iter().map(|axis| matrices::growth(axis.outputs)).product()
+    }
+
+    /// Predicted cycles on `file`.
+    fn cycles(&self, operation: &Operation, file: RegisterFile) -> f64 {
+        let products = |phase: &Phase| {
+            let products = phase.products.iter().map(|product| direct_cycles(&product.plan, file));
+            phase.blocks as f64 * products.sum::<f64>()
+        };
+        let products: f64 = self.phases.iter().map(products).sum();
+        let weights = weights(operation, self.axes[0].points() * self.axes[1].points());
+        let blocks: usize = self.phases.iter().map(|phase| phase.blocks).sum();
+        let products = products.max((blocks * weights) as f64 / rate(weights));
+        let [rows, columns] = self
+            .axes
+            .map(|axis| axis.full * axis.points() + axis.kinds().skip(1).map(|rest| rest + KERNEL - 1).sum::<usize>());
+        let channels = operation.in_channels + operation.out_channels;
+        let vectors = channels.div_ceil(file.lanes) as f64;
+        let tiles: usize = self.axes.iter().map(|axis| axis.full + usize::from(axis.rest > 0)).product();
+        products + vectors * ((rows * columns) as f64 * TRANSFORM_CYCLES + tiles as f64 * TILE_CYCLES)
+    }
+}
+
+impl Phase {
+    /// Blocks of `full` rows of full tiles, with the `rest` if it is to belong to them, from a row of tiles on.
+    fn new(
+        operation: &Operation,
+        [rows, columns]: [Tiling; 2],
+        (first, blocks): (usize, usize),
+        (full, rest): (usize, bool),
+        packed: &[Product],
+    ) -> Result<Self, OverBudget> {
+        let mut products: Vec<Product> = Vec::new();
+        let (mut begin, mut panels) = ([0, 0], 0);
+        for (down, of_rows) in rows.classes(full, rest) {
+            for (across, of_columns) in columns.classes(columns.full, columns.rest > 0) {
+                let elements = [down.clone(), across];
+                let tiles = [of_rows, of_columns];
+                let (operation, plan) = multiply(operation, &elements, tiles)?;
+                let own = (products.len(), panels);
+                let packed =
+                    packed.iter().find(|other| other.elements[1] == elements[1]).map_or(own, |other| other.packed);
+                panels += plan.panels.len();
+                let product = Product { elements, tiles, packed, operation, plan, begin };
+                begin = [0, 1].map(|side| begin[side] + product.sizes()[side]);
+                products.push(product);
+            }
+        }
+        Ok(Phase { first, blocks, full, rest, products })
+    }
+}
+
+impl Product {
+    /// Elements of its inputs and of its outputs.
+    pub fn sizes(&self) -> [usize; 2] {
+        [self.plan.frame.in_elements(), self.plan.frame.columns.output * self.plan.frame.out_channels]
+    }
+}
+
+/// The products of `elements` of so many tiles, as an operation.
+fn multiply(
+    operation: &Operation,
+    elements: &[Range<usize>; 2],
+    tiles: [usize; 2],
+) -> Result<(Operation, Plan), OverBudget> {
+    let (groups, pixels) = (elements[0].len() * elements[1].len(), tiles[0] * tiles[1]);
+    let axis = Axis {
+        input: pixels,
+        kernel: 1,
+        stride: 1,
+        dilation: 1,
+        pad_before: 0,
+        output: pixels,
+        overhang: 0,
+        mode: PaddingMode::Zeros,
+    };
+    let operation = Operation {
+        axes: vec![axis],
+        in_channels: groups * operation.in_channels,
+        out_channels: groups * operation.out_channels,
+        groups,
+        inner: Inner::MultiplyAdd,
+        transposed: false,
+        bias: false,
+        epsilon: None,
+        activation: crate::operation::Activation::None,
+        unroll: operation.unroll,
+        format: DataFormat::ChannelsLast,
+        element: operation.element,
+        algorithm: Algorithm::Direct,
+        norm: None,
+        sum: None,
+        then: None,
+    };
+    let layout = Toeplitz::new(&operation);
+    let plan = planned(&operation, Frame::new(&operation, &layout), layout.nnz(), None)?;
+    Ok((operation, plan))
+}

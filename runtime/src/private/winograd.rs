@@ -1,0 +1,164 @@
+//! Tiles of a convolution by Winograd's algorithm: their transformations, from and to images, and packing of what they are multiplied by.
+//!
+//! Comes in: images, products, and the transformations along one axis, which the generator writes out. Goes out: transformed tiles, outputs.
+//! Must not know: which points a transformation has, how products are computed.
+//!
+//! Lanes are channels. The last vector of them covers some of the one before, where there are more channels than whole vectors.
+
+use fearless_simd::Simd;
+
+use super::lanes::opaque;
+use super::math::{Vector, zero};
+
+/// An image, or the outputs of a convolution: `[height][width][channels]`.
+#[derive(Clone, Copy)]
+pub struct Image {
+    /// Rows.
+    pub height: usize,
+    /// Columns.
+    pub width: usize,
+    /// Channels of a pixel.
+    pub channels: usize,
+}
+
+/// Where the elements of transformed tiles lie: for each of two classes of rows of elements, and of columns, `[row of tiles][tile][row][column][channels]`.
+#[derive(Clone, Copy)]
+pub struct Grid {
+    /// Rows, and columns, of elements in the first classes.
+    pub split: [usize; 2],
+    /// The first element of each class.
+    pub begin: [[usize; 2]; 2],
+    /// From one row of tiles to the next.
+    pub row: [[usize; 2]; 2],
+    /// From one tile to the next.
+    pub tile: [[usize; 2]; 2],
+    /// From one row of elements to the next.
+    pub line: [usize; 2],
+    /// Channels.
+    pub channels: usize,
+}
+
+impl Image {
+    /// Where the first channel of a pixel is.
+    #[inline(always)]
+    pub fn at(&self, row: usize, column: usize) -> usize {
+        (row * self.width + column) * self.channels
+    }
+}
+
+impl Grid {
+    /// How many of a tile's rows are in the class, where they begin in column `column` of the tile `at`, and the distance between them.
+    #[inline(always)]
+    fn part(&self, class: usize, rows: usize, (row, tile): (usize, usize), column: usize) -> (usize, usize, usize) {
+        let columns = usize::from(column >= self.split[1]);
+        let within = (column - columns * self.split[1]) * self.channels;
+        let first =
+            self.begin[class][columns] + row * self.row[class][columns] + tile * self.tile[class][columns] + within;
+        let near = self.split[0].min(rows);
+        (if class == 0 { near } else { rows - near }, first, self.line[columns])
+    }
+}
+
+/// The transformed tile `at` whose first input is at row `top` and column `left`, which lie before 0 where they are beyond the image: inputs there are zeros.
+#[inline(always)]
+pub fn transform<S: Simd, V: Vector<S>, const ROWS: usize, const COLUMNS: usize>(
+    simd: S,
+    (input, image): (&[V::Element], Image),
+    (top, left): (usize, usize),
+    (output, grid, at): (&mut [V::Element], Grid, (usize, usize)),
+    (down, across): (impl Fn([V; ROWS]) -> [V; ROWS], impl Fn([V; COLUMNS]) -> [V; COLUMNS]),
+) {
+    let Image { height, width, channels } = image;
+    let inside = left < width && left + COLUMNS <= width;
+    let mut half = [[V::splat(simd, zero()); COLUMNS]; ROWS];
+    for vector in 0..channels.div_ceil(V::LEN) {
+        let channel = (vector * V::LEN).min(channels - V::LEN);
+        // Rows are not written out: each is as much code as all columns below.
+        for (row, half) in half[..opaque(ROWS)].iter_mut().enumerate() {
+            let y = top.wrapping_add(row);
+            // What lies above and below stays zeros.
+            if y >= height {
+                continue;
+            }
+            let line = &input[y * width * channels..][..width * channels];
+            let mut inputs = [V::splat(simd, zero()); COLUMNS];
+            if inside {
+                let line = &line[left * channels + channel..][..(COLUMNS - 1) * channels + V::LEN];
+                for (column, x) in inputs.iter_mut().enumerate() {
+                    *x = V::from_slice(simd, &line[column * channels..][..V::LEN]);
+                }
+            } else {
+                for (column, x) in inputs.iter_mut().enumerate() {
+                    let at = left.wrapping_add(column);
+                    if at < width {
+                        *x = V::from_slice(simd, &line[at * channels + channel..][..V::LEN]);
+                    }
+                }
+            }
+            *half = across(inputs);
+        }
+        for column in 0..opaque(COLUMNS) {
+            let mut elements = [V::splat(simd, zero()); ROWS];
+            for (element, half) in elements.iter_mut().zip(&half) {
+                *element = half[column];
+            }
+            let elements = down(elements);
+            let mut stored = 0;
+            for class in 0..2 {
+                let (rows, first, line) = grid.part(class, ROWS, at, column);
+                if rows > 0 {
+                    let output = &mut output[first + channel..][..(rows - 1) * line + V::LEN];
+                    for row in 0..rows {
+                        elements[stored + row].store_slice(&mut output[row * line..][..V::LEN]);
+                    }
+                    stored += rows;
+                }
+            }
+        }
+    }
+}
+
+/// The outputs of the tile `at` from its products. `store` takes each vector of outputs, with its row and column in the tile and its first channel.
+#[inline(always)]
+pub fn finish<S: Simd, V: Vector<S>, const ROWS: usize, const COLUMNS: usize, const HIGH: usize, const WIDE: usize>(
+    simd: S,
+    (products, grid, at): (&[V::Element], Grid, (usize, usize)),
+    (down, across): (impl Fn([V; ROWS]) -> [V; HIGH], impl Fn([V; COLUMNS]) -> [V; WIDE]),
+    mut store: impl FnMut(V, (usize, usize), usize),
+) {
+    let mut half = [[V::splat(simd, zero()); COLUMNS]; HIGH];
+    for vector in 0..grid.channels.div_ceil(V::LEN) {
+        let channel = (vector * V::LEN).min(grid.channels - V::LEN);
+        for column in 0..opaque(COLUMNS) {
+            let mut elements = [V::splat(simd, zero()); ROWS];
+            let mut loaded = 0;
+            for class in 0..2 {
+                let (rows, first, line) = grid.part(class, ROWS, at, column);
+                if rows > 0 {
+                    let products = &products[first + channel..][..(rows - 1) * line + V::LEN];
+                    for row in 0..rows {
+                        elements[loaded + row] = V::from_slice(simd, &products[row * line..][..V::LEN]);
+                    }
+                    loaded += rows;
+                }
+            }
+            for (half, element) in half.iter_mut().zip(down(elements)) {
+                half[column] = element;
+            }
+        }
+        for (row, half) in half[..opaque(HIGH)].iter().enumerate() {
+            for (column, value) in across(*half).into_iter().enumerate() {
+                store(value, (row, column), channel);
+            }
+        }
+    }
+}
+
+/// `scratch` from its first cache line on, as so many elements and so many behind them.
+#[inline(always)]
+pub fn parts<E, const A: usize, const B: usize>(scratch: &mut [E]) -> (&mut [E; A], &mut [E; B]) {
+    let line = scratch.as_ptr().align_offset(align_of::<crate::Aligned<E>>());
+    let spare = scratch.len() - A - B;
+    let (a, rest) = scratch[line.min(spare)..].split_at_mut(A);
+    (super::fixed_mut(a), super::fixed_mut(&mut rest[..B]))
+}

@@ -1,0 +1,108 @@
+//! How far convolutions by Winograd's algorithm are from exact ones, and what is said of them.
+
+use toeplitz::{Algorithm, Buffer, Layer, conv2d, level_name, levels, reference};
+
+/// Largest difference over largest output: below what ten roundings of a large number would be off by.
+const MOST: f64 = 1e-5;
+
+/// The largest error of `L` over its largest output, at the level that has the most of it.
+fn relative_error<L: Layer>() -> f64 {
+    let mut state = 1_u64;
+    let mut fill = |values: &mut [L::Element]| {
+        for value in values {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            *value = <L::Element as toeplitz::Element>::from_f64((state >> 33) as f64 / f64::from(1 << 30) - 1.0);
+        }
+    };
+    let (mut weights, mut bias, mut input) = (L::Weights::zeroed(), L::Bias::zeroed(), L::Input::zeroed());
+    fill(weights.as_mut_slice());
+    fill(bias.as_mut_slice());
+    fill(input.as_mut_slice());
+    let layer = L::boxed(&weights, &bias);
+    let expected = reference::forward(&L::SPEC, weights.as_slice(), bias.as_slice(), input.as_slice()).unwrap().values;
+    let largest = expected.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
+    let mut worst = 0.0_f64;
+    for level in levels() {
+        let (mut output, mut scratch) = (L::Output::zeroed(), L::Scratch::zeroed());
+        layer.forward_at(level, &input, &mut output, &mut scratch);
+        let found = output.as_slice().iter().map(|&value| toeplitz::Element::to_f64(value));
+        let error = found.zip(&expected).fold(0.0_f64, |most, (found, expected)| most.max((found - expected).abs()));
+        println!("{} at {}: {:.2e}", core::any::type_name::<L>(), level_name(level), error / largest);
+        worst = worst.max(error / largest);
+    }
+    worst
+}
+
+macro_rules! layers {
+    ($($test:ident $name:ident $most:expr => { $($keys:tt)* })*) => {$(
+        conv2d! { struct $name < $($keys)*, algorithm: winograd >; }
+
+        #[test]
+        fn $test() {
+            assert!(matches!($name::SPEC.algorithm, Algorithm::Winograd { .. }), "{}", $name::PLAN);
+            let error = relative_error::<$name>();
+            assert!(error < $most, "{error}");
+        }
+    )*};
+}
+
+layers! {
+    whole_tiles WholeTiles MOST => { in: 16x16x64, kernel: 3x3x64, padding: same }
+    a_rest_of_one RestOfOne MOST => { in: 23x23x32, kernel: 3x3x64, activation: relu }
+    a_rest_of_two RestOfTwo MOST => { in: 14x14x128, kernel: 3x3x64, padding: same }
+    a_rest_of_three RestOfThree MOST => { in: 11x19x32, kernel: 3x3x32, padding: same }
+    one_output OneOutput MOST => { in: 3x3x64, kernel: 3x3x32 }
+    blocks_of_rows_and_channels BlocksAndChannels MOST => { in: 57x58x40, kernel: 3x3x56, padding: same, bias: false }
+    blocks_of_rows Blocks MOST => { in: 57x58x64, kernel: 3x3x64, padding: same }
+    in_f64 InDouble 1e-14 => { in: 13x14x24, kernel: 3x3x17, padding: same, dtype: f64 }
+}
+
+mod choice {
+    use super::{Algorithm, Layer, conv2d};
+
+    conv2d! { struct Auto < in: 21x21x32, kernel: 3x3x64, padding: same >; }
+    conv2d! { struct Exact < in: 21x21x32, kernel: 3x3x64, padding: same, accuracy: exact >; }
+    conv2d! { struct Direct < in: 21x21x32, kernel: 3x3x64, padding: same, algorithm: direct >; }
+    conv2d! { struct Few < in: 21x21x8, kernel: 3x3x64, padding: same >; }
+
+    /// Of many channels the faster algorithm is taken, unless sums have to be exact.
+    #[test]
+    fn the_algorithm_is_chosen() {
+        let is_direct = [<Auto as Layer>::SPEC, <Exact as Layer>::SPEC, <Direct as Layer>::SPEC, <Few as Layer>::SPEC]
+            .map(|spec| spec.algorithm == Algorithm::Direct);
+        assert_eq!(is_direct, [false, true, true, true]);
+        let words = "Winograd F(4x4, 3x3): rows in 5 tiles of 4 and 1 of 1, columns in 5 tiles of 4 and 1 of 1";
+        assert!(Auto::PLAN.contains(words), "{}", Auto::PLAN);
+        assert!(!Exact::PLAN.contains("Winograd"), "{}", Exact::PLAN);
+    }
+
+    const WEIGHTS: [f32; 9 * 16 * 24] = {
+        let mut weights = [0.0; 9 * 16 * 24];
+        let mut at = 0;
+        while at < weights.len() {
+            weights[at] = (at % 13) as f32 - 6.5;
+            at += 1;
+        }
+        weights
+    };
+    conv2d! { struct Constant < in: 6x7x16, kernel: 3x3x24, algorithm: winograd >; }
+    static CONSTANT: Constant = Constant::new(&WEIGHTS, &[0.25; 24]);
+
+    /// Weights are transformed to the same bits by the compiler and by a program.
+    #[test]
+    fn weights_are_transformed_by_the_compiler() {
+        let input: [f32; 6 * 7 * 16] = core::array::from_fn(|at| (at % 17) as f32 * 0.1);
+        let mut outputs = [[0.0; Constant::OUTPUT.len()]; 2];
+        CONSTANT.forward(&input, &mut outputs[0]);
+        Constant::boxed(&core::hint::black_box(WEIGHTS), &[0.25; 24]).forward(&input, &mut outputs[1]);
+        assert_eq!(outputs[0], outputs[1]);
+        assert!(outputs[0].iter().all(|output| *output != 0.0));
+    }
+
+    /// With `accuracy: exact` integers give integers.
+    #[test]
+    fn exact_is_exact() {
+        let report = toeplitz::verify::<Exact>().unwrap();
+        assert!(report.levels.iter().all(|level| level.of_bound <= 1.0), "{report}");
+    }
+}
