@@ -34,6 +34,7 @@ const fn convolution(axes: &'static [Axis], in_channels: usize, out_channels: us
         activation,
         format,
         padding_mode: PaddingMode::Zeros,
+        algorithm: toeplitz::Algorithm::Direct,
     }
 }
 
