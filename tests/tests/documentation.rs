@@ -5,7 +5,7 @@ use std::fs;
 use toeplitz_codegen::Operator;
 
 /// Keys that no other framework has.
-const OWN: [&str; 2] = ["unroll", "crate"];
+const OWN: [&str; 4] = ["unroll", "crate", "algorithm", "accuracy"];
 
 fn read(path: &str) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"))
