@@ -160,7 +160,9 @@ impl Field {
         }
         let numbers = self.numbers(arrays);
         let mut bytes = Vec::with_capacity(numbers.len() * E::BYTES);
-        numbers.iter().for_each(|number| number.push_le(&mut bytes));
+        for number in numbers {
+            number.push_le(&mut bytes);
+        }
         bytes
     }
 
@@ -260,22 +262,15 @@ impl Generator<'_> {
             content,
             element,
         };
-        let mut fields = match &self.plan.sparse {
-            Some(Sparse { lists, .. }) => {
-                let (list, columns) = (lists[index].clone(), self.plan.frame.columns.kernel);
-                let starts = field("starts", &[count, rows, columns + 1], own_weights, Content::Starts(list.clone()));
-                let kept = list.steps.len();
-                let steps = field("steps", &[kept], own_weights, Content::Steps(list.clone()));
-                vec![
-                    field("weights", &[kept, lanes], own_weights, Content::Listed { order, panels, list }),
-                    steps,
-                    starts,
-                ]
-            }
-            None => {
-                let weights = Content::Weights { order, panels, named: self.plan.magnitudes };
-                vec![field("weights", &[count, rows, steps, lanes], own_weights, weights)]
-            }
+        let mut fields = if let Some(Sparse { lists, .. }) = &self.plan.sparse {
+            let (list, columns) = (lists[index].clone(), self.plan.frame.columns.kernel);
+            let starts = field("starts", &[count, rows, columns + 1], own_weights, Content::Starts(list.clone()));
+            let kept = list.steps.len();
+            let steps = field("steps", &[kept], own_weights, Content::Steps(list.clone()));
+            vec![field("weights", &[kept, lanes], own_weights, Content::Listed { order, panels, list }), steps, starts]
+        } else {
+            let weights = Content::Weights { order, panels, named: self.plan.magnitudes };
+            vec![field("weights", &[count, rows, steps, lanes], own_weights, weights)]
         };
         if bias {
             fields.push(field("bias", &[count, lanes], own_bias, Content::Bias(channels())));

@@ -25,8 +25,11 @@ const BLOCKS: &[(Described, usize)] = &[
     (("rest", &[3, 5, 16, 3]), 80),
 ];
 
+/// Whether a weight is kept, by its place.
+type Kept = fn(&[usize]) -> bool;
+
 /// Kernels with whole zeros: what is not zero, by kernel row, kernel column, input channel and output channel.
-const WHOLE: &[(Described, fn(&[usize]) -> bool)] = &[
+const WHOLE: &[(Described, Kept)] = &[
     (("nothing", &[3, 2, 4, 24]), |_| false),
     (("cross", &[3, 3, 16, 32]), |at| at[0] == 1 || at[1] == 1),
     (("rows", &[5, 3, 16, 32]), |at| !matches!(at[0], 0 | 3)),
