@@ -3,6 +3,8 @@
 //! The build script writes the files, each set of random numbers in several of them. That what is packed is what a file has follows from
 //! two sides: `verify` computes each step from the unpacked numbers, and networks that are given the same numbers when they run give the same bits.
 
+#![expect(clippy::float_cmp, reason = "the same code on the same values gives the same bits")]
+
 use std::path::Path;
 
 use allocation_counter::measure;
@@ -159,6 +161,7 @@ fn folder() -> &'static Path {
 }
 
 /// Numbers without a pattern.
+#[expect(clippy::unnecessary_box_returns, reason = "too large for a stack")]
 fn input<L: Layer>() -> Box<L::Input> {
     let mut input = L::Input::zeroed();
     for (index, value) in input.as_mut_slice().iter_mut().enumerate() {
