@@ -141,6 +141,20 @@ pub struct Axis {
     pub mode: PaddingMode,
 }
 
+impl Axis {
+    /// An axis along which every output is the input element of the same index.
+    pub(crate) fn pointwise(len: usize) -> Self {
+        let (kernel, stride, dilation) = (1, 1, 1);
+        let mode = PaddingMode::Zeros;
+        Axis { input: len, kernel, stride, dilation, pad_before: 0, output: len, overhang: 0, mode }
+    }
+
+    /// Whether every output is the input element of the same index.
+    pub(crate) fn is_pointwise(&self) -> bool {
+        self.kernel == 1 && self.stride == 1 && self.pad_before == 0 && self.input == self.output
+    }
+}
+
 /// What a tap meets that lies outside the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PaddingMode {

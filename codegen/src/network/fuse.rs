@@ -132,8 +132,7 @@ fn followed_by(layer: &Layer, next: &Layer) -> Option<Layer> {
 fn takes_rows(first: &Operation, second: &Operation) -> bool {
     let [rows, columns] = second.axes.as_slice() else { return false };
     let last = first.format == DataFormat::ChannelsLast && first.inner == Inner::MultiplyAdd && first.epsilon.is_none();
-    let pointwise =
-        [rows, columns].iter().all(|axis| axis.kernel == 1 && axis.stride == 1 && axis.input == axis.output);
+    let pointwise = rows.is_pointwise() && columns.is_pointwise();
     // Of more rows than two strides some would be kept for several turns.
     let windows = rows.dilation == 1 && (rows.stride..=2 * rows.stride).contains(&rows.kernel) && rows.overhang == 0;
     match second.inner {

@@ -56,7 +56,7 @@ impl Frame {
         let (planes, rows, columns, rows_in_layout) = match layout.bands.as_slice() {
             [] => (None, unit(1), unit(1), None),
             // Rows that something else waits for stay rows.
-            bands if operation.then.is_none() && operation.axes.iter().all(pointwise) => {
+            bands if operation.then.is_none() && operation.axes.iter().all(Axis::is_pointwise) => {
                 (None, unit(1), unit(bands.iter().map(|band| band.input).product()), None)
             }
             [columns] => (None, unit(1), columns.clone(), None),
@@ -145,11 +145,6 @@ impl Frame {
     pub fn row_depth(&self) -> usize {
         self.columns.kernel * self.depth()
     }
-}
-
-/// An axis along which every output is the input element of the same index.
-fn pointwise(axis: &Axis) -> bool {
-    axis.kernel == 1 && axis.stride == 1 && axis.pad_before == 0 && axis.input == axis.output
 }
 
 /// The identity band.

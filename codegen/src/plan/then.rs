@@ -12,7 +12,7 @@
 use super::frame::{Frame, Strides};
 use super::{Nest, OverBudget, Plan, along, candidate, cost, planned};
 use crate::layout::Toeplitz;
-use crate::operation::{Axis, Element, Operation, PaddingMode};
+use crate::operation::{Axis, Element, Operation};
 
 /// Bytes between the two that stay in the first-level cache beside weights and outputs. Where a single row has more, so be
 /// it.
@@ -84,16 +84,7 @@ impl Then {
     /// As [`new`](Self::new), for so many rows.
     fn of_rows(operation: &Operation, first: &Frame, rows: usize) -> Result<Self, OverBudget> {
         let pixels = rows * first.columns.output;
-        let axis = Axis {
-            input: pixels,
-            kernel: 1,
-            stride: 1,
-            dilation: 1,
-            pad_before: 0,
-            output: pixels,
-            overhang: 0,
-            mode: PaddingMode::Zeros,
-        };
+        let axis = Axis::pointwise(pixels);
         let to = Frame::new(operation, &Toeplitz::new(operation)).to;
         let operation = Operation { axes: vec![axis], ..operation.clone() };
         let layout = Toeplitz::new(&operation);

@@ -328,16 +328,7 @@ fn multiply(
     tiles: [usize; 2],
 ) -> Result<(Operation, Plan), OverBudget> {
     let (groups, pixels) = (elements[0].len() * elements[1].len(), tiles[0] * tiles[1]);
-    let axis = Axis {
-        input: pixels,
-        kernel: 1,
-        stride: 1,
-        dilation: 1,
-        pad_before: 0,
-        output: pixels,
-        overhang: 0,
-        mode: PaddingMode::Zeros,
-    };
+    let axis = Axis::pointwise(pixels);
     let operation = Operation {
         axes: vec![axis],
         in_channels: groups * operation.in_channels,
