@@ -4,7 +4,10 @@
 
 use fearless_simd::Level;
 
-/// Every SIMD level this CPU can run, best first; the scalar fallback is always the last.
+/// Every SIMD level this CPU can run, best first.
+///
+/// Scalar code is the last of them on targets that may lack vectors, and with the feature `scalar` on every target: x86-64 has
+/// SSE2 always, `AArch64` NEON, and there it would be compiled for nothing.
 ///
 /// Without the feature `std`, and on WebAssembly, nothing is detected, and the best level is the one the program is
 /// compiled for. AVX-512 is that of Ice Lake, Zen 4 and later; a CPU with less of it has AVX2 as its best level.
@@ -38,7 +41,7 @@ pub fn levels() -> impl Iterator<Item = Level> {
         best.as_neon().map(fearless_simd::Simd::level),
         #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
         best.as_wasm_simd128().map(fearless_simd::Simd::level),
-        Some(Level::fallback()),
+        crate::__if_scalar! { { Some(fearless_simd::Simd::level(fearless_simd::Fallback::new())) } else { None } },
     ]
     .into_iter()
     .flatten()
@@ -59,7 +62,7 @@ pub fn level_name(level: Level) -> &'static str {
         Level::Neon(_) => "NEON",
         #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
         Level::WasmSimd128(_) => "SIMD128",
-        Level::Fallback(_) => "scalar",
+        level if level.is_fallback() => "scalar",
         // `Level` may grow; a level this crate does not know is still listed under some name.
         _ => "unknown",
     }

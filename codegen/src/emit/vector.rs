@@ -49,14 +49,19 @@ impl Vector {
         quote!(rt::#name::<__S>)
     }
 
+    /// The function of the runtime that does this for the type.
+    fn function(self, name: &str) -> Ident {
+        format_ident!("{name}_{}x{}", self.element.name(), self.lanes)
+    }
+
     /// Reads the lanes from `array`, an array or slice expression, at constant offset `at`.
     pub(super) fn load(self, array: &TokenStream, at: usize) -> TokenStream {
         let (from, end) = (number(at), number(at + self.lanes));
         if self.is_scalar() {
             return quote!(#array[#from]);
         }
-        let path = self.path();
-        quote!(#path::from_slice(simd, &#array[#from..#end]))
+        let load = self.function("load");
+        quote!(rt::#load(simd, &#array[#from..#end]))
     }
 
     /// Reads `count` lanes, from lane `first` on, from `array` at constant offset `at`; the others are zeros.
@@ -67,14 +72,14 @@ impl Vector {
         if count == self.lanes {
             return self.load(array, at);
         }
-        let (path, half) = (self.path(), Vector { lanes: self.lanes / 2, ..self });
+        let (load, half) = (self.function("load"), Vector { lanes: self.lanes / 2, ..self });
         if half.lanes * self.element.bytes() < NARROWEST {
             let lanes = (0..self.lanes).map(|lane| {
                 let Some(lane) = lane.checked_sub(first).filter(|&lane| lane < count) else { return quote!(0.0) };
                 let at = number(at + lane);
                 quote!(#array[#at])
             });
-            return quote!(#path::from_slice(simd, &[#(#lanes),*]));
+            return quote!(rt::#load(simd, &[#(#lanes),*]));
         }
         let below = count.min(half.lanes.saturating_sub(first));
         let low = half.load_part(array, (first, below), at);
@@ -94,8 +99,8 @@ impl Vector {
         if self.is_scalar() {
             return quote!(#scalar);
         }
-        let path = self.path();
-        quote!(#path::splat(simd, #scalar))
+        let splat = self.function("splat");
+        quote!(rt::#splat(simd, #scalar))
     }
 
     /// `inputs` consecutive elements, repeated until the lanes are full; `chunk` is an array expression of so many.
@@ -104,7 +109,7 @@ impl Vector {
         if inputs >= self.lanes {
             return self.load(chunk, part * self.lanes);
         }
-        let name = format_ident!("repeat{}_{}x{}", inputs, self.element.name(), self.lanes);
+        let name = self.function(&format!("repeat{inputs}"));
         quote!(rt::#name(simd, &#chunk))
     }
 
@@ -138,7 +143,7 @@ impl Vector {
             let (first, last) = (number(first), number(first + count));
             quote!(#array[#from..#end].copy_from_slice(&#value.as_slice()[#first..#last]);)
         } else {
-            quote!(#value.store_slice(&mut #array[#from..#end]);)
+            quote!(rt::store(#value, &mut #array[#from..#end]);)
         }
     }
 
@@ -152,7 +157,7 @@ impl Vector {
 
     /// `sum += a * b`
     pub(super) fn multiply_add(self, sum: &TokenStream, a: &TokenStream, b: &TokenStream) -> TokenStream {
-        if self.is_scalar() { quote!(#sum += #a * #b;) } else { quote!(#sum = #a.mul_add(#b, #sum);) }
+        if self.is_scalar() { quote!(#sum += #a * #b;) } else { quote!(#sum = rt::mul_add(#a, #b, #sum);) }
     }
 
     /// The activation of an expression; `slopes` is a vector of those that it has for each channel.
@@ -181,8 +186,8 @@ impl Vector {
         } else if activation.is_curved() {
             // There are vectors alone: one lane of the narrowest is of use.
             let narrowest = Vector { lanes: NARROWEST / self.element.bytes(), ..self };
-            let (name, path) = (format_ident!("{name}"), narrowest.path());
-            quote!(rt::#name(simd, #path::splat(simd, #value) #(, #arguments)*)[0])
+            let (name, value) = (format_ident!("{name}"), narrowest.splat(value));
+            quote!(rt::#name(simd, #value #(, #arguments)*)[0])
         } else {
             let name = format_ident!("{name}_scalar");
             quote!(rt::#name(#value #(, #arguments)*))

@@ -30,7 +30,7 @@ where
 {
     Box::new(Session {
         network,
-        level: levels().next().unwrap_or(Level::fallback()),
+        level: levels().next().unwrap_or(Level::baseline()),
         input: Aligned::boxed_zeroed(),
         output: Aligned::boxed_zeroed(),
         scratch: Aligned::boxed_zeroed(),

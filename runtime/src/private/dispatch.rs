@@ -1,5 +1,7 @@
 //! What generated code is written with: level to code, and code that needs a heap.
 
+use fearless_simd::Level;
+
 /// Calls the function made for `$level` with a token of that level and the arguments, and gives what it returns.
 ///
 /// The functions are `#[inline(always)]` and generic over `Simd`, so that they are compiled with the level's
@@ -16,7 +18,7 @@ macro_rules! __dispatch {
         ($($arg:expr),* $(,)?)
     ) => {
         'dispatch: {
-            let level: $crate::__private::Level = $level;
+            let level: $crate::__private::Level = $crate::__private::compiled($level);
             #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
             {
                 if let ::core::option::Option::Some(token) = level.as_avx512() {
@@ -38,8 +40,14 @@ macro_rules! __dispatch {
                 break 'dispatch $crate::__dispatch!(@call token, $narrow, ($($arg),*));
             }
             let _ = level;
-            let token = $crate::__private::Fallback::new();
-            $crate::__dispatch!(@call token, $narrow, ($($arg),*))
+            $crate::__if_scalar! {
+                {
+                    let token = $crate::__private::fearless_simd::Fallback::new();
+                    $crate::__dispatch!(@call token, $narrow, ($($arg),*))
+                } else {
+                    ::core::unreachable!("the target has vectors, and every level with them is above")
+                }
+            }
         }
     };
     (@call $token:ident, $function:expr, ($($arg:expr),*)) => {
@@ -56,6 +64,14 @@ macro_rules! __dispatch {
     };
 }
 
+/// The level itself, or the least level of the target if it is the scalar one and there is no scalar code.
+///
+/// Another crate may have `fearless_simd` make that level, and hand it on, where this crate has no code for it.
+#[inline]
+pub fn compiled(level: Level) -> Level {
+    crate::__if_scalar! { { level } else { if level.is_fallback() { Level::baseline() } else { level } } }
+}
+
 /// Calls `function`, which stays a function of its own.
 ///
 /// Code for a level that the target has at least may be inlined where it is called. All layers of a network would be one function
@@ -63,6 +79,39 @@ macro_rules! __dispatch {
 #[inline(never)]
 pub fn apart<R>(function: impl FnOnce() -> R) -> R {
     function()
+}
+
+/// Its first block, since this build has scalar code: the target may be without vectors, or the feature `scalar` wants it.
+///
+/// A target with vectors never needs it, and it would be a third of what is compiled. The condition is that of
+/// `Level::Fallback` in `fearless_simd`.
+#[cfg(any(
+    feature = "scalar",
+    not(any(
+        all(target_arch = "aarch64", target_feature = "neon"),
+        all(any(target_arch = "x86", target_arch = "x86_64"), target_feature = "sse2", target_feature = "fxsr"),
+        all(target_arch = "wasm32", target_feature = "simd128")
+    ))
+))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_scalar {
+    ({ $($scalar:tt)* } else { $($otherwise:tt)* }) => {{ $($scalar)* }};
+}
+
+/// Its second block, since every level of the target has vectors.
+#[cfg(not(any(
+    feature = "scalar",
+    not(any(
+        all(target_arch = "aarch64", target_feature = "neon"),
+        all(any(target_arch = "x86", target_arch = "x86_64"), target_feature = "sse2", target_feature = "fxsr"),
+        all(target_arch = "wasm32", target_feature = "simd128")
+    ))
+)))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_scalar {
+    ({ $($scalar:tt)* } else { $($otherwise:tt)* }) => {{ $($otherwise)* }};
 }
 
 /// Its items, since this build has the feature `alloc`.

@@ -21,6 +21,8 @@ pub mod shown;
 #[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
 mod softmax;
 #[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
+mod vector;
+#[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
 mod winograd;
 
 #[cfg(feature = "alloc")]
@@ -40,8 +42,8 @@ pub use boxed::boxed;
 #[cfg(feature = "alloc")]
 pub use constant::unpack;
 pub use constant::{constant_f32, constant_f64, constant_u32, take};
-pub use dispatch::apart;
-pub use fearless_simd::{self, Fallback, Level, Simd, SimdBase, SimdFloat, f32x4, f32x8, f32x16, f64x2, f64x4, f64x8};
+pub use dispatch::{apart, compiled};
+pub use fearless_simd::{self, Level, Simd, SimdBase, SimdFloat, f32x4, f32x8, f32x16, f64x2, f64x4, f64x8};
 #[cfg(feature = "alloc")]
 pub use joints::with_arena;
 pub use joints::{add_f32, add_f64, fixed, fixed_mut, place, regions, widen};
@@ -56,6 +58,10 @@ pub use pack::{Weights, magnitudes_f32, magnitudes_f64, pack, pack_tiles_f32, pa
 pub use softmax::{log_softmax_f32, log_softmax_f64, softmax_f32, softmax_f64};
 #[cfg(feature = "load")]
 pub use std::path::Path as FilePath;
+pub use vector::{
+    load_f32x4, load_f32x8, load_f32x16, load_f64x2, load_f64x4, load_f64x8, mul_add, splat_f32x4, splat_f32x8,
+    splat_f32x16, splat_f64x2, splat_f64x4, splat_f64x8, store,
+};
 pub use winograd::{Grid, Image, finish, parts, transform};
 
 pub use crate::{
