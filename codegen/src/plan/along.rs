@@ -62,7 +62,8 @@ pub(super) fn whole(operation: &Operation, frame: &Frame, file: RegisterFile) ->
             body: if weighted { Body::Stream { unroll: 1 } } else { Body::Walk },
             ..scalar(tile::looped(&columns.runs[runs]))
         };
-        let border = |runs| strip::cover(frame, 1, rows, runs, lay, looped);
+        // Left of the interior, right of it and inside, of several rows and of single ones.
+        let border = |runs| strip::cover(frame, (1, budget::share(6)), rows, runs, lay, looped);
         let mut strips = border(0..interior);
         let Some(run) = run else { return strips };
         if lanes == 1 {

@@ -5,7 +5,7 @@
 use core::fmt;
 
 use super::frame::Frame;
-use super::{Body, Nest, Plan, Strip, turns};
+use super::{Body, Kernel, Nest, Plan, Strip, turns};
 use crate::operation::Inner;
 
 /// Multiply-adds written out in one strip that walks its inputs. rustc needs about a second for 20,000 of them over all
@@ -16,6 +16,9 @@ pub const STREAM_STATEMENTS: usize = 64;
 /// Multiply-adds, comparisons and sums written out for the tiles of one row; beyond it border columns are looped over.
 /// A layer at this limit on every register file takes rustc about twelve seconds.
 pub const NEST_STATEMENTS: usize = 2000;
+/// Multiply-adds, comparisons and sums written out for one register file in a layer, with all its channel groups and numbers of rows: one
+/// function for LLVM. Where two layers are done in one pass it is that of both, at the most.
+pub const FUNCTION_STATEMENTS: usize = 6000;
 /// Multiply-adds and stores written out by `unroll: full`, for one register file.
 pub const FULL_STATEMENTS: u64 = 4096;
 
@@ -66,7 +69,11 @@ pub(super) fn check_unrolled(plan: &Plan) -> Result<(), OverBudget> {
 /// into and out of every loop.
 pub(super) fn written(frame: &Frame, interleave: usize, rows: usize, strip: &Strip) -> usize {
     let tile = &strip.region.tile;
-    let sums = 2 * tile.outputs * strip.vectors * rows * tile.segments.len().max(1);
+    // Along the row, a tile's vectors are those of all its outputs, and stay in registers for all taps.
+    let sums = match strip.body {
+        Body::Along => 2 * strip.vectors * rows,
+        _ => 2 * tile.outputs * strip.vectors * rows * tile.segments.len().max(1),
+    };
     let products = match strip.body {
         Body::Stream { unroll } => {
             let segments = tile.segments.iter().map(|segment| {
@@ -91,6 +98,23 @@ pub(super) fn written(frame: &Frame, interleave: usize, rows: usize, strip: &Str
         Inner::MultiplyAdd | Inner::Max | Inner::Mean { .. } | Inner::Softmax { .. } => 0,
     };
     products * frame.inner.instructions() + sums + padded
+}
+
+/// What is written out for a register file: for LLVM one function, since its parts are inlined.
+pub fn function(plan: &Plan, kernel: &Kernel) -> usize {
+    let nest = |nest: &Nest| {
+        let interleave = nest.panel.filter(|_| !plan.frame.diagonal).map_or(1, |panel| plan.panels[panel].interleave);
+        let of = |rows: usize, strips: &[Strip]| {
+            strips.iter().map(|strip| written(&plan.frame, interleave, rows, strip)).sum::<usize>()
+        };
+        of(nest.rows, &nest.strips) + of(1, &nest.singles)
+    };
+    kernel.nests.iter().map(nest).sum()
+}
+
+/// What may be written out for one stretch of columns, if a function has so many of them.
+pub(super) fn share(stretches: usize) -> usize {
+    NEST_STATEMENTS.min(FUNCTION_STATEMENTS / stretches)
 }
 
 /// Products of vectors in one tile of `rows` rows, for one kernel row, or for one tap of it where taps are looped over.

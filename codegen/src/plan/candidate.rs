@@ -57,11 +57,20 @@ pub(super) fn nests(operation: &Operation, frame: &Frame, panels: &[Panel], file
     if !operation.inner.is_weighted() || along::runs_along(operation, frame) {
         return vec![along::whole(operation, frame, file)];
     }
-    panels.iter().enumerate().map(|(index, panel)| group(operation, frame, file, index, panel)).collect()
+    // Each has tiles of several rows and of single ones.
+    let limit = budget::share(2 * panels.len());
+    let group = |(index, panel)| group(operation, frame, file, (index, panel), limit);
+    panels.iter().enumerate().map(group).collect()
 }
 
-/// The cheapest nest for one panel group.
-fn group(operation: &Operation, frame: &Frame, file: RegisterFile, index: usize, panel: &Panel) -> Nest {
+/// The cheapest nest for one panel group that writes out no more than `limit` for a row of tiles.
+fn group(
+    operation: &Operation,
+    frame: &Frame,
+    file: RegisterFile,
+    (index, panel): (usize, &Panel),
+    limit: usize,
+) -> Nest {
     let bytes = operation.element.bytes();
     let (weights, pixels) = (frame.weights(panel) * bytes, frame.in_elements() * bytes);
     let order = if weights > RESIDENT_WEIGHTS || frame.to.channel > 1 && pixels <= RESIDENT_PIXELS {
@@ -87,7 +96,7 @@ fn group(operation: &Operation, frame: &Frame, file: RegisterFile, index: usize,
             strips: Vec::new(),
             singles: Vec::new(),
         };
-        for nest in shaped(&Cutter { operation, frame, file, panel, block }, &nest) {
+        for nest in shaped(&Cutter { operation, frame, file, panel, block, limit }, &nest) {
             let cycles = cost::nest_cycles(file, frame, Some(panel), &nest);
             if best.as_ref().is_none_or(|(least, _)| cycles < *least) {
                 best = Some((cycles, nest));
@@ -188,7 +197,7 @@ fn diagonal(operation: &Operation, frame: &Frame, file: RegisterFile) -> Vec<Nes
         order: if down && is_wide { Order::BlocksOutside } else { Order::PixelsOutside },
         down,
         rows: 1,
-        strips: strip::cover(frame, 1, 1, 0..columns.runs.len(), lay, looped),
+        strips: strip::cover(frame, (1, budget::share(1)), 1, 0..columns.runs.len(), lay, looped),
         singles: Vec::new(),
     }]
 }

@@ -37,6 +37,8 @@ pub(super) struct Cutter<'a> {
     pub(super) file: RegisterFile,
     pub(super) panel: &'a Panel,
     pub(super) block: Block,
+    /// What may be written out for one row of tiles.
+    pub(super) limit: usize,
 }
 
 impl Cutter<'_> {
@@ -67,7 +69,7 @@ impl Cutter<'_> {
             let region = tile::looped(&columns.runs[runs.clone()]);
             Strip { runs: Some(runs), ..self.strip(region, rows, false) }
         };
-        let strips = cover(frame, panel.interleave, rows, 0..columns.runs.len(), lay, looped);
+        let strips = cover(frame, (panel.interleave, self.limit), rows, 0..columns.runs.len(), lay, looped);
         let walkable = |strip: &Strip| {
             let tile = &strip.region.tile;
             let held = (tile.kernel_columns().len() + tile.outputs) * block.vectors + frame.inner.temporaries();
@@ -119,10 +121,10 @@ pub(super) fn as_it_lies(frame: &Frame, region: Region) -> Region {
 }
 
 /// Covers the columns of `runs` with the tiles that `lay` puts on a stretch of columns. Where that would write out more than
-/// [`budget::NEST_STATEMENTS`], only the columns that meet every tap get tiles, or none do; the rest is `looped` over.
+/// `limit`, only the columns that meet every tap get tiles, or none do; the rest is `looped` over.
 pub(super) fn cover(
     frame: &Frame,
-    interleave: usize,
+    (interleave, limit): (usize, usize),
     rows: usize,
     runs: Range<usize>,
     lay: impl Fn(Range<usize>) -> Vec<Strip>,
@@ -131,7 +133,7 @@ pub(super) fn cover(
     let columns = &frame.columns;
     let fits = |strips: &[Strip]| {
         let written: usize = strips.iter().map(|strip| budget::written(frame, interleave, rows, strip)).sum();
-        written <= budget::NEST_STATEMENTS
+        written <= limit
     };
     let lay = |runs: Range<usize>| match &columns.runs[runs] {
         [] => Vec::new(),
