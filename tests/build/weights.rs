@@ -63,6 +63,16 @@ const THREE_AXES: &[Described] = &[
     ("c.bias", &[3], &[0], &[3]),
 ];
 
+const TILES: &[Described] = &[
+    ("plain.weight", &[3, 3, 16, 32], &[3, 2, 0, 1], &[32, 16, 3, 3]),
+    ("plain.bias", &[32], &[0], &[32]),
+    ("normed.weight", &[3, 3, 32, 16], &[3, 2, 0, 1], &[16, 32, 3, 3]),
+    ("norm.weight", &[16], &[0], &[16]),
+    ("norm.bias", &[16], &[0], &[16]),
+    ("norm.running_mean", &[16], &[0], &[16]),
+    ("norm.running_var", &[16], &[0], &[16]),
+];
+
 /// A tensor as a file has it.
 struct Tensor {
     name: String,
@@ -95,6 +105,10 @@ pub(super) fn write(out: &Path) {
     let (hwio, oihw) = both(THREE_AXES, 4);
     save(&out.join("three_hwio.safetensors"), &safetensors::<f64>(&hwio));
     save(&out.join("three_oihw.safetensors"), &safetensors::<f64>(&oihw));
+
+    let (hwio, oihw) = both(TILES, 5);
+    save(&out.join("tiles_hwio.safetensors"), &safetensors::<f32>(&hwio));
+    save(&out.join("tiles_oihw.npz"), &npz(&oihw, CompressionMethod::STORE));
 
     let pruned = pruned::tensors();
     save(&out.join("pruned.safetensors"), &safetensors::<f32>(&pruned));

@@ -91,6 +91,23 @@ macro_rules! three_axes {
 three_axes!(Three, weights: "$OUT_DIR/weights/three_hwio.safetensors");
 three_axes!(ThreeTurned, weights: "$OUT_DIR/weights/three_oihw.safetensors", weights_layout: oihw);
 
+/// Convolutions whose weights are those of tiles, of one of them after a batch normalisation went into them.
+macro_rules! tiles {
+    ($name:ident, $($keys:tt)*) => {
+        network! {
+            struct $name < in: 13x10x16, $($keys)* > {
+                plain = conv2d!< kernel: 3x3x32, padding: same, algorithm: winograd, activation: relu >;
+                normed = conv2d!< kernel: 3x3x16, bias: false, algorithm: winograd >;
+                norm = batch_norm!<>;
+            }
+        }
+    };
+}
+
+tiles!(Tiles, weights: "$OUT_DIR/weights/tiles_hwio.safetensors");
+tiles!(TilesTurned, weights: "$OUT_DIR/weights/tiles_oihw.npz", weights_layout: oihw);
+tiles!(TilesLater, weights_layout: hwio);
+
 macro_rules! lenet {
     ($name:ident, $($keys:tt)*) => {
         network! {
@@ -185,6 +202,7 @@ fn what_is_packed_is_what_was_read() {
     verify::<One>().unwrap();
     verify::<Three>().unwrap();
     verify::<Lenet>().unwrap();
+    verify::<Tiles>().unwrap();
 }
 
 #[test]
@@ -198,6 +216,9 @@ fn orders_kinds_of_files_and_names_do_not_matter() {
     assert_eq!(output(&OneTurned::new()), one);
     assert_ne!(output(&OneChanged::new()), one);
     assert_eq!(output(&Three::new()), output(&ThreeTurned::new()));
+    let tiles = output(&Tiles::new());
+    assert!(tiles.iter().all(|value| value.is_finite()) && tiles.iter().any(|value| *value != 0.0));
+    assert_eq!(output(&TilesTurned::new()), tiles);
 }
 
 /// With channels first, the same network of the same image gives the same but for rounding.
@@ -218,6 +239,9 @@ fn files_give_the_same_when_the_program_runs() {
     let two = output(&Two::new());
     assert_eq!(output(&*TwoLater::load(folder().join("two_hwio.safetensors")).unwrap()), two);
     assert_eq!(output(&*TwoLaterTurned::load(folder().join("two_oihw.npz")).unwrap()), two);
+    let tiles = TilesLater::load(folder().join("tiles_hwio.safetensors")).unwrap();
+    assert!(TilesLater::PLAN.contains("Winograd F("), "{}", TilesLater::PLAN);
+    assert_eq!(output(&*tiles), output(&Tiles::new()));
 
     let bytes = std::fs::read(folder().join("two_hwio.safetensors")).unwrap();
     let file = SafeTensors::deserialize(&bytes).unwrap();
