@@ -15,6 +15,7 @@ mod emit;
 pub mod layout;
 pub mod network;
 pub mod operation;
+mod operator;
 mod parse;
 pub mod plan;
 mod shape;
@@ -22,8 +23,8 @@ mod source;
 mod spec;
 mod stub;
 
+pub use operator::Operator;
 pub use source::{Error, expand_source, source};
-pub use spec::Operator;
 
 use diag::Errors;
 use parse::Call;

@@ -5,9 +5,10 @@
 
 use crate::diag::Errors;
 use crate::network;
+use crate::operator::Operator;
 use crate::parse::{self, Call, check_nesting};
 use crate::plan::grouped;
-use crate::spec::{Form, Item, Operator};
+use crate::spec::{Form, Item};
 use crate::stub;
 use proc_macro2::{Group, Literal, Span, TokenStream, TokenTree};
 use quote::ToTokens;

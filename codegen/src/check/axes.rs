@@ -7,8 +7,9 @@ use super::{too_large, window};
 use crate::diag::Errors;
 use crate::layout;
 use crate::operation::{Axis, PaddingMode};
+use crate::operator::Kind;
 use crate::shape::{self, AxisError, MAX_KERNEL, MAX_LENGTH, MAX_NUMBER, MAX_TAPS, MAX_TRANSPOSED_STRIDE, Window};
-use crate::spec::{Kind, Spec};
+use crate::spec::Spec;
 use proc_macro2::TokenStream;
 
 /// What is wrong with one axis or with several.

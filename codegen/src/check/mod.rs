@@ -11,8 +11,9 @@ mod winograd;
 
 use crate::diag::Errors;
 use crate::operation::{Algorithm, Inner, Operation};
+use crate::operator::Kind;
 use crate::shape::{self, MAX_ELEMENTS, Window};
-use crate::spec::{Accuracy, Kind, Spec};
+use crate::spec::{Accuracy, Spec};
 use proc_macro2::TokenStream;
 
 /// Works out an operation. `None` only if errors were reported.

@@ -8,8 +8,8 @@ use super::joints::Joints;
 use super::tensors::{self, Array, Source, role};
 use crate::diag::{Errors, list};
 use crate::operation::Operation;
+use crate::operator::Kind;
 use crate::parse::Statement;
-use crate::spec::Kind;
 
 impl Joints<'_> {
     /// The arrays of the layer of a statement, which takes `input`.

@@ -10,9 +10,10 @@ use super::nested::nested;
 use super::weights::Weights;
 use crate::check;
 use crate::diag::{Errors, closest};
+use crate::operator::Kind;
 use crate::parse::{self, Network, Statement, sizes_text};
 use crate::shape;
-use crate::spec::{Kind, Spec};
+use crate::spec::Spec;
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 

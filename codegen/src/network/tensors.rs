@@ -9,7 +9,8 @@ use std::rc::Rc;
 use toeplitz_tensors::{Tensor, WeightsLayout};
 
 use crate::operation::{Activation, DataFormat, Operation};
-use crate::spec::{Kind, Operator, Spec};
+use crate::operator::{Kind, Operator};
+use crate::spec::Spec;
 
 /// An array that a layer is made from.
 #[derive(Clone)]

@@ -3,11 +3,11 @@
 //! Comes in: nothing. Goes out: the table [`FOREIGN`], of which each row has names with one meaning. Must not know: values.
 
 use super::keys::{ACTIVATED, Key, PADDED, SLIDING, WEIGHTED};
-use crate::spec::Kind::{
+use crate::operator::Kind::{
     self, Add, Adder, AvgPool, BatchNorm, Concat, Conv, ConvTranspose, Dense, Depthwise, Flatten, GlobalAvgPool,
     GlobalMaxPool, Layer, LogSoftmax, MaxPool, Network, Pad, Separable, Softmax,
 };
-use crate::spec::Operator;
+use crate::operator::Operator;
 use Hint::{NotYet, Nothing, Part, Same};
 
 /// What an unknown key is here. In the texts, [`unknown`](super::unknown) puts what depends on the operator's axes in place of words in braces.

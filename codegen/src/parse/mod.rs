@@ -16,13 +16,15 @@ mod padding;
 mod reader;
 mod sizes;
 mod unknown;
+mod values;
 mod weights;
 mod words;
 
 use crate::diag::{Errors, Spanned};
 use crate::operation::{Activation, Algorithm, DataFormat, Element, PaddingMode, Unroll};
+use crate::operator::{Kind, Operator};
 use crate::shape::Padding;
-use crate::spec::{Accuracy, Kind, Operator, Spec};
+use crate::spec::{Accuracy, Spec};
 use proc_macro2::TokenStream;
 use toeplitz_tensors::WeightsLayout;
 

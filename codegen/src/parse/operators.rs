@@ -4,7 +4,7 @@
 
 use super::entries::stream;
 use crate::diag::{Errors, closest};
-use crate::spec::Operator;
+use crate::operator::Operator;
 use proc_macro2::TokenTree;
 
 /// Names with one meaning, in lower case and without `_`, and what to write.
@@ -78,7 +78,7 @@ fn unknown(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{FOREIGN, unknown};
-    use crate::spec::Operator;
+    use crate::operator::Operator;
 
     #[test]
     fn foreign_names_are_none_of_ours() {

@@ -5,14 +5,15 @@
 
 use super::Draft;
 use super::entries::{Entry, brief};
-use super::keys::{PADDED, one_or_each};
+use super::keys::PADDED;
 use super::sizes::{self, Expected};
+use super::values::one_or_each;
 use super::words::{Words, last_word};
 use crate::diag::{Errors, Spanned};
 use crate::operation::PaddingMode;
+use crate::operator::Kind::{Adder, Conv, ConvTranspose, Depthwise, Separable};
+use crate::operator::Operator;
 use crate::shape::Padding;
-use crate::spec::Kind::{Adder, Conv, ConvTranspose, Depthwise, Separable};
-use crate::spec::Operator;
 use proc_macro2::{Delimiter, TokenTree};
 
 /// What goes before and after each axis, by the number of axes.

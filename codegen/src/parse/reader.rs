@@ -10,7 +10,7 @@ use super::foreign::Hint;
 use super::keys::Key;
 use super::unknown;
 use crate::diag::Errors;
-use crate::spec::Operator;
+use crate::operator::Operator;
 use proc_macro2::TokenStream;
 
 /// Reads all entries. Reports unknown, duplicate and absent keys and malformed values.

@@ -8,7 +8,7 @@ use super::foreign::Hint::{self, NotYet, Nothing, Part, Same};
 use super::keys::{KEYS, Key};
 use super::padding::PAIRS;
 use crate::diag::{closest, list};
-use crate::spec::Operator;
+use crate::operator::Operator;
 
 /// What to say about `name`, which is no key of `operator`, and of which `hint` is known. `example` is a value for the key
 /// that was meant; `given` are the keys that the call has.
@@ -99,8 +99,8 @@ fn foreign(operator: Operator, bare: &str) -> Option<Hint> {
 #[cfg(test)]
 mod tests {
     use super::{FOREIGN, Hint, Part, Same, hint, message};
+    use crate::operator::Operator;
     use crate::parse::keys::Key;
-    use crate::spec::Operator;
 
     #[test]
     fn every_hint_names_a_key_of_its_operator() {
