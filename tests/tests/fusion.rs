@@ -1,6 +1,7 @@
 //! Networks whose steps are done together: against the reference, against the same steps one by one, and that they are done together.
 
 use toeplitz::{Buffer, Layer, levels, network, verify};
+use toeplitz_codegen::expand_source;
 
 /// The same network twice, its steps together and one by one, and what its plan has to say.
 macro_rules! both {
@@ -74,16 +75,10 @@ both!(pool_2x2, ["conv + pool"], (in: 37x41x1) {
     pool = max_pool2d!< window: 2x2 >;
 });
 
-// Windows that share a row, and one that hangs over the last.
-both!(pool_3x3_same, ["conv + pool"], (in: 40x38x2) {
+// Three rows of windows with a column of padding, and rows behind the last.
+both!(pool_3x3, ["conv + pool"], (in: 41x38x2) {
     conv = conv2d!< kernel: 3x3x24, padding: same, activation: prelu >;
-    pool = max_pool2d!< window: 3x3, stride: 2, padding: same >;
-});
-
-// Padding before the first row too, and a window that lies wholly behind the last.
-both!(pool_padded, ["conv + pool"], (in: 33x47x1) {
-    conv = conv2d!< kernel: 3x3x20, stride: 1, padding: 1 >;
-    pool = max_pool2d!< window: 3x2, stride: 2, padding: [1, 2]x[1, 0] >;
+    pool = max_pool2d!< window: 3x3, padding: [0, 0]x[1, 0] >;
     after = conv2d!< kernel: 1x1x3 >;
 });
 
@@ -163,3 +158,25 @@ both!(norms_of_others, ["grouped + first", "transposed + second"], (in: 7x9x6, l
     transposed = conv_transpose2d!< kernel: 2x3x5, stride: 2 >;
     second = batch_norm!<>;
 });
+
+/// Windows that share rows, or reach into the padding above or below, wait for the whole map.
+#[test]
+fn windows_side_by_side_alone_are_done_with_what_is_before() {
+    let is_together = |pool: &str| {
+        let call = format!(
+            "network! {{ struct Network < in: 41x38x2 > {{
+                conv = conv2d!< kernel: 3x3x24, padding: same >;
+                pool = max_pool2d!< {pool} >;
+            }} }}"
+        );
+        expand_source(&call).unwrap().contains("done together: conv + pool")
+    };
+    for pool in ["window: 2x2", "window: 3x3", "window: 4x2, stride: 4x1, padding: 0x1", "window: 1x3"] {
+        assert!(is_together(pool), "{pool}");
+    }
+    for pool in
+        ["window: 3x3, stride: 2", "window: 2x2, padding: 1", "window: 2x2, padding: same", "window: 2x2, dilation: 2"]
+    {
+        assert!(!is_together(pool), "{pool}");
+    }
+}

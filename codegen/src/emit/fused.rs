@@ -28,17 +28,7 @@ impl Context<'_> {
         let all = self.stage.constant("ROWS");
         let (term, _) = Context { sizes: self.sizes, ..second }.term();
         let turn = second.turn(then, &second.stage.function(file));
-        let (full, begun) = (number(then.kept + then.rows), number(then.before));
-        let outside = |range: TokenStream| quote!(between[#range].fill(#element::NEG_INFINITY););
-        let before = (then.before > 0).then(|| {
-            let end = number(then.before * then.row());
-            outside(quote!(..#end))
-        });
-        let last = (then.after > 0).then(|| {
-            let from = number(then.between() - then.after * then.row());
-            let outside = outside(quote!(#from..));
-            quote!(#outside #turn)
-        });
+        let full = number(then.rows);
         quote! {
             #cfg
             #[inline(always)]
@@ -47,8 +37,7 @@ impl Context<'_> {
                 between: &mut [#element; #between],
             ) {
                 let input = input.as_chunks::<#row>().0;
-                let (mut row, mut turn) = (#begun, 0);
-                #before
+                let (mut row, mut turn) = (0, 0);
                 for run in rt::opaque(#all) {
                     let mut j = 0;
                     while j < run.len {
@@ -57,7 +46,6 @@ impl Context<'_> {
                         if row == #full { #turn }
                     }
                 }
-                #last
             }
             #(#cfg #items)*
             #waiting
@@ -66,23 +54,18 @@ impl Context<'_> {
 
     /// One turn of the second operation, for which the rows between are all there.
     fn turn(&self, then: &Then, function: &Ident) -> TokenStream {
-        let [reach, apart, kept] = [then.reach(), then.plan.frame.output_row(), then.kept].map(number);
+        let [reach, apart] = [then.reach(), then.plan.frame.output_row()].map(number);
         let (window, term) = match self.term() {
             (_, term) if term.is_empty() => Default::default(),
             (_, term) => (quote!(let term = rt::window::<_, #reach>(term, turn * #apart);), term),
         };
-        let keep = (then.kept > 0).then(|| {
-            let (from, end) = (number(then.between() - then.kept * then.row()), number(then.between()));
-            quote!(between.copy_within(#from..#end, 0);)
-        });
         quote! {
             {
                 let output = rt::window_mut::<_, #reach>(finished, turn * #apart);
                 #window
                 #function(simd, layer, between, #term output);
             }
-            (row, turn) = (#kept, turn + 1);
-            #keep
+            (row, turn) = (0, turn + 1);
         }
     }
 

@@ -133,8 +133,11 @@ fn takes_rows(first: &Operation, second: &Operation) -> bool {
     let [rows, columns] = second.axes.as_slice() else { return false };
     let last = first.format == DataFormat::ChannelsLast && first.inner == Inner::MultiplyAdd && first.epsilon.is_none();
     let pointwise = rows.is_pointwise() && columns.is_pointwise();
-    // Of more rows than two strides some would be kept for several turns.
-    let windows = rows.dilation == 1 && (rows.stride..=2 * rows.stride).contains(&rows.kernel) && rows.overhang == 0;
+    // Each row belongs to one window, and no window to the padding.
+    let windows = rows.dilation == 1
+        && rows.kernel == rows.stride
+        && rows.pad_before == 0
+        && rows.output * rows.stride <= rows.input;
     match second.inner {
         _ if !last || first.axes.len() != 2 || first.transposed => false,
         Inner::MultiplyAdd => pointwise && second.groups == 1 && second.epsilon.is_none() && !second.transposed,

@@ -90,13 +90,12 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
     }
     if let Some(then) = &plan.then {
         let rows = counted(then.rows, "row");
-        let more = if then.kept == 0 { String::new() } else { format!(" with {} of the last turn", then.kept) };
         let what = if then.operation.inner.is_weighted() {
             format!("a pointwise convolution of {} pixels", then.plan.frame.columns.output)
         } else {
             "a pool of their windows".to_owned()
         };
-        line(&mut text, format_args!("then, {rows} at a time{more}, {what}:"));
+        line(&mut text, format_args!("then, {rows} at a time, {what}:"));
         text.push_str(&describe(&then.plan, &then.operation));
     }
     text

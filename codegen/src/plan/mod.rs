@@ -170,7 +170,7 @@ fn planned(operation: &Operation, mut frame: Frame, macs: u64, zeros: Option<&Ze
     if let Some(then) = &then {
         // What the one writes is what the other reads.
         frame.to = then.plan.frame.from;
-        frame.waiting = Some(then.together());
+        frame.waiting = Some(then.rows);
     }
     let panels = candidate::packing(operation, &frame);
     let kernels = |panels: &[Panel]| kernels(operation, &frame, panels);
