@@ -34,7 +34,7 @@ fn axis(numbers: &mut Numbers) -> Option<Axis> {
 
 fn operation(numbers: &mut Numbers) -> Option<Operation> {
     let channels = [1, 2, 3, 4, 5, 8, 10, 16, 24, 28, 31, 32, 48, 64, 96, 100, 128, 200];
-    let axes: Vec<_> = (0..1 + numbers.below(2)).map(|_| axis(numbers)).collect::<Option<_>>()?;
+    let axes: Vec<_> = (0..=numbers.below(2)).map(|_| axis(numbers)).collect::<Option<_>>()?;
     let (groups, inner) = numbers.of(&[
         (1, Inner::MultiplyAdd),
         (1, Inner::MultiplyAdd),

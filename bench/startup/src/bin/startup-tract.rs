@@ -2,12 +2,12 @@
 
 use rustix::stdio::{stdin, stdout};
 use toeplitz_startup::answer;
-use tract_onnx::prelude::*;
+use tract_onnx::{onnx, prelude::*};
 
 fn main() -> TractResult<()> {
     let path = std::env::args_os().nth(1).unwrap_or_default();
     answer(stdin(), stdout(), |pixels| {
-        let plan = tract_onnx::onnx().model_for_path(&path)?.into_optimized()?.into_runnable()?;
+        let plan = onnx().model_for_path(&path)?.into_optimized()?.into_runnable()?;
         let input = Tensor::from_shape(&[1, 1, 28, 28], pixels)?;
         let outputs = plan.run(tvec!(input.into_tvalue()))?;
         let mut logits = [0.0; 10];
