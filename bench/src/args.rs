@@ -33,7 +33,7 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["networks", "shapes", "batch"])]
     pub startup: bool,
 
-    /// SIMD levels to run the generated code at: `best`, `all`, or names such as `avx512,avx2,sse,neon,scalar`
+    /// SIMD levels to run the generated code at: `best`, `all`, or names such as `avx512,avx2,sse,neon`, and `scalar` if built with that feature
     #[arg(long, value_delimiter = ',', default_value = "best", value_name = "LEVELS")]
     pub level: Vec<String>,
 

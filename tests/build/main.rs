@@ -1,7 +1,8 @@
-//! Writes the test sources that need real macro calls with many shapes: random geometries, and the conformance cases; and files of
-//! weights for macro calls that read them.
+//! Writes the test sources that need real macro calls with many shapes: random geometries, and the conformance cases; generated code as
+//! text; and files of weights for macro calls that read them.
 
 mod conformance;
+mod generated_source;
 mod numeric;
 mod weights;
 
@@ -12,4 +13,5 @@ fn main() {
     numeric::write(&out);
     conformance::write(&out);
     weights::write(&out);
+    generated_source::write(&out);
 }
