@@ -214,6 +214,13 @@ impl Band {
         met.map(|run| run.len as u64).sum()
     }
 
+    /// Leaves out the taps of kernel elements that are not `kept`.
+    pub(crate) fn keep(&mut self, kept: impl Fn(usize) -> bool) {
+        for run in &mut self.runs {
+            run.taps.retain(|tap| kept(tap.kernel));
+        }
+    }
+
     /// Whether some window lacks taps, which lie in padding of zeros.
     pub fn is_clipped(&self) -> bool {
         self.runs.iter().any(|run| run.taps.len() < self.kernel)

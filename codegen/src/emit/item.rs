@@ -325,7 +325,8 @@ impl Generator<'_> {
         let mut strips = nests.flat_map(|nest| nest.strips.iter().chain(&nest.singles));
         let columns = if strips.any(|strip| strip.runs.is_some()) {
             let (name, last) = (self.stage.constant("COLUMNS"), number(self.toeplitz.bands.len() - 1));
-            let runs = if self.stage == Stage::FIRST {
+            let layout = self.toeplitz.bands.last();
+            let runs = if self.stage == Stage::FIRST && layout == Some(&self.plan.frame.columns) {
                 quote!(#ident::TOEPLITZ.bands[#last].runs)
             } else {
                 layout::runs(&self.plan.frame.columns)

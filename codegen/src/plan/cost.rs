@@ -112,9 +112,13 @@ fn strip_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, strip:
     }
 }
 
-/// The part of its steps that a panel has in lists.
+/// The part of its steps that a panel has in lists, of the kernel rows and columns that there are taps of.
 fn kept(frame: &Frame, panel: &Panel) -> f64 {
-    let steps = panel.count * frame.kernel_rows() * frame.row_depth();
+    let [rows, columns] = &frame.left_out;
+    let elements = frame.kernel_rows() / frame.rows.kernel
+        * (frame.rows.kernel - rows.len())
+        * (frame.columns.kernel - columns.len());
+    let steps = (panel.count * elements * frame.depth()).max(1);
     panel.listed.unwrap_or(steps) as f64 / steps as f64
 }
 

@@ -24,6 +24,7 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
         * operation.out_channels as u64;
     let zeros = match &plan.sparse {
         Some(_) => "padding and zeros",
+        None if plan.frame.is_trimmed() => "padding and zeros",
         None if operation.transposed => "zeros",
         None => "padding",
     };
@@ -43,6 +44,13 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
             groups => format!(" for each of {groups} groups of channels"),
         };
         line(&mut text, format_args!("weights packed as {}{each}", groups.join(" and ")));
+    }
+    for (lines, name) in plan.frame.left_out.iter().zip(["row", "column"]) {
+        if let [_, ..] = lines.as_slice() {
+            let which: Vec<String> = lines.iter().map(usize::to_string).collect();
+            let (plural, are) = if lines.len() == 1 { ("", "is") } else { ("s", "are") };
+            line(&mut text, format_args!("kernel {name}{plural} {} {are} zeros and left out", which.join(", ")));
+        }
     }
     if let Some(Sparse { lists, blocks, filled }) = &plan.sparse {
         let done: usize = lists.iter().map(|list| list.steps.len()).sum();

@@ -22,6 +22,8 @@ pub struct Frame {
     /// Which of the layout's bands `rows` is, so that emitted code can walk the layout constant itself; none where it is none
     /// of them.
     pub rows_in_layout: Option<usize>,
+    /// Kernel rows, of all planes, and kernel columns whose weights are known to be zeros, and which have no taps.
+    pub left_out: [Vec<usize>; 2],
     /// Input channels.
     pub in_channels: usize,
     /// Output channels.
@@ -80,6 +82,7 @@ impl Frame {
             rows,
             columns,
             rows_in_layout,
+            left_out: [Vec::new(), Vec::new()],
             in_channels,
             out_channels,
             // Each plane of a pool is then an image of its own.
@@ -90,6 +93,34 @@ impl Frame {
             waiting: None,
             inner,
         }
+    }
+
+    /// Leaves out kernel rows and kernel columns of which no element is `met` by a weight that is not zero.
+    pub(super) fn leave_out(&mut self, met: &[bool]) {
+        let (height, width) = (self.rows.kernel, self.columns.kernel);
+        let is_row = |row: usize| met.chunks(width).skip(row).step_by(height).any(|line| line.contains(&true));
+        let is_column = |column: usize| met.iter().skip(column).step_by(width).any(|&met| met);
+        self.left_out = [
+            (0..height).filter(|&row| !is_row(row)).collect(),
+            (0..width).filter(|&column| !is_column(column)).collect(),
+        ];
+        let [rows, columns] = &self.left_out;
+        self.rows.keep(|row| !rows.contains(&row));
+        self.columns.keep(|column| !columns.contains(&column));
+        if !rows.is_empty() {
+            self.rows_in_layout = None;
+        }
+    }
+
+    /// Whether some kernel rows or columns are left out.
+    pub fn is_trimmed(&self) -> bool {
+        self.left_out.iter().any(|lines| !lines.is_empty())
+    }
+
+    /// Products of a forward pass of an operation without groups.
+    pub(super) fn products(&self) -> u64 {
+        let planes = self.planes.as_ref().map_or(1, Band::nnz);
+        planes * self.rows.nnz() * self.columns.nnz() * (self.in_channels * self.out_channels) as u64
     }
 
     /// Whether the inputs that an output meets in a row are one stretch, pixel after pixel.

@@ -165,7 +165,14 @@ pub fn knowing(operation: &Operation, layout: &Toeplitz, zeros: Option<&Zeros>) 
 
 /// Plans `operation`, of so many products, as the loops over `frame`.
 fn planned(operation: &Operation, mut frame: Frame, macs: u64, zeros: Option<&Zeros>) -> Result<Plan, OverBudget> {
-    let shares = frame.rows.kernel > 1 && along::runs_along(operation, &frame);
+    let along = along::runs_along(operation, &frame);
+    // Along the row, rows and columns are written out together.
+    let zeros = zeros.filter(|_| !along);
+    if let Some(zeros) = zeros {
+        frame.leave_out(&zeros.elements());
+    }
+    let macs = if frame.is_trimmed() { frame.products() } else { macs };
+    let shares = frame.rows.kernel > 1 && along;
     let then = operation.then.as_ref().map(|next| Then::new(next, &frame, shares)).transpose()?;
     if let Some(then) = &then {
         // What the one writes is what the other reads.

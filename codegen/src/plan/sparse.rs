@@ -59,9 +59,6 @@ pub(super) fn best(
     (panels, dense): (&[Panel], &[Kernel]),
     kernels: impl Fn(&[Panel]) -> Vec<Kernel>,
 ) -> Option<Packed> {
-    if dense.iter().flat_map(|kernel| &kernel.nests).any(Nest::is_along) {
-        return None;
-    }
     let cycles = |panels: &[Panel], kernel: &Kernel| {
         let of_nest = |nest: &Nest| cost::nest_cycles(kernel.file, frame, nest.panel.map(|at| &panels[at]), nest);
         kernel.nests.iter().map(of_nest).sum::<f64>()

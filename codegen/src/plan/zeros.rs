@@ -30,6 +30,11 @@ impl Zeros {
         Zeros { depth: in_channels, blocks: out_channels.div_ceil(BLOCK), filled }
     }
 
+    /// Which kernel elements have a weight that is not zero.
+    pub fn elements(&self) -> Vec<bool> {
+        self.filled.chunks(self.depth * self.blocks).map(|element| element.contains(&true)).collect()
+    }
+
     /// Blocks of all steps.
     pub fn all(&self) -> usize {
         self.filled.len()

@@ -34,6 +34,9 @@ const WHOLE: &[(Described, Kept)] = &[
     (("cross", &[3, 3, 16, 32]), |at| at[0] == 1 || at[1] == 1),
     (("rows", &[5, 3, 16, 32]), |at| !matches!(at[0], 0 | 3)),
     (("columns", &[3, 5, 16, 32]), |at| !matches!(at[1], 1 | 4)),
+    (("ring", &[5, 5, 5, 12]), |at| (1..4).contains(&at[0]) && (1..4).contains(&at[1])),
+    (("tiles", &[3, 3, 32, 32]), |at| at[0] > 0),
+    (("planes", &[2, 3, 3, 6, 8]), |at| at[0] == 0 && at[1] != 1 || at[2] == 1),
     (("channels", &[3, 3, 24, 48]), |at| at[2] % 3 == 1 && at[3] / BLOCK != 2),
 ];
 
