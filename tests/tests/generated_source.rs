@@ -1,5 +1,7 @@
 //! What `source!` prints is a program's source like any other: the build script wrote the same text to a file, which is compiled here.
 
+#![expect(clippy::float_cmp, reason = "sums of small integers and quarters are exact")]
+
 use toeplitz::source;
 use toeplitz_codegen::expand_source;
 
