@@ -1,8 +1,8 @@
 //! Layers of all kinds without vectors: what every other test runs at the SIMD levels of this CPU, here in scalar code too.
 
 use toeplitz::{
-    Layer, adder2d, avg_pool2d, batch_norm, conv_transpose2d, conv1d, conv2d, conv3d, dense, depthwise_conv2d, levels,
-    max_pool2d, network, separable_conv2d, softmax, verify,
+    Layer, Level, adder2d, avg_pool2d, batch_norm, conv_transpose2d, conv1d, conv2d, conv3d, dense, depthwise_conv2d,
+    levels, max_pool2d, network, separable_conv2d, softmax, verify,
 };
 
 conv2d! { struct Walked < in: 9x11x2, kernel: 3x3x5, padding: same, activation: relu >; }
@@ -59,6 +59,6 @@ fn layers_of_all_kinds_are_right_without_vectors() {
 }
 
 fn check<L: Layer>() {
-    assert!(levels().any(|level| level.is_fallback()));
+    assert!(levels().any(Level::is_fallback));
     println!("{}", verify::<L>().unwrap());
 }
