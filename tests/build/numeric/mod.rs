@@ -30,11 +30,11 @@ const FILES: [(&str, usize, Make); 21] = [
     ("numeric_conv_3", 35, conv2d),
     ("numeric_conv_4", 35, conv2d),
     ("numeric_few_outputs", 36, few_outputs),
-    ("numeric_wide_kernels", 18, wide_kernel),
+    ("numeric_wide_kernels", 14, wide_kernel),
     ("numeric_pool_and_dense", 56, pool_or_dense),
-    ("numeric_one_axis", 36, one_axis),
+    ("numeric_one_axis", 30, one_axis),
     ("numeric_three_axes", 28, three_axes),
-    ("numeric_transposed", 48, transposed),
+    ("numeric_transposed", 36, transposed),
     ("numeric_groups", 40, grouped),
     ("numeric_depthwise", 44, depthwise),
     ("numeric_adder", 28, adder),
@@ -45,7 +45,7 @@ const FILES: [(&str, usize, Make); 21] = [
     ("numeric_without_window", 36, |random| Some(without_window(random))),
     ("numeric_f64", 46, double),
     ("numeric_padding_modes", 26, padded),
-    ("numeric_winograd", 36, winograd::winograd),
+    ("numeric_winograd", 26, winograd::winograd),
 ];
 
 /// What every file begins with.
