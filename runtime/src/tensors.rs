@@ -25,7 +25,7 @@ where
     L::Element: 'a,
 {
     each(tensors, |expected, place| match find(expected.name) {
-        None => Err(TensorProblem::Missing { expected, meant: None }),
+        None => Err(TensorProblem::Missing { expected, meant: Vec::new() }),
         Some((shape, elements)) => toeplitz_tensors::fill(expected, shape, elements, place),
     })
 }
@@ -52,7 +52,8 @@ fn each<L: Layer>(
 #[doc(hidden)]
 pub fn load<L: Layer>(tensors: &[Tensor<'static>], path: &std::path::Path) -> Result<Box<L>, LoadError> {
     let file = File::open(path).map_err(LoadError::File)?;
-    each(tensors, |expected, place| file.read(expected, place)).map_err(LoadError::Tensors)
+    each(tensors, |expected, place| file.read(expected, place))
+        .map_err(|error| file.empty().map_or(LoadError::Tensors(error), LoadError::File))
 }
 
 /// Why a network was not loaded.

@@ -25,8 +25,8 @@ pub enum TensorProblem<'a> {
     Missing {
         /// What the network needs.
         expected: Tensor<'a>,
-        /// One that is there and has nearly that name.
-        meant: Option<String>,
+        /// Those that it may be called: one that has nearly that name, or some that have as many elements along each axis.
+        meant: Vec<String>,
     },
     /// It has another shape.
     Shape {
@@ -65,7 +65,11 @@ impl fmt::Display for TensorProblem<'_> {
         match self {
             Self::Missing { expected: Tensor { name, shape, .. }, meant } => {
                 write!(f, "there is no tensor `{name}`, expected one of shape {shape:?}")?;
-                meant.as_ref().map_or(Ok(()), |meant| write!(f, "; did you mean `{meant}`?"))
+                match meant.as_slice() {
+                    [] => Ok(()),
+                    [meant] => write!(f, "; did you mean `{meant}`?"),
+                    several => write!(f, "; of such a shape there are `{}`", several.join("`, `")),
+                }
             }
             Self::Shape { expected: Tensor { name, shape, layout, .. }, found } => {
                 write!(f, "tensor `{name}` has shape {found:?}, expected {shape:?}")?;

@@ -121,6 +121,11 @@ fn what_does_not_fit_is_said() {
         let missing = error(Tensor { name: "conv1.weights", ..tensor(0) });
         let meant = missing.strip_prefix("there is no tensor `conv1.weights`, expected one of shape [2, 3, 1, 4]");
         assert!(meant.is_some_and(|meant| meant.starts_with("; did you mean `conv1")), "{missing}");
+        // Under a name that says nothing, one of that size is meant.
+        let missing = error(Tensor { name: "features.0.bias", ..tensor(1) });
+        assert!(missing.contains("expected one of shape [4]; did you mean `conv1"), "{missing}");
+        let missing = error(Tensor { name: "features.0.bias", shape: &[7], ..tensor(1) });
+        assert_eq!(missing, "there is no tensor `features.0.bias`, expected one of shape [7]");
         assert_eq!(
             error(Tensor { shape: &[4, 1, 2, 3], ..tensor(0) }),
             "tensor `conv1.weight` has shape [2, 3, 1, 4], expected [4, 1, 2, 3]: its axes are in another order, perhaps that of \
@@ -154,6 +159,16 @@ fn what_is_no_file_is_said() {
     );
     assert_eq!(error("b.safetensors", Some(&[])), "`b.safetensors` is damaged: header too small");
     assert!(error("b.npz", Some(b"PK")).starts_with("`b.npz` is damaged: "));
+    let empty = || {
+        let mut error = File::open(folder.path()).unwrap().empty().unwrap();
+        error.path = "arrays".into();
+        error.to_string()
+    };
+    fs::remove_file(folder.path().join("b.npz")).unwrap();
+    fs::remove_file(folder.path().join("b.safetensors")).unwrap();
+    assert_eq!(empty(), "`arrays` is a folder without `.npy` files");
+    fs::write(folder.path().join("net.safetensors"), safetensors()).unwrap();
+    assert_eq!(empty(), "`arrays` is a folder without `.npy` files; did you mean `arrays/net.safetensors`?");
     let cut = &safetensors()[..150];
     assert_eq!(error("c.safetensors", Some(cut)), "`c.safetensors` is damaged: invalid header length");
 }

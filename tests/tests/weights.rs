@@ -323,6 +323,26 @@ fn nothing_is_packed_when_the_program_starts() {
     assert_eq!(logits, LENET.forward(&image));
 }
 
+#[test]
+fn a_folder_without_arrays_is_said_to_be_one() {
+    let folder = empty_folder();
+    let error = TwoLater::load(&folder).err().unwrap().to_string();
+    assert!(error.ends_with("is a folder without `.npy` files"), "{error}");
+    let call = format!(
+        r#"network! {{ struct Network < in: 8, weights: "{}" > {{ a = dense!< units: 2 >; b = dense!< units: 2 >; }} }}"#,
+        folder.display()
+    );
+    let messages = expand_source(&call).unwrap_err().messages().to_vec();
+    assert_eq!(messages, [error]);
+}
+
+/// A folder with nothing in it.
+fn empty_folder() -> std::path::PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("nothing");
+    std::fs::create_dir_all(&folder).expect("a folder for this test's files");
+    folder
+}
+
 /// What is wrong with a network as a call of the macro has it; `$` is the folder of the files.
 fn mistakes(call: &str) -> Vec<String> {
     expand_source(&call.replace('$', folder().to_str().expect("a path of words"))).unwrap_err().messages().to_vec()

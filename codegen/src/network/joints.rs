@@ -184,6 +184,7 @@ impl Joints<'_> {
         // What leaves, as far as it can be made out.
         let (mut leaving, mut clear) = (named.clone(), true);
         let mut complete = self.network.complete;
+        complete &= check_leaving(&named, cx);
         for name in &named {
             match self.named.iter().find(|(known, _)| known == name) {
                 Some((_, Some(output))) if output.value == 0 => {
@@ -299,4 +300,33 @@ fn check_rank(statement: &Statement, input: &Output, cx: &mut Errors) -> Option<
     );
     cx.push(&statement.called, message);
     None
+}
+
+/// What a network is called by, besides its outputs.
+const CONSTANTS: [&str; 6] = ["INPUT", "ARENA", "MACS", "SUMMARY", "PLAN", "TENSORS"];
+
+/// That each of several outputs leaves once, under a name that can be a constant of the network.
+fn check_leaving(outputs: &[Ident], cx: &mut Errors) -> bool {
+    let mut good = true;
+    for (at, name) in outputs.iter().enumerate() {
+        let constant = name.to_string().to_uppercase();
+        let same = outputs[..at].iter().find(|other| other.to_string().to_uppercase() == constant);
+        let message = match same {
+            Some(other) if other == name => format!("`{name}` leaves already: name it once"),
+            Some(other) => {
+                format!(
+                    "the shapes of `{other}` and `{name}` would both be called `{constant}`: give one of them another name"
+                )
+            }
+            None if outputs.len() > 1 && CONSTANTS.contains(&&*constant) => {
+                format!(
+                    "the shape of `{name}` would be called `{constant}`, as something else of a network is: give the layer another name"
+                )
+            }
+            None => continue,
+        };
+        cx.push(name, message);
+        good = false;
+    }
+    good
 }

@@ -2,6 +2,7 @@
 //!
 //! Comes in: a path. Goes out: the elements of each tensor that is asked for, or errors at the path. Must not know: layers, kinds of files.
 
+use std::cell::Cell;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -23,6 +24,8 @@ pub(super) struct Weights<'a> {
     base: Base,
     /// Nothing where it cannot be read, which is reported.
     file: Option<File>,
+    /// Whether it was said that it has no tensors at all.
+    said_empty: Cell<bool>,
 }
 
 /// Where a path begins.
@@ -55,7 +58,12 @@ impl<'a> Weights<'a> {
                 path.value
             );
             cx.push(&path.tokens, message);
-            return Self { path, base: Base { variable: String::new(), folder: PathBuf::new() }, file: None };
+            return Self {
+                path,
+                base: Base { variable: String::new(), folder: PathBuf::new() },
+                file: None,
+                said_empty: Cell::new(false),
+            };
         }
         let base = Base { variable: variable.to_owned(), folder: folder.unwrap_or_default() };
         let file = File::open(&base.folder.join(rest)).map_err(|mut error| {
@@ -65,7 +73,7 @@ impl<'a> Weights<'a> {
             let from = if found { "" } else { "; the path begins at the folder of the crate's `Cargo.toml`" };
             cx.push(&path.tokens, format_args!("{error}{from}"));
         });
-        Self { path, base, file: file.ok() }
+        Self { path, base, file: file.ok(), said_empty: Cell::new(false) }
     }
 
     /// Reads the elements of an array of a layer.
@@ -80,7 +88,14 @@ impl<'a> Weights<'a> {
                 array.elements = Some(elements);
                 array.place = file.place(&array.name);
             }
-            Err(problem) => cx.push(&self.path.tokens, problem),
+            Err(problem) => match file.empty() {
+                None => cx.push(&self.path.tokens, problem),
+                Some(mut error) if !self.said_empty.replace(true) => {
+                    error.path = PathBuf::from(&self.path.value);
+                    cx.push(&self.path.tokens, error);
+                }
+                Some(_) => {}
+            },
         }
     }
 

@@ -21,7 +21,7 @@ pub(super) fn message(operator: Operator, name: &str, hint: Option<Hint>, exampl
     };
     match hint {
         Some(Same(ours)) if given.contains(&ours) => {
-            format!("`{this}!` has no key `{name}`: did you mean `{ours}`? that is given too, keep one of them")
+            format!("`{this}!` has no key `{name}`: did you mean `{ours}`? that has a value already, leave this out")
         }
         Some(Same(ours)) => {
             format!("`{this}!` has no key `{name}`: did you mean `{ours}`, as in `{ours}: {example}`?")
@@ -49,7 +49,12 @@ fn takers(key: &Key, rank: usize) -> Vec<String> {
         takers.filter(move |taker| taker.rank() == 0 || taker.rank() == rank)
     };
     let rank = if rank == 0 || takers(rank).next().is_none() { 2 } else { rank };
-    takers(rank).map(|taker| format!("{}!", taker.macro_name())).collect()
+    let mut takers: Vec<Operator> = takers(rank).collect();
+    if takers.is_empty() {
+        let others = Operator::in_networks().chain([Operator::Network]);
+        takers.extend(others.filter(|taker| key.takers.contains(&taker.kind())));
+    }
+    takers.into_iter().map(|taker| format!("{}!", taker.macro_name())).collect()
 }
 
 /// `text` with examples that fit `operator` in place of words in braces.

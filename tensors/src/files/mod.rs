@@ -15,6 +15,9 @@ use std::path::{Path, PathBuf};
 use crate::tensor::gather;
 use crate::{Number, Tensor, TensorProblem, closest, fill};
 
+/// Names of tensors that a message has at the most.
+const MOST_MEANT: usize = 4;
+
 /// The tensors of a file or of a folder.
 #[derive(Debug)]
 pub struct File {
@@ -58,6 +61,8 @@ pub enum Reason {
     Read(io::Error),
     /// It is called like nothing that could be read.
     Ending,
+    /// It is a folder without arrays; a file in it that could be read itself.
+    Empty(Option<String>),
     /// It does not have what its name says.
     Content(String),
 }
@@ -74,6 +79,10 @@ impl fmt::Display for FileError {
                     "`{path}` is none of the files that can be read: `.safetensors`, `.npz`, or a folder of `.npy`"
                 )
             }
+            Reason::Empty(other) => {
+                write!(f, "`{path}` is a folder without `.npy` files")?;
+                other.as_ref().map_or(Ok(()), |other| write!(f, "; did you mean `{path}/{other}`?"))
+            }
             Reason::Content(reason) => write!(f, "`{path}` is damaged: {reason}"),
         }
     }
@@ -83,7 +92,7 @@ impl std::error::Error for FileError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.reason {
             Reason::Read(error) => Some(error),
-            Reason::Ending | Reason::Content(_) => None,
+            Reason::Ending | Reason::Empty(_) | Reason::Content(_) => None,
         }
     }
 }
@@ -117,6 +126,16 @@ impl File {
         Ok(Self { store, paths: vec![path.to_path_buf()] })
     }
 
+    /// What to say of a folder without arrays when one is missing.
+    pub fn empty(&self) -> Option<FileError> {
+        match &self.store {
+            Store::Folder(folder) if folder.names().is_empty() => {
+                Some(FileError { path: folder.path.clone(), reason: Reason::Empty(readable(&folder.path)) })
+            }
+            _ => None,
+        }
+    }
+
     /// All files that were read or may be.
     pub fn paths(&self) -> &[PathBuf] {
         &self.paths
@@ -143,9 +162,7 @@ impl File {
     pub fn read<'a, E: Number>(&self, expected: Tensor<'a>, place: &mut [E]) -> Result<(), TensorProblem<'a>> {
         let unreadable = |error: io::Error| TensorProblem::Unreadable { expected, reason: error.to_string() };
         let Some(found) = self.find(expected.name).map_err(unreadable)? else {
-            let names = self.names();
-            let meant = closest(expected.name, names.iter().copied()).map(str::to_owned);
-            return Err(TensorProblem::Missing { expected, meant });
+            return Err(TensorProblem::Missing { expected, meant: self.meant(expected) });
         };
         if found.element != E::NAME {
             return Err(TensorProblem::Type { expected, element: E::NAME, found: found.element });
@@ -170,6 +187,27 @@ impl File {
         }
     }
 
+    /// What a tensor may be called that is not there: the nearest name of those that have its sizes, in whatever order, or else some of them,
+    /// or else the nearest name of all.
+    fn meant(&self, expected: Tensor<'_>) -> Vec<String> {
+        let sorted = |shape: &[usize]| {
+            let mut sizes = shape.to_vec();
+            sizes.sort_unstable();
+            sizes
+        };
+        let sizes = sorted(expected.shape);
+        let names = self.names();
+        let is_alike = |name: &&str| self.find(name).ok().flatten().is_some_and(|found| sorted(&found.shape) == sizes);
+        let alike: Vec<&str> = names.iter().copied().filter(is_alike).collect();
+        let nearest = closest(expected.name, alike.iter().copied());
+        let meant = match nearest {
+            None if alike.is_empty() => closest(expected.name, names.iter().copied()).into_iter().collect(),
+            None => alike.into_iter().take(MOST_MEANT).collect(),
+            Some(nearest) => vec![nearest],
+        };
+        meant.into_iter().map(str::to_owned).collect()
+    }
+
     /// The names of all tensors.
     fn names(&self) -> Vec<&str> {
         match &self.store {
@@ -178,6 +216,13 @@ impl File {
             Store::Folder(folder) => folder.names(),
         }
     }
+}
+
+/// The name of a file in `folder` that could be read itself, the first of them.
+fn readable(folder: &Path) -> Option<String> {
+    let names = folder.read_dir().ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let endings = [".safetensors", ".npz"];
+    names.filter(|name| endings.iter().any(|ending| name.ends_with(ending))).min()
 }
 
 /// What `find` finds for a name, or else for that with `_` for `.`.

@@ -15,6 +15,7 @@ const LONGEST_HEADER: usize = 1 << 12;
 /// A folder of `.npy` files.
 #[derive(Debug)]
 pub(super) struct Folder {
+    pub(super) path: PathBuf,
     files: BTreeMap<String, PathBuf>,
 }
 
@@ -22,13 +23,13 @@ impl Folder {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         let mut files = BTreeMap::new();
         for entry in path.read_dir()? {
-            let path = entry?.path();
-            let name = path.file_stem().and_then(|name| name.to_str()).map(str::to_owned);
-            if let Some(name) = name.filter(|_| path.extension().is_some_and(|ending| ending == "npy")) {
-                files.insert(name, path);
+            let file = entry?.path();
+            let name = file.file_stem().and_then(|name| name.to_str()).map(str::to_owned);
+            if let Some(name) = name.filter(|_| file.extension().is_some_and(|ending| ending == "npy")) {
+                files.insert(name, file);
             }
         }
-        Ok(Self { files })
+        Ok(Self { path: path.to_path_buf(), files })
     }
 
     pub(super) fn find(&self, name: &str) -> io::Result<Option<Found<'_>>> {

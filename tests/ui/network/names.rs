@@ -57,4 +57,12 @@ network! {
     }
 }
 
+network! {
+    struct Leaving < in: 8x8x4, outputs: [plan, feat, Feat, plan] > {
+        plan = conv2d!< kernel: 3x3x8 >;
+        feat = conv2d!< plan, kernel: 3x3x8 >;
+        Feat = conv2d!< plan, kernel: 3x3x8 >;
+    }
+}
+
 fn main() {}

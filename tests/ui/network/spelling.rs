@@ -28,4 +28,12 @@ network! {
     }
 }
 
+network! {
+    struct Elsewhere < in: 28x28x1, channels: 4 > {
+        conv = conv2d!< kernel: 5x5x32, fuse: none >;
+        other = conv2d!< input: in, kernel: 5x5x32, weights_layout: oihw >;
+        last = max_pool2d!< window: 2x2, outputs: [conv] >;
+    }
+}
+
 fn main() {}
