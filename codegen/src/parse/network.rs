@@ -6,7 +6,7 @@
 use super::Draft;
 use super::call::{Call, angle_brackets};
 use super::entries::{Entries, Entry, brief, is_punct, stream};
-use super::operators::operator;
+use super::operators::{called, operator};
 use super::reader;
 use super::weights::{self, Names};
 use crate::diag::{Errors, Spanned};
@@ -225,6 +225,9 @@ fn statement<'a>(tokens: &'a [TokenTree], cx: &mut Errors) -> (Option<Statement>
         match call {
             [called @ TokenTree::Ident(_), TokenTree::Punct(open), ..] if open.as_char() == '<' => {
                 cx.push(called, format_args!("expected `!` after `{called}`: a layer is written {LAYER}"));
+            }
+            [.., TokenTree::Ident(function), TokenTree::Group(_)] => {
+                cx.push(stream(call), called(&function.to_string()));
             }
             _ => cx.push(stream(call), format_args!("`{name}` is no call of an operator: a layer is written {LAYER}")),
         }

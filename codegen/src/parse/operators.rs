@@ -60,6 +60,17 @@ pub(super) fn operator(path: &[TokenTree], cx: &mut Errors) -> Option<Operator> 
     found
 }
 
+/// What to say about a call of the function `name`, as other tools have them.
+pub(super) fn called(name: &str) -> String {
+    let bare = name.to_lowercase().replace('_', "");
+    match Operator::in_networks().map(Operator::macro_name).find(|known| known.replace('_', "") == bare) {
+        Some(known) => format!(
+            "found `{name}(...)`, expected `{known}!< ... >` with keys and values, as in `conv2d!< kernel: 5x5x32 >`"
+        ),
+        None => unknown(name),
+    }
+}
+
 /// What to say about the name of no operator.
 fn unknown(name: &str) -> String {
     let bare = name.to_lowercase().replace('_', "");

@@ -36,4 +36,13 @@ network! {
     }
 }
 
+network! {
+    struct PyTorch < in: 28x28x1 > {
+        conv = Conv2d(1, 32, kernel_size = 5);
+        relu = nn.ReLU();
+        pool = F.max_pool2d(conv, 2);
+        fc = nn::Linear(512, 10);
+    }
+}
+
 fn main() {}
