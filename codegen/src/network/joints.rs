@@ -57,8 +57,12 @@ pub(super) struct Joints<'a> {
 impl Joints<'_> {
     /// Adds the step of a statement. Nothing where an input is unknown or the layer has a mistake; all of it is reported.
     fn statement(&mut self, at: usize, statement: &Statement, cx: &mut Errors) -> Option<Output> {
-        let inputs = self.inputs(at, statement, cx)?;
-        check_count(statement, inputs.len(), cx)?;
+        let inputs = self.inputs(at, statement, cx);
+        let inputs = inputs.filter(|inputs| check_count(statement, inputs.len(), cx).is_some());
+        let Some(inputs) = inputs else {
+            statement.check_keys(cx);
+            return None;
+        };
         let kind = statement.operator.kind();
         if kind.is_joint() && kind != Kind::Layer {
             check_names(statement, &[], cx);
@@ -100,7 +104,10 @@ impl Joints<'_> {
 
     /// A layer of its own.
     fn layer(&self, statement: &Statement, input: &Output, cx: &mut Errors) -> Option<(Work, Vec<usize>)> {
-        check_rank(statement, input, cx)?;
+        if check_rank(statement, input, cx).is_none() {
+            statement.check_keys(cx);
+            return None;
+        }
         let call = statement.call(&input.sizes, &described(input), self.spec, cx)?;
         let spec = parse::spec(statement.operator, &call, cx)?;
         let operation = check::operation(&spec, cx)?;

@@ -11,7 +11,7 @@ use super::reader;
 use super::weights::{self, Names};
 use crate::diag::{Errors, Spanned};
 use crate::operation::{Activation, DataFormat};
-use crate::operator::Operator;
+use crate::operator::{Kind, Operator};
 use crate::spec::{Form, Spec};
 use proc_macro2::{Delimiter, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -121,6 +121,25 @@ impl Statement {
     pub(crate) fn layer(&self, cx: &mut Errors) -> Option<(syn::Path, Spanned<Vec<usize>>)> {
         let draft = self.draft(cx);
         Some((draft.layer?, draft.out?))
+    }
+
+    /// Reports mistakes in keys and values, of a layer whose input is not clear: those that no size makes.
+    pub(crate) fn check_keys(&self, cx: &mut Errors) {
+        // A type that stands where inputs do is not missing too.
+        if self.operator.kind() == Kind::Layer && !self.inputs.is_empty() {
+            return;
+        }
+        let mut entries = self.entries.clone();
+        entries.list.retain(|entry| entry.name() != "in");
+        if self.operator.keys().any(|key| key == "in") {
+            let at = self.name.span();
+            // Sizes that every value goes with; what has no axes of its own takes pixels.
+            let sizes = vec![1; if self.operator.rank() == 0 { 3 } else { self.operator.rank() + 1 }];
+            entries
+                .list
+                .push(Entry { key: Ident::new("in", at), value: sizes_tokens(&sizes, at).into_iter().collect() });
+        }
+        reader::read(self.operator, &Call { form: Form::Unclear, entries }, cx);
     }
 
     /// The keys of a joint.

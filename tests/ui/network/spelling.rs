@@ -45,4 +45,14 @@ network! {
     }
 }
 
+network! {
+    struct AllAtOnce < in: 28x28x1 > {
+        a = conv2d!< kernel: 5x5x32, padding: smae >;
+        b = max_pool2d!< widow: 2x2 >;
+        c = add!< b, nothing, activation: rleu >;
+        d = layer!< out: 10 >;
+        e = dense!< unit: 10 >;
+    }
+}
+
 fn main() {}
