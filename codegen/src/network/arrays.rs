@@ -14,7 +14,7 @@ use crate::parse::Statement;
 impl Joints<'_> {
     /// The arrays of the layer of a statement, which takes `input`.
     pub(super) fn arrays(
-        &self,
+        &mut self,
         statement: &Statement,
         input: &Output,
         operation: &Operation,
@@ -41,7 +41,7 @@ impl Joints<'_> {
         let mut arrays: Vec<Array> = Vec::new();
         for parameter in parameters {
             let mut array = source.array(parameter, name(statement, parameter));
-            if let Some(weights) = &self.weights {
+            if let Some(weights) = &mut self.weights {
                 weights.read(&mut array, operation.element, cx);
             }
             arrays.push(array);

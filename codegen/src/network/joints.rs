@@ -103,7 +103,7 @@ impl Joints<'_> {
     }
 
     /// A layer of its own.
-    fn layer(&self, statement: &Statement, input: &Output, cx: &mut Errors) -> Option<(Work, Vec<usize>)> {
+    fn layer(&mut self, statement: &Statement, input: &Output, cx: &mut Errors) -> Option<(Work, Vec<usize>)> {
         if check_rank(statement, input, cx).is_none() {
             statement.check_keys(cx);
             return None;

@@ -2,7 +2,6 @@
 //!
 //! Comes in: a path. Goes out: the elements of each tensor that is asked for, or errors at the path. Must not know: layers, kinds of files.
 
-use std::cell::Cell;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -22,10 +21,8 @@ pub(super) struct Weights<'a> {
     /// Its path as it is written.
     path: &'a Spanned<String>,
     base: Base,
-    /// Nothing where it cannot be read, which is reported.
+    /// Nothing where it cannot be read or has no tensors at all, which is reported.
     file: Option<File>,
-    /// Whether it was said that it has no tensors at all.
-    said_empty: Cell<bool>,
 }
 
 /// Where a path begins.
@@ -58,12 +55,7 @@ impl<'a> Weights<'a> {
                 path.value
             );
             cx.push(&path.tokens, message);
-            return Self {
-                path,
-                base: Base { variable: String::new(), folder: PathBuf::new() },
-                file: None,
-                said_empty: Cell::new(false),
-            };
+            return Self { path, base: Base { variable: String::new(), folder: PathBuf::new() }, file: None };
         }
         let base = Base { variable: variable.to_owned(), folder: folder.unwrap_or_default() };
         let file = File::open(&base.folder.join(rest)).map_err(|mut error| {
@@ -73,11 +65,11 @@ impl<'a> Weights<'a> {
             let from = if found { "" } else { "; the path begins at the folder of the crate's `Cargo.toml`" };
             cx.push(&path.tokens, format_args!("{error}{from}"));
         });
-        Self { path, base, file: file.ok(), said_empty: Cell::new(false) }
+        Self { path, base, file: file.ok() }
     }
 
     /// Reads the elements of an array of a layer.
-    pub(super) fn read(&self, array: &mut Array, element: Element, cx: &mut Errors) {
+    pub(super) fn read(&mut self, array: &mut Array, element: Element, cx: &mut Errors) {
         let Some(file) = &self.file else { return };
         let elements = match element {
             Element::F32 => numbers::<f32>(file, array),
@@ -90,11 +82,11 @@ impl<'a> Weights<'a> {
             }
             Err(problem) => match file.empty() {
                 None => cx.push(&self.path.tokens, problem),
-                Some(mut error) if !self.said_empty.replace(true) => {
+                Some(mut error) => {
                     error.path = PathBuf::from(&self.path.value);
                     cx.push(&self.path.tokens, error);
+                    self.file = None;
                 }
-                Some(_) => {}
             },
         }
     }
