@@ -253,10 +253,9 @@ impl Operator {
     /// That `name` is none of `all`, and which of them it may have been meant to be.
     pub(crate) fn unknown<Names: Iterator<Item = Self>>(name: &str, all: impl Fn() -> Names) -> String {
         let names = || all().map(Self::macro_name);
-        let there_are = list(names(), "and");
         match closest(name, names()) {
-            Some(meant) => format!("unknown operator `{name}`, did you mean `{meant}`? there are {there_are}"),
-            None => format!("unknown operator `{name}`; there are {there_are}"),
+            Some(meant) => format!("unknown operator `{name}`, did you mean `{meant}`?"),
+            None => format!("unknown operator `{name}`; there are {}", list(names(), "and")),
         }
     }
 

@@ -53,7 +53,7 @@ fn each<L: Layer>(
 pub fn load<L: Layer>(tensors: &[Tensor<'static>], path: &std::path::Path) -> Result<Box<L>, LoadError> {
     let file = File::open(path).map_err(LoadError::File)?;
     each(tensors, |expected, place| file.read(expected, place))
-        .map_err(|error| file.empty().map_or(LoadError::Tensors(error), LoadError::File))
+        .map_err(|error| file.empty().map_or_else(|| LoadError::Tensors(path.to_path_buf(), error), LoadError::File))
 }
 
 /// Why a network was not loaded.
@@ -62,8 +62,8 @@ pub fn load<L: Layer>(tensors: &[Tensor<'static>], path: &std::path::Path) -> Re
 pub enum LoadError {
     /// There is no such file, or none that can be read.
     File(FileError),
-    /// Tensors are missing or do not fit: all of them.
-    Tensors(TensorError<'static>),
+    /// Tensors of this file are missing or do not fit: all of them.
+    Tensors(std::path::PathBuf, TensorError<'static>),
 }
 
 #[cfg(feature = "load")]
@@ -71,7 +71,7 @@ impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(error) => error.fmt(f),
-            Self::Tensors(error) => error.fmt(f),
+            Self::Tensors(path, error) => write!(f, "`{}`: {error}", path.display()),
         }
     }
 }
@@ -81,7 +81,7 @@ impl core::error::Error for LoadError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::File(error) => error.source(),
-            Self::Tensors(_) => None,
+            Self::Tensors(..) => None,
         }
     }
 }

@@ -245,6 +245,8 @@ fn constants_say_what_there_is() {
     assert_eq!(Lenet::INPUT.to_string(), "28x28x1");
     assert_eq!(Lenet::OUTPUT.to_string(), "10");
     assert_eq!(Graph::JOINED.to_string(), "7x6x11");
+    // What only changes sizes has a line too.
+    assert!(Graph::SUMMARY.lines().any(|line| line.split_whitespace().eq(["flat", "flatten!", "462"])));
     assert_eq!(Lenet::MACS, 574_592 + 25_088 + 8_388_608 + 12_544 + 31_360);
     // Of the first layer's map there are two rows at a time, beside what is pooled of them: less than the second layer's map and its input.
     assert_eq!(Lenet::ARENA, 14 * 14 * 32 + 14 * 14 * 64);

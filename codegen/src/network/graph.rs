@@ -26,6 +26,8 @@ pub(crate) struct Graph {
     pub(crate) crate_path: syn::Path,
     /// As they are written.
     pub(crate) steps: Vec<Step>,
+    /// Values by other sizes, which take no step.
+    pub(crate) views: Vec<View>,
     /// Elements of each value: the input, and then what each step gives.
     pub(crate) values: Vec<usize>,
     /// What leaves.
@@ -44,6 +46,18 @@ pub(crate) struct Output {
     /// Index of the value.
     pub(crate) value: usize,
     /// Its sizes, spatial ones first.
+    pub(crate) sizes: Vec<usize>,
+}
+
+/// A layer that gives what it takes by other sizes.
+pub(crate) struct View {
+    /// The layer's name.
+    pub(crate) name: Ident,
+    /// The operator's name.
+    pub(crate) operator: &'static str,
+    /// How many steps are written before it.
+    pub(crate) behind: usize,
+    /// The sizes, spatial ones first.
     pub(crate) sizes: Vec<usize>,
 }
 
@@ -119,7 +133,8 @@ impl Graph {
         let Spec { format, element, fused, .. } = *spec;
         let (input, crate_path) = (spec.input.value.clone(), spec.crate_path.clone());
         let (passes, weights) = (Vec::new(), None);
-        let mut graph = Graph { input, format, element, crate_path, steps, values, outputs, passes, weights };
+        let views = Vec::new();
+        let mut graph = Graph { input, format, element, crate_path, steps, views, values, outputs, passes, weights };
         graph.passes = fuse::passes(&graph, fused);
         graph.in_place();
         graph

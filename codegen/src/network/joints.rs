@@ -5,7 +5,7 @@
 
 use super::arrays::check_names;
 use super::combined::{add, concat, pad};
-use super::graph::{Graph, Layer, Output, Step, Work};
+use super::graph::{Graph, Layer, Output, Step, View, Work};
 use super::nested::nested;
 use super::weights::Weights;
 use crate::check;
@@ -25,7 +25,8 @@ pub(super) fn join(network: &Network, cx: &mut Errors) -> Option<Graph> {
     let spec = network.spec.as_ref()?;
     let len = elements("input", &spec.input.value, &spec.input.tokens, cx)?;
     let weights = spec.weights.as_ref().map(|path| Weights::open(path, cx));
-    let mut joints = Joints { network, spec, weights, values: vec![len], steps: Vec::new(), named: Vec::new() };
+    let mut joints =
+        Joints { network, spec, weights, values: vec![len], steps: Vec::new(), views: Vec::new(), named: Vec::new() };
     for (at, statement) in network.statements.iter().enumerate() {
         // What has no tokens, such as a key that is missing, is a mistake of this layer.
         cx.enter(statement.called.clone());
@@ -39,8 +40,9 @@ pub(super) fn join(network: &Network, cx: &mut Errors) -> Option<Graph> {
         joints.named.push((statement.name.clone(), output));
     }
     let outputs = joints.outputs(cx)?;
-    let Joints { values, steps, weights, .. } = joints;
-    Some(Graph { weights: weights.map(|weights| weights.files()), ..Graph::new(spec, steps, values, outputs) })
+    let Joints { values, steps, views, weights, .. } = joints;
+    let weights = weights.map(|weights| weights.files());
+    Some(Graph { views, weights, ..Graph::new(spec, steps, values, outputs) })
 }
 
 /// A network while it is joined.
@@ -49,6 +51,7 @@ pub(super) struct Joints<'a> {
     pub(super) spec: &'a Spec,
     pub(super) weights: Option<Weights<'a>>,
     values: Vec<usize>,
+    views: Vec<View>,
     pub(super) steps: Vec<Step>,
     /// What each layer so far gives; nothing where that could not be worked out.
     named: Vec<(Ident, Option<Output>)>,
@@ -76,6 +79,8 @@ impl Joints<'_> {
                 // The same value by other sizes.
                 statement.activation(cx);
                 let sizes = vec![shape::elements(&inputs[0].sizes)?];
+                let (operator, behind) = (statement.operator.macro_name(), self.steps.len());
+                self.views.push(View { name: name.clone(), operator, behind, sizes: sizes.clone() });
                 return Some(Output { name, value: inputs[0].value, sizes });
             }
             Kind::Layer => nested(statement, &inputs[0], &self.network.form, cx)?,
@@ -295,6 +300,12 @@ fn check_rank(statement: &Statement, input: &Output, cx: &mut Errors) -> Option<
         Some(other) if input.value == 0 && count == operator.rank() => {
             let sizes = sizes_text(&input.sizes);
             format!(": write the channels too, `in: {sizes}x1`, or `{}!`", other.macro_name())
+        }
+        // And a batch may have been meant.
+        other if input.value == 0 && input.sizes[0] == 1 && count == operator.rank() + 2 => {
+            let sizes = sizes_text(&input.sizes[1..]);
+            let other = other.map_or(String::new(), |other| format!(", or `{}!`", other.macro_name()));
+            format!(": one image is taken at a time, write it without the 1 of a batch, `in: {sizes}`{other}")
         }
         Some(other) => format!(": write `{}!`", other.macro_name()),
         None => String::new(),

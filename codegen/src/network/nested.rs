@@ -23,6 +23,8 @@ pub(crate) struct Nested {
     pub(crate) out: TokenStream,
     /// What is in front of its tensors' own names, and a dot.
     pub(crate) prefix: String,
+    /// Whether the call says so, and not the layer's name.
+    pub(crate) is_named: bool,
 }
 
 /// A layer that is another item.
@@ -50,6 +52,7 @@ pub(super) fn nested(
         cx.push(&names.tokens, message);
     }
     let prefix = names.layer.clone().unwrap_or_else(|| statement.name.to_string());
-    let nested = Nested { path, source: described(input), input: input.sizes.clone(), out: out.tokens, prefix };
+    let (source, is_named) = (described(input), names.layer.is_some());
+    let nested = Nested { path, source, input: input.sizes.clone(), out: out.tokens, prefix, is_named };
     Some((Work::Nested(Box::new(nested)), out.value))
 }

@@ -20,7 +20,15 @@ pub(crate) fn summary(graph: &Graph, parameters: &[usize], arena: &Arena) -> Str
         heads.to_vec(),
         ["in", "", &sizes_text(&graph.input), "", "", &bytes(graph.values[0])].map(str::to_owned).to_vec(),
     ];
-    for (step, &parameters) in graph.steps.iter().zip(parameters) {
+    let views = |behind: usize| {
+        let views = graph.views.iter().filter(move |view| view.behind == behind);
+        views.map(|view| {
+            let (name, operator) = (view.name.to_string(), format!("{}!", view.operator));
+            vec![name, operator, sizes_text(&view.sizes), String::new(), String::new(), String::new()]
+        })
+    };
+    rows.extend(views(0));
+    for (at, (step, &parameters)) in graph.steps.iter().zip(parameters).enumerate() {
         let len: usize = step.sizes.iter().product();
         rows.push(vec![
             step.name.to_string(),
@@ -30,6 +38,7 @@ pub(crate) fn summary(graph: &Graph, parameters: &[usize], arena: &Arena) -> Str
             counted(step.macs()),
             bytes(len),
         ]);
+        rows.extend(views(at + 1));
     }
     let macs: u64 = graph.steps.iter().map(Step::macs).sum();
     let all: usize = parameters.iter().sum();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use toeplitz_tensors::Number;
-use toeplitz_tensors::files::File;
+use toeplitz_tensors::files::{File, Reason};
 
 use super::tensors::Array;
 use crate::diag::{Errors, Spanned};
@@ -61,8 +61,8 @@ impl<'a> Weights<'a> {
         let file = File::open(&base.folder.join(rest)).map_err(|mut error| {
             // As it is written: a message is the same wherever the crate lies.
             error.path = PathBuf::from(&path.value);
-            let found = variable != MANIFEST || base.folder.join(rest).exists();
-            let from = if found { "" } else { "; the path begins at the folder of the crate's `Cargo.toml`" };
+            let here = variable == MANIFEST && matches!(error.reason, Reason::Missing(None));
+            let from = if here { "; the path begins at the folder of the crate's `Cargo.toml`" } else { "" };
             cx.push(&path.tokens, format_args!("{error}{from}"));
         });
         Self { path, base, file: file.ok() }

@@ -23,6 +23,8 @@ pub(crate) struct Call {
     pub(crate) form: Form,
     /// Its keys and values.
     pub(super) entries: Entries,
+    /// Whether it is a layer of a network, which settles some of them.
+    pub(super) in_network: bool,
 }
 
 impl Call {
@@ -48,8 +50,18 @@ impl Call {
         }
     }
 
+    /// What stands by itself.
+    fn new(form: Form, entries: Entries) -> Self {
+        Self { form, entries, in_network: false }
+    }
+
+    /// A layer of a network.
+    pub(super) fn layer(entries: Entries) -> Self {
+        Self { form: Form::Unclear, entries, in_network: true }
+    }
+
     fn unclear() -> Self {
-        Self { form: Form::Unclear, entries: Entries::default() }
+        Self::new(Form::Unclear, Entries::default())
     }
 }
 
@@ -127,7 +139,7 @@ fn expression(tokens: &[TokenTree], cx: &mut Errors) -> Call {
     if let [TokenTree::Group(group)] = tokens {
         cx.push(group, "keys stand in the brackets of the call itself: remove these around them");
         let inside: Vec<TokenTree> = group.stream().into_iter().collect();
-        return Call { form: Form::Expression, entries: Entries::read(&inside, cx) };
+        return Call::new(Form::Expression, Entries::read(&inside, cx));
     }
     let has_brackets = tokens.first().is_some_and(|token| is_punct(token, '<'));
     let (inside, rest) = if has_brackets { angle_brackets(tokens, cx) } else { (tokens, &[][..]) };
@@ -136,12 +148,12 @@ fn expression(tokens: &[TokenTree], cx: &mut Errors) -> Call {
     {
         let message = format_args!("a type has a name: write {WANTED}, or for a value leave out the `;`");
         cx.push(stream(tokens), message);
-        return Call { form: Form::Unclear, entries: Entries::read(inside, cx) };
+        return Call::new(Form::Unclear, Entries::read(inside, cx));
     }
     if let Some(first) = rest.first() {
         cx.push(stream(rest), format_args!("unexpected `{first}` after `>`: the call ends there"));
     }
-    Call { form: Form::Expression, entries: Entries::read(inside, cx) }
+    Call::new(Form::Expression, Entries::read(inside, cx))
 }
 
 /// The start of an item as far as Rust's own grammar goes.
@@ -187,7 +199,7 @@ fn item(tokens: &[TokenTree], braced: bool, cx: &mut Errors) -> Call {
     let (ident, rest) = name(rest, says_kind, cx);
     let reports = says_kind && ident.is_some();
     let form = ident.map_or(Form::Unclear, |ident| Form::Item(Item { attrs: head.attrs, vis: head.vis, ident }));
-    Call { form, entries: body(rest, reports, cx) }
+    Call::new(form, body(rest, reports, cx))
 }
 
 /// What follows a visibility. `pub(foo)` is `pub` to Rust's grammar, with something in parentheses behind it.

@@ -51,6 +51,8 @@ impl Entry {
 pub(crate) struct Entries {
     /// In the order written.
     pub(super) list: Vec<Entry>,
+    /// What stands there without a key.
+    pub(super) loose: Vec<TokenStream>,
     /// Whether all of it could be read, so that an absent key is not one that was merely overlooked here.
     pub(super) complete: bool,
 }
@@ -66,14 +68,16 @@ impl Entries {
             }
             _ => tokens,
         };
-        let mut entries = Self { list: Vec::new(), complete: true };
+        let mut entries = Self { complete: true, ..Self::default() };
         for piece in pieces(tokens, cx) {
             let mut piece = without_attributes(piece, cx);
             while !piece.is_empty() {
                 let len = next_key(piece).unwrap_or(piece.len());
-                match entry(&piece[..len], cx) {
-                    Some(entry) => entries.list.push(entry),
-                    None => entries.complete = false,
+                if let Some(entry) = entry(&piece[..len], cx) {
+                    entries.list.push(entry);
+                } else {
+                    entries.loose.push(stream(&piece[..len]));
+                    entries.complete = false;
                 }
                 piece = &piece[len..];
                 if let Some(found) = piece.first() {
@@ -170,7 +174,7 @@ fn next_key(piece: &[TokenTree]) -> Option<usize> {
     })
 }
 
-/// One `key: value`.
+/// One `key: value`. Nothing where there is no key, which is left to those who know what there could be.
 fn entry(tokens: &[TokenTree], cx: &mut Errors) -> Option<Entry> {
     let (key, rest) = match tokens {
         [TokenTree::Ident(key), rest @ ..] => (key.clone(), rest),
@@ -181,12 +185,7 @@ fn entry(tokens: &[TokenTree], cx: &mut Errors) -> Option<Entry> {
             cx.push(quoted, format_args!("found `{quoted}`: write keys without quotes, `{key}: ...`"));
             (key, rest)
         }
-        _ => {
-            let found = stream(tokens);
-            let text = brief(&found);
-            cx.push(found, format_args!("found `{text}`, expected `key: value`, such as `in: 28x28x1`"));
-            return None;
-        }
+        _ => return None,
     };
     // Three colons are one, and the two that a path begins with.
     let signs = match rest {

@@ -85,8 +85,8 @@ impl Statement {
         given("layout", word(layout_word(network.format)));
         given("dtype", word(network.element.name()));
         given("crate", network.crate_path.to_token_stream());
-        let entries = Entries { list, complete: self.entries.complete };
-        agrees.then_some(Call { form: Form::Unclear, entries })
+        let entries = Entries { list, ..self.entries.clone() };
+        agrees.then_some(Call::layer(entries))
     }
 
     /// Whether an entry does not contradict `network` about what all its values have to be alike in. Reports it if it does.
@@ -139,13 +139,12 @@ impl Statement {
                 .list
                 .push(Entry { key: Ident::new("in", at), value: sizes_tokens(&sizes, at).into_iter().collect() });
         }
-        reader::read(self.operator, &Call { form: Form::Unclear, entries }, cx);
+        reader::read(self.operator, &Call::layer(entries), cx);
     }
 
     /// The keys of a joint.
     fn draft(&self, cx: &mut Errors) -> Draft {
-        let call = Call { form: Form::Unclear, entries: self.entries.clone() };
-        reader::read(self.operator, &call, cx)
+        reader::read(self.operator, &Call::layer(self.entries.clone()), cx)
     }
 }
 
@@ -189,6 +188,12 @@ pub(crate) fn network(tokens: TokenStream, cx: &mut Errors) -> Network {
     }
     // The head of a network is that of any layer, but for its end.
     let mut item = stream(head);
+    // Without keys it is the same as with none between the brackets.
+    if let Some(TokenTree::Ident(_)) = head.last()
+        && !head.iter().any(|token| is_punct(token, '<'))
+    {
+        item.extend(['<', '>'].map(|sign| TokenTree::from(Punct::new(sign, Spacing::Alone))));
+    }
     if head.last().is_none_or(|last| !is_punct(last, ';')) {
         item.extend([TokenTree::from(Punct::new(';', Spacing::Alone))]);
     }
@@ -226,6 +231,10 @@ fn statements(body: TokenStream, cx: &mut Errors) -> (Vec<Statement>, bool) {
 fn statement<'a>(tokens: &'a [TokenTree], cx: &mut Errors) -> (Option<Statement>, &'a [TokenTree]) {
     let end = tokens.iter().position(|token| is_punct(token, ';'));
     let behind = end.map_or(&tokens[tokens.len()..], |end| &tokens[end + 1..]);
+    if end == Some(0) {
+        cx.push(&tokens[0], format_args!("found `;`, expected a layer, {LAYER}: each ends with one `;`, remove this"));
+        return (None, behind);
+    }
     let whole = &tokens[..end.unwrap_or(tokens.len())];
     let [TokenTree::Ident(name), sign, call @ ..] = without_docs(whole) else {
         cx.push(stream(whole), format_args!("found `{}`, expected a layer, {LAYER}", brief(&stream(whole))));
@@ -330,6 +339,11 @@ fn inputs<'a>(mut tokens: &'a [TokenTree], cx: &mut Errors) -> (Vec<Ident>, &'a 
     loop {
         match tokens {
             [TokenTree::Ident(name), comma, rest @ ..] if is_punct(comma, ',') => {
+                names.push(name.clone());
+                tokens = rest;
+            }
+            [TokenTree::Ident(name), sign, rest @ ..] if is_punct(sign, '+') => {
+                cx.push(sign, "found `+`, expected `,`: inputs are separated by commas, as in `add!< a, b >`");
                 names.push(name.clone());
                 tokens = rest;
             }

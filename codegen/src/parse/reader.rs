@@ -11,7 +11,7 @@ use super::keys::Key;
 use super::unknown;
 use crate::diag::Errors;
 use crate::operator::Operator;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 
 /// Reads all entries. Reports unknown, duplicate and absent keys and malformed values.
 pub(super) fn read(operator: Operator, call: &Call, cx: &mut Errors) -> Draft {
@@ -19,7 +19,11 @@ pub(super) fn read(operator: Operator, call: &Call, cx: &mut Errors) -> Draft {
     let given = entries.list.iter().filter_map(|entry| Some(Key::find(operator, &entry.name())?.name)).collect();
     // What could not be made out may have been any key.
     let draft = Draft { unclear: !entries.complete, ..Draft::default() };
-    let mut reader = Reader { operator, given, seen: Vec::new(), meant: Vec::new(), draft };
+    let mut reader =
+        Reader { operator, in_network: call.in_network, given, seen: Vec::new(), meant: Vec::new(), draft };
+    for tokens in &entries.loose {
+        reader.loose(tokens, cx);
+    }
     for entry in &entries.list {
         match Key::find(operator, &entry.name()) {
             Some(key) => reader.known(key, entry, cx),
@@ -35,6 +39,8 @@ pub(super) fn read(operator: Operator, call: &Call, cx: &mut Errors) -> Draft {
 /// Reads the entries of one call, one after the other.
 struct Reader {
     operator: Operator,
+    /// Whether the call is a layer of a network.
+    in_network: bool,
     /// The operator's keys that the call has anywhere.
     given: Vec<&'static str>,
     /// Those of them that were read so far.
@@ -63,6 +69,32 @@ impl Reader {
         self.draft.unclear |= key.shapes;
     }
 
+    /// What has no key. The first that is needed and not there is likely to be meant, if that takes such a value.
+    fn loose(&mut self, tokens: &TokenStream, cx: &mut Errors) {
+        let text = brief(tokens);
+        let is_open = |key: &&'static Key| !self.given.contains(&key.name) && !self.meant.contains(&key.name);
+        let open: Vec<&Key> = Key::of(self.operator).filter(|key| key.required).filter(is_open).collect();
+        let takes = |key: &&&'static Key| {
+            let entry =
+                Entry { key: Ident::new_raw(key.name, Span::call_site()), value: tokens.clone().into_iter().collect() };
+            let mut found = Errors::new();
+            (key.read)(self.operator, &entry, &mut Draft::default(), &mut found);
+            found.gate(Some(())).is_ok()
+        };
+        let example = Key::of(self.operator).find(|key| key.required).map(|key| (key.name, key.example(self.operator)));
+        let message = match (open.iter().find(takes), example) {
+            (Some(key), _) => {
+                self.meant.push(key.name);
+                format!("found `{text}`, expected `key: value`: write `{}: {text}`", key.name)
+            }
+            (None, Some((key, example))) => {
+                format!("found `{text}`, expected `key: value`, such as `{key}: {example}`")
+            }
+            (None, None) => format!("found `{text}`, expected `key: value`"),
+        };
+        cx.push(tokens, message);
+    }
+
     /// An entry whose key the operator does not have.
     fn unknown(&mut self, entry: &Entry, cx: &mut Errors) {
         let name = entry.name();
@@ -80,7 +112,7 @@ impl Reader {
                 self.draft.unclear |= key.shapes;
             }
         }
-        cx.push(&entry.key, unknown::message(self.operator, &name, hint, &example, &self.given));
+        cx.push(&entry.key, unknown::message(self.operator, self.in_network, &name, (hint, &example), &self.given));
     }
 
     /// Reads a value into the draft.

@@ -7,17 +7,30 @@ use super::foreign::FOREIGN;
 use super::foreign::Hint::{self, NotYet, Nothing, Part, Same};
 use super::keys::{KEYS, Key};
 use super::padding::PAIRS;
+use super::weights;
 use crate::diag::{closest, list};
-use crate::operator::Operator;
+use crate::operator::{Kind, Operator};
 
-/// What to say about `name`, which is no key of `operator`, and of which `hint` is known. `example` is a value for the key
-/// that was meant; `given` are the keys that the call has.
-pub(super) fn message(operator: Operator, name: &str, hint: Option<Hint>, example: &str, given: &[&str]) -> String {
+/// Keys that a network settles for its layers.
+const SETTLED: [&str; 4] = ["in", "layout", "dtype", "crate"];
+
+/// What to say about `name`, which is no key of `operator`, as a layer of a network or by itself, and of which a hint is known, and a value
+/// for the key that was meant. `given` are the keys that the call has.
+pub(super) fn message(
+    operator: Operator,
+    in_network: bool,
+    name: &str,
+    (hint, example): (Option<Hint>, &str),
+    given: &[&str],
+) -> String {
     let this = operator.macro_name();
     let filled = |text| filled(text, operator);
-    let all = match Key::of(operator).next() {
-        Some(_) => list(Key::of(operator).map(|key| key.name), "and"),
-        None => "no keys, but the names of layers alone".to_owned(),
+    let own = Key::of(operator).map(|key| key.name).filter(|key| !in_network || !SETTLED.contains(key));
+    let names = (in_network && takes_names(operator)).then_some(weights::KEY);
+    let all: Vec<&str> = own.chain(names).collect();
+    let all = match all.as_slice() {
+        [] => "no keys, but the names of layers alone".to_owned(),
+        all => list(all.iter().copied(), "and"),
     };
     match hint {
         Some(Same(ours)) if given.contains(&ours) => {
@@ -33,7 +46,7 @@ pub(super) fn message(operator: Operator, name: &str, hint: Option<Hint>, exampl
         }
         None => match KEYS.iter().find(|key| key.name == name) {
             Some(key) => {
-                let takers = takers(key, operator.rank());
+                let takers = takers(key, operator.rank(), operator.kind().is_joint());
                 let takers = list(takers.iter().map(String::as_str), "and");
                 format!("`{this}!` has no `{name}`, which is a key of {takers}; it takes {all}")
             }
@@ -42,19 +55,25 @@ pub(super) fn message(operator: Operator, name: &str, hint: Option<Hint>, exampl
     }
 }
 
-/// The macros that have `key`. Of those that differ in the number of their axes alone, the one with `rank` of them, or with two.
-fn takers(key: &Key, rank: usize) -> Vec<String> {
+/// The macros that have `key`. Of those that differ in the number of their axes alone, the one with `rank` of them, or with two. Those of
+/// networks alone, only where there are no others, or `takes_layers`.
+fn takers(key: &Key, rank: usize, takes_layers: bool) -> Vec<String> {
     let takers = |rank: usize| {
         let takers = Operator::all().filter(|taker| key.takers.contains(&taker.kind()));
         takers.filter(move |taker| taker.rank() == 0 || taker.rank() == rank)
     };
     let rank = if rank == 0 || takers(rank).next().is_none() { 2 } else { rank };
     let mut takers: Vec<Operator> = takers(rank).collect();
-    if takers.is_empty() {
-        let others = Operator::in_networks().chain([Operator::Network]);
+    if takers.is_empty() || takes_layers {
+        let others = Operator::in_networks().filter(|taker| taker.kind().is_joint()).chain([Operator::Network]);
         takers.extend(others.filter(|taker| key.takers.contains(&taker.kind())));
     }
     takers.into_iter().map(|taker| format!("{}!", taker.macro_name())).collect()
+}
+
+/// Whether a network has tensors for such a layer, whose names it may say.
+fn takes_names(operator: Operator) -> bool {
+    operator.kind().is_weighted() || operator.kind() == Kind::Layer
 }
 
 /// `text` with examples that fit `operator` in place of words in braces.
@@ -138,7 +157,7 @@ mod tests {
     fn no_word_in_braces_is_left() {
         for operator in Operator::all() {
             for name in FOREIGN.iter().flat_map(|(names, _)| *names) {
-                let message = message(operator, name, hint(operator, name), "2", &[]);
+                let message = message(operator, false, name, (hint(operator, name), "2"), &[]);
                 assert!(!message.contains(['{', '}']), "{message}");
                 // Where an operator's input decides how many axes there are, nothing may depend on them.
                 assert!(!message.contains("0d!") && !message.contains("``"), "{message}");
@@ -154,7 +173,7 @@ mod tests {
             ("Stride", "did you mean `stride`"),
             ("fliters", "the last number of `kernel`"),
         ] {
-            let message = message(Operator::Conv2d, name, hint(Operator::Conv2d, name), "2", &[]);
+            let message = message(Operator::Conv2d, false, name, (hint(Operator::Conv2d, name), "2"), &[]);
             assert!(message.contains(part), "{name}: {message}");
         }
     }

@@ -52,7 +52,7 @@ pub use lanes::{
     weave_halves_f32x8, weave_halves_f64x4, window, window_mut,
 };
 pub use math::Vector;
-pub use nested::{Part, Stated, check_nested, largest, names, names_len, tensors, tensors_len};
+pub use nested::{Checked, Holds, Part, Stated, check_nested, largest, names, names_len, tensors, tensors_len};
 pub use norm::{fold_f32, fold_f64, norm_scale, normalise_f32, normalise_f64};
 pub use pack::{Weights, magnitudes_f32, magnitudes_f64, pack, pack_tiles_f32, pack_tiles_f64, pad, spread};
 pub use softmax::{log_softmax_f32, log_softmax_f64, softmax_f32, softmax_f64};

@@ -3,7 +3,9 @@
 //! Comes in: what the layers say of themselves, and what the network says. Goes out: constants, or a mistake of the compilation. All of
 //! it runs while the network's type is compiled.
 
-use crate::{Buffer, DataFormat, Layer, Tensor, WeightsLayout};
+use toeplitz_tensors::Number;
+
+use crate::{Buffer, DataFormat, Element, Layer, Tensor, WeightsLayout};
 
 /// The tensors of one layer.
 pub struct Part {
@@ -123,12 +125,28 @@ pub struct Stated {
     pub output: &'static [usize],
     /// Of all values.
     pub format: DataFormat,
+    /// Whether it says what its tensors are called.
+    pub is_named: bool,
 }
 
-/// Ends the compilation, at the call, with what is wrong about `stated`, if it is not what `L` is.
+/// A check that has been made: what [`check_nested`] gives, or an error. Of a type that an error is a part of the compiler says no more,
+/// so that there is one for a layer, and none for each place where its buffers meet those of the network.
+pub struct Checked<const PASSED: bool>;
+
+/// The layer that a check was about.
+pub trait Holds<L> {
+    /// It.
+    type Layer;
+}
+
+impl<L, const PASSED: bool> Holds<L> for Checked<PASSED> {
+    type Layer = L;
+}
+
+/// Ends the compilation, at the call, with what is wrong about `stated`, of a network of `E`, if it is not what `L` is.
 #[track_caller]
-pub const fn check_nested<L: Layer>(stated: &Stated) {
-    let Stated { name, ty, source, input, output, format } = *stated;
+pub const fn check_nested<L: Layer, E: Element>(stated: &Stated) -> bool {
+    let Stated { name, ty, source, input, output, format, is_named } = *stated;
     let mut takes = Sizes::NONE;
     let mut axis = 0;
     while axis < L::SPEC.axes.len() {
@@ -154,6 +172,24 @@ pub const fn check_nested<L: Layer>(stated: &Stated) {
         let message = message.text("`, but the network has `layout: ").text(layout).text("`: give both the same");
         panic!("{}", message.finish());
     }
+    let (own, all) = (<L::Element as Number>::BYTES, E::BYTES);
+    if own != all {
+        let (own, all) = (dtype(own), dtype(all));
+        let message = Message::new(name).text("` is of the type `").text(ty).text("`, which has `dtype: ").text(own);
+        let message = message.text("`, but the network has `dtype: ").text(all).text("`: give both the same");
+        panic!("{}", message.finish());
+    }
+    if is_named && L::FACTS.tensors.is_empty() {
+        let message =
+            Message::new(name).text("` is of the type `").text(ty).text("`, which takes no tensors: remove `weights`");
+        panic!("{}", message.finish());
+    }
+    true
+}
+
+/// The name of the type of data that takes so many bytes.
+const fn dtype(bytes: usize) -> &'static str {
+    if bytes == 4 { "f32" } else { "f64" }
 }
 
 /// Sizes of a value.

@@ -59,6 +59,8 @@ pub struct FileError {
 pub enum Reason {
     /// It cannot be read.
     Read(io::Error),
+    /// There is none; the name of a file that is there and may be meant.
+    Missing(Option<String>),
     /// It is called like nothing that could be read.
     Ending,
     /// It is a folder without arrays; a file in it that could be read itself.
@@ -71,7 +73,11 @@ impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.display();
         match &self.reason {
-            Reason::Read(error) if error.kind() == io::ErrorKind::NotFound => write!(f, "there is no file `{path}`"),
+            Reason::Missing(near) => {
+                write!(f, "there is no file `{path}`")?;
+                let near = near.as_ref().map(|near| self.path.with_file_name(near));
+                near.map_or(Ok(()), |near| write!(f, "; did you mean `{}`?", near.display()))
+            }
             Reason::Read(error) => write!(f, "`{path}` cannot be read: {error}"),
             Reason::Ending => {
                 write!(
@@ -92,7 +98,7 @@ impl std::error::Error for FileError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.reason {
             Reason::Read(error) => Some(error),
-            Reason::Ending | Reason::Empty(_) | Reason::Content(_) => None,
+            Reason::Missing(_) | Reason::Ending | Reason::Empty(_) | Reason::Content(_) => None,
         }
     }
 }
@@ -111,12 +117,15 @@ impl File {
             return Ok(Self { paths: folder.paths(), store: Store::Folder(folder) });
         }
         if !path.exists() {
-            return Err(fail(Reason::Read(io::ErrorKind::NotFound.into())));
+            return Err(fail(Reason::Missing(near(path))));
         }
         if !["safetensors", "npz"].contains(&&*ending) {
             return Err(fail(Reason::Ending));
         }
         let bytes = std::fs::read(path).map_err(|error| fail(Reason::Read(error)))?;
+        if bytes.is_empty() {
+            return Err(fail(Reason::Content("it is empty".to_owned())));
+        }
         let store = if ending == "npz" {
             archive::Archive::new(bytes).map(Store::Archive)
         } else {
@@ -220,9 +229,25 @@ impl File {
 
 /// The name of a file in `folder` that could be read itself, the first of them.
 fn readable(folder: &Path) -> Option<String> {
-    let names = folder.read_dir().ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    readable_in(folder).into_iter().min()
+}
+
+/// The names of files in `folder` that could be read themselves.
+fn readable_in(folder: &Path) -> Vec<String> {
+    let names = folder.read_dir().into_iter().flatten().filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let endings = [".safetensors", ".npz"];
-    names.filter(|name| endings.iter().any(|ending| name.ends_with(ending))).min()
+    names.filter(|name| endings.iter().any(|ending| name.ends_with(ending))).collect()
+}
+
+/// The name of a file beside `path` that may be meant: one that is called nearly alike, or the only one that could be read.
+fn near(path: &Path) -> Option<String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut names = readable_in(folder);
+    names.sort_unstable();
+    match names.as_slice() {
+        [only] => Some(only.clone()),
+        several => closest(path.file_name()?.to_str()?, several.iter().map(String::as_str)).map(str::to_owned),
+    }
 }
 
 /// What `find` finds for a name, or else for that with `_` for `.`.

@@ -1,7 +1,9 @@
 //! Layers that are other items: what the call says, and what they turn out to be.
-use toeplitz::{conv2d, network};
+use toeplitz::{conv2d, max_pool2d, network};
 
 conv2d! { struct Conv < in: 8x8x3, kernel: 3x3x4, padding: same >; }
+conv2d! { struct Double < in: 8x8x3, kernel: 3x3x4, padding: same, dtype: f64 >; }
+max_pool2d! { struct Pool < in: 8x8x4, window: 2x2 >; }
 conv2d! { struct First < in: 8x8x3, kernel: 3x3x4, padding: same, layout: nchw >; }
 
 network! {
@@ -47,6 +49,19 @@ network! {
     }
 }
 
+network! {
+    struct Types < in: 8x8x3 > {
+        half = layer!< type: Double, out: 8x8x4 >;
+        dense = dense!< units: 10 >;
+    }
+}
+
+network! {
+    struct Others < in: 8x8x4 > {
+        pool = layer!< type: Pool, out: 4x4x4, weights: "pool" >;
+    }
+}
+
 fn main() {
-    let _ = (Sizes::SUMMARY, Layouts::SUMMARY, Several::SUMMARY);
+    let _ = (Types::SUMMARY, Others::SUMMARY, Sizes::SUMMARY, Layouts::SUMMARY, Several::SUMMARY);
 }

@@ -55,4 +55,22 @@ network! {
     }
 }
 
+network! { struct NoKeys { conv = conv2d!< kernel: 5x5x32 >; } }
+
+network! {
+    struct Without < in: 28x28x1 > {
+        a = conv2d!< 5x5x32, padding: same >;;
+        b = conv2d!< in, 5x5x32, padding: same, foo: 1 >;
+        c = add!< a + b, relu >;
+        d = pad!< c, padding: 1, channels: 64 >;
+        e = dense!< 10 >;
+    }
+}
+
+network! {
+    struct Batch < in: 1x28x28x1 > {
+        conv = conv2d!< kernel: 5x5x32 >;
+    }
+}
+
 fn main() {}

@@ -98,11 +98,12 @@ impl Emitter<'_> {
                 });
             }
         }
+        let element = &self.element;
         Some(quote! {
             rt::if_alloc! {
                 // Inlined, so that only a program that asks has constants twice: as they were in the file, where that can be.
                 #[inline]
-                fn unpacked(mut weights: &[E], mut bias: &[E], all: &mut [rt::Vec<E>; 2]) {
+                fn unpacked(mut weights: &[#element], mut bias: &[#element], all: &mut [rt::Vec<#element>; 2]) {
                     #statements
                 }
             }

@@ -31,8 +31,8 @@ impl Emitter<'_> {
         let declared = |Parameter { name, ty, .. }: &Parameter| quote!(#name: &#ty);
         // A layer that is another item comes as it is; on the heap there is nowhere to take it from, and its arrays do.
         let parameters = self.graph.steps.iter().enumerate().flat_map(|(at, step)| match &step.work {
-            Work::Nested(_) => {
-                let (name, ty) = (&step.name, self.type_of(at));
+            Work::Nested(nested) => {
+                let (name, ty) = (&step.name, &nested.path);
                 vec![quote!(#name: #ty)]
             }
             _ => self.parameters_of(at).iter().map(declared).collect(),
@@ -68,7 +68,7 @@ impl Emitter<'_> {
 
     /// From tensors by name.
     fn of_names(&self) -> TokenStream {
-        let Item { vis, .. } = self.item;
+        let (Item { vis, .. }, element) = (self.item, &self.element);
         quote! {
             rt::if_alloc! {
                 /// The tensors that `from_tensors` takes, in the order of `new`'s arrays.
@@ -77,7 +77,7 @@ impl Emitter<'_> {
                 /// The network of the tensors that `find` gives for their names, each with its shape and elements. An error with
                 /// all that is missing, or of another shape.
                 #vis fn from_tensors<'a>(
-                    find: impl FnMut(&str) -> ::core::option::Option<(&'a [usize], &'a [E])>,
+                    find: impl ::core::ops::FnMut(&str) -> ::core::option::Option<(&'a [usize], &'a [#element])>,
                 ) -> ::core::result::Result<rt::Box<Self>, rt::TensorError<'static>> {
                     rt::from_tensors(Self::TENSORS, find)
                 }

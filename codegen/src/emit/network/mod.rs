@@ -23,7 +23,7 @@ use nested::Length;
 /// The expansion of a network.
 pub(crate) fn network(form: &Form, graph: &Graph, arena: &Arena) -> TokenStream {
     let Form::Item(item) = form else { unreachable!("a network is an item, or an error") };
-    let network = Emitter { item, graph, arena, types: types(item, graph) };
+    let network = Emitter { item, graph, arena, types: types(item, graph), element: path(graph.element) };
     network.items()
 }
 
@@ -60,13 +60,15 @@ struct Emitter<'a> {
     arena: &'a Arena,
     /// The type of each step that is a layer.
     types: Vec<Option<Ident>>,
+    /// The type of all data.
+    element: Ident,
 }
 
 impl Emitter<'_> {
     /// All items.
     fn items(&self) -> TokenStream {
         let attrs = &self.item.attrs;
-        let (krate, element) = (&self.graph.crate_path, path(self.graph.element));
+        let krate = &self.graph.crate_path;
         let (layers, fields) = (self.layers(), self.fields());
         let constants = self.graph.weights.as_ref().map(|files| self.constants(files));
         let counts: Vec<usize> = self
@@ -82,7 +84,7 @@ impl Emitter<'_> {
         let separator = if attrs.is_empty() { TokenStream::new() } else { quote!(#[doc = ""]) };
         let cfgs = attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
         let (inherent, layer, lints) = (self.inherent(), self.layer(), super::lints());
-        let (tensors, checks) = (self.tensors(), self.checks());
+        let tensors = self.tensors();
         let joints = self.graph.passes.iter().enumerate().filter_map(|(at, pass)| self.joint(at, pass));
         quote! {
             #layers
@@ -96,14 +98,12 @@ impl Emitter<'_> {
             const _: () = {
                 use #krate::__private as rt;
 
-                type E = #element;
                 #constants
                 #inherent
                 #layer
                 const SUMMARY: &str = #summary;
                 const PLAN: &str = #plan;
                 #tensors
-                #checks
                 #(#joints)*
             };
         }
@@ -154,6 +154,9 @@ impl Emitter<'_> {
     fn layers(&self) -> TokenStream {
         let mut seen: Vec<&Ident> = Vec::new();
         let mut items = TokenStream::new();
+        // What is derived for a struct its fields have to have too.
+        let is_derive = |attr: &&syn::Attribute| self.graph.weights.is_none() && attr.path().is_ident("derive");
+        let derives: Vec<_> = self.item.attrs.iter().filter(is_derive).collect();
         let cfgs = self.item.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
         let mut attrs: Vec<syn::Attribute> = cfgs.cloned().collect();
         attrs.push(syn::parse_quote!(#[doc(hidden)]));
@@ -163,12 +166,13 @@ impl Emitter<'_> {
                 continue;
             }
             seen.push(ty);
-            let item = Item { attrs: attrs.clone(), vis: syn::Visibility::Inherited, ident: ty.clone() };
+            let attrs = attrs.iter().chain(derives.iter().copied()).cloned().collect();
+            let item = Item { attrs, vis: syn::Visibility::Inherited, ident: ty.clone() };
             items.extend(part::part(&item, layer));
         }
-        for (_, ty, nested) in self.nested() {
-            let path = &nested.path;
-            items.extend(quote!(#(#attrs)* type #ty = #path;));
+        for (step, ty, nested) in self.nested() {
+            let checked = self.checked(step, nested);
+            items.extend(quote!(#(#attrs)* type #ty = #checked;));
         }
         items
     }
@@ -180,10 +184,10 @@ impl Emitter<'_> {
             return nested::parameters(step, ty);
         }
         let named = |parameter: &stages::Parameter| {
-            let (own, len) = (parameter.ident(), number(parameter.len));
+            let (own, len, element) = (parameter.ident(), number(parameter.len), &self.element);
             Parameter {
                 name: format_ident!("{}_{own}", step.name),
-                ty: quote!([E; #len]),
+                ty: quote!([#element; #len]),
                 len: parameter.len.into(),
                 is_bias: parameter.is_bias(),
             }
@@ -201,7 +205,7 @@ impl Emitter<'_> {
 
     /// Constants and methods of the type itself.
     fn inherent(&self) -> TokenStream {
-        let Item { vis, ident, .. } = self.item;
+        let (Item { vis, ident, .. }, element) = (self.item, &self.element);
         let [input, output] = [self.graph.values[0], self.graph.output_len()].map(number);
         let arena = self.arena_len();
         let macs = proc_macro2::Literal::u64_unsuffixed(self.graph.steps.iter().map(Step::macs).sum());
@@ -236,7 +240,7 @@ impl Emitter<'_> {
 
                 rt::if_alloc! {
                     /// The output of `input`, at the best SIMD level of this CPU. Allocates memory to work in; `forward_in` does not.
-                    #vis fn forward(&self, input: &[E; #input]) -> [E; #output] {
+                    #vis fn forward(&self, input: &[#element; #input]) -> [#element; #output] {
                         let mut output = [0.0; #output];
                         rt::with_arena(|arena| self.steps(rt::level(), input, &mut output, arena, |_, _| {}));
                         output
@@ -256,7 +260,7 @@ impl Emitter<'_> {
                 }
 
                 /// Computes `output` from `input`, at the best SIMD level of this CPU, and works in `arena`, whatever it holds.
-                #vis fn forward_in(&self, input: &[E; #input], output: &mut [E; #output], arena: &mut rt::Arena<Self>) {
+                #vis fn forward_in(&self, input: &[#element; #input], output: &mut [#element; #output], arena: &mut rt::Arena<Self>) {
                     self.steps(rt::level(), input, output, arena, |_, _| {});
                 }
 
@@ -267,7 +271,7 @@ impl Emitter<'_> {
 
     /// The trait's implementation.
     fn layer(&self) -> TokenStream {
-        let ident = &self.item.ident;
+        let (ident, element) = (&self.item.ident, &self.element);
         let [input, output] = [self.graph.values[0], self.graph.output_len()].map(number);
         let (weights, bias, arena) = (self.total(false), self.total(true), self.arena_len());
         let (mut weight_at, mut bias_at) = (Length::default(), Length::default());
@@ -293,12 +297,12 @@ impl Emitter<'_> {
         });
         quote! {
             impl rt::Layer for #ident {
-                type Element = E;
-                type Weights = [E; #weights];
-                type Bias = [E; #bias];
-                type Input = [E; #input];
-                type Output = [E; #output];
-                type Scratch = [E; #arena];
+                type Element = #element;
+                type Weights = [#element; #weights];
+                type Bias = [#element; #bias];
+                type Input = [#element; #input];
+                type Output = [#element; #output];
+                type Scratch = [#element; #arena];
                 const SPEC: rt::Spec = #spec;
                 const MACS: u64 = Self::MACS;
                 const PLAN: &'static str = Self::PLAN;
@@ -316,7 +320,7 @@ impl Emitter<'_> {
 
                 fn forward_traced(
                     &self, level: rt::Level, input: &Self::Input, output: &mut Self::Output, scratch: &mut Self::Scratch,
-                    trace: &mut dyn FnMut(usize, &[E]),
+                    trace: &mut dyn ::core::ops::FnMut(usize, &[#element]),
                 ) {
                     self.steps(level, input, output, scratch, trace);
                 }

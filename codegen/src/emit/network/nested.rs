@@ -121,25 +121,25 @@ impl Emitter<'_> {
         total
     }
 
-    /// That the other items take and give what the network says of them: an error of the compiler at `out` otherwise.
-    pub(super) fn checks(&self) -> TokenStream {
+    /// The type of a step that is another item, if that takes and gives what the network says of it: an error of the compiler at `out`
+    /// otherwise, and as the type depends on it, none about how it is used.
+    pub(super) fn checked(&self, step: &Step, nested: &Nested) -> TokenStream {
         let sizes = |sizes: &[usize]| {
             let sizes = sizes.iter().map(|&size| number(size));
             quote!(&[#(#sizes),*])
         };
-        let checks = self.nested().map(|(step, ty, nested)| {
-            let name = step.name.to_string();
-            let called = nested.path.to_token_stream().to_string().replace(' ', "");
-            let (source, input, output) = (&nested.source, sizes(&nested.input), sizes(&step.sizes));
-            let format = layout::format(self.graph.format);
-            let at = nested.out.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
-            let check = quote_spanned!(at.resolved_at(Span::call_site())=>
-                rt::check_nested::<#ty>(&rt::Stated {
-                    name: #name, ty: #called, source: #source, input: #input, output: #output, format: #format,
-                })
-            );
-            quote!(const _: () = #check;)
-        });
-        checks.collect()
+        let (krate, path) = (&self.graph.crate_path, &nested.path);
+        let (name, called) = (step.name.to_string(), path.to_token_stream().to_string().replace(' ', ""));
+        let (source, input, output) = (&nested.source, sizes(&nested.input), sizes(&step.sizes));
+        let is_named = nested.is_named;
+        let (format, element) = (layout::format(self.graph.format), &self.element);
+        let at = nested.out.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
+        let check = quote_spanned!(at.resolved_at(Span::call_site())=>
+            rt::check_nested::<#path, #element>(&rt::Stated {
+                name: #name, ty: #called, source: #source, input: #input, output: #output, format: #format,
+                is_named: #is_named,
+            })
+        );
+        quote!(<#krate::__private::Checked<{ use #krate::__private as rt; #check }> as #krate::__private::Holds<#path>>::Layer)
     }
 }

@@ -17,7 +17,7 @@ impl Emitter<'_> {
     /// The forward pass, with a look at each step's output.
     pub(super) fn steps(&self) -> TokenStream {
         let [input, output] = [self.graph.values[0], self.graph.output_len()].map(number);
-        let arena = self.arena_len();
+        let (arena, element) = (self.arena_len(), &self.element);
         let passes = self.graph.passes.iter().enumerate().map(|(at, pass)| self.pass(at, pass));
         // A value that leaves twice is computed where it leaves first.
         let mut copies = TokenStream::new();
@@ -33,8 +33,9 @@ impl Emitter<'_> {
         }
         quote! {
             fn steps(
-                &self, level: rt::Level, input: &[E; #input], output: &mut [E; #output], arena: &mut [E; #arena],
-                mut trace: impl FnMut(usize, &[E]),
+                &self, level: rt::Level, input: &[#element; #input], output: &mut [#element; #output],
+                arena: &mut [#element; #arena],
+                mut trace: impl ::core::ops::FnMut(usize, &[#element]),
             ) {
                 #(#passes)*
                 #copies
@@ -55,7 +56,7 @@ impl Emitter<'_> {
                 quote!(rt::fixed_mut(#region))
             }
         };
-        let regions = memories.tokens();
+        let (regions, element) = (memories.tokens(), &self.element);
         let work = match self.graph.work(pass) {
             Work::Layer(_) => {
                 let (layer, input) = (self.place_of_layer(self.graph.name(pass)), &inputs[0]);
@@ -92,13 +93,16 @@ impl Emitter<'_> {
                 let places = inputs.iter().zip(parts).map(|(input, &part)| {
                     let (len, first) = (number(part), number(from));
                     from += part;
-                    at_level(&quote!(rt::place::<_, E, #len, #first, #total>), &quote!(&#input[..], &mut #output[..]))
+                    at_level(
+                        &quote!(rt::place::<_, #element, #len, #first, #total>),
+                        &quote!(&#input[..], &mut #output[..]),
+                    )
                 });
                 quote!(#(#places)*)
             }
             Work::Pad { len, zeros } => {
                 let (input, from, total) = (&inputs[0], number(*len), number(len + zeros));
-                at_level(&quote!(rt::widen::<_, E, #from, #total>), &quote!(&#input[..], &mut #output[..]))
+                at_level(&quote!(rt::widen::<_, #element, #from, #total>), &quote!(&#input[..], &mut #output[..]))
             }
         };
         let index = number(pass.last());
@@ -119,11 +123,11 @@ impl Emitter<'_> {
         let Work::Add(activation) = self.graph.work(pass) else { return None };
         // Any number of lanes but one: the vectors are as wide as the level has them.
         let activated = Vector::new(self.graph.element, 2).activate(*activation, &quote!(y), &TokenStream::new());
-        let add = format_ident!("add_{}", self.graph.element.name());
+        let (add, element) = (format_ident!("add_{}", self.element), &self.element);
         let function = |name: &Ident, result: &TokenStream| {
             quote! {
                 #[inline(always)]
-                fn #name<__S: rt::Simd>(simd: __S, sum: &mut [E], term: &[E]) {
+                fn #name<__S: rt::Simd>(simd: __S, sum: &mut [#element], term: &[#element]) {
                     rt::#add(simd, sum, term, #[inline(always)] |y| #result);
                 }
             }
