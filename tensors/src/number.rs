@@ -28,7 +28,7 @@ pub trait Number: Copy + Default + PartialEq + Into<f64> + Debug + Send + Sync +
     fn pack_tiles(
         weights: &[Self],
         order: pack::Weights,
-        points: (&[f64], &[f64]),
+        lines: [tiles::Line<'_>; 2],
         panels: pack::Panels,
         packed: &mut [Self],
     );
@@ -67,11 +67,11 @@ macro_rules! number {
             fn pack_tiles(
                 weights: &[Self],
                 order: pack::Weights,
-                points: (&[f64], &[f64]),
+                lines: [tiles::Line<'_>; 2],
                 panels: pack::Panels,
                 packed: &mut [Self],
             ) {
-                tiles::$tiles(weights, order, points, panels, packed);
+                tiles::$tiles(weights, order, lines, panels, packed);
             }
             fn normalise(trained: norm::Trained<'_, Self>, scales: &mut [Self], shifts: &mut [Self]) {
                 norm::$normalise(trained, scales, shifts);

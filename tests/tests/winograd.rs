@@ -1,6 +1,6 @@
 //! How far convolutions by Winograd's algorithm are from exact ones, and what is said of them.
 
-use toeplitz::{Algorithm, Buffer, Layer, conv2d, level_name, levels, reference};
+use toeplitz::{Algorithm, Buffer, Layer, conv1d, conv2d, level_name, levels, reference};
 
 /// Largest difference over largest output: below what ten roundings of a large number would be off by.
 const MOST: f64 = 1e-5;
@@ -34,8 +34,8 @@ fn relative_error<L: Layer>() -> f64 {
 }
 
 macro_rules! layers {
-    ($($test:ident $name:ident $most:expr => { $($keys:tt)* })*) => {$(
-        conv2d! { struct $name < $($keys)*, algorithm: winograd >; }
+    ($($test:ident $operator:ident $name:ident $most:expr => { $($keys:tt)* })*) => {$(
+        $operator! { struct $name < $($keys)*, algorithm: winograd >; }
 
         #[test]
         fn $test() {
@@ -47,14 +47,22 @@ macro_rules! layers {
 }
 
 layers! {
-    whole_tiles WholeTiles MOST => { in: 16x16x64, kernel: 3x3x64, padding: same }
-    a_rest_of_one RestOfOne MOST => { in: 23x23x32, kernel: 3x3x64, activation: relu }
-    a_rest_of_two RestOfTwo MOST => { in: 14x14x128, kernel: 3x3x64, padding: same }
-    a_rest_of_three RestOfThree MOST => { in: 11x19x32, kernel: 3x3x32, padding: same }
-    one_output OneOutput MOST => { in: 3x3x64, kernel: 3x3x32 }
-    blocks_of_rows_and_channels BlocksAndChannels MOST => { in: 57x58x40, kernel: 3x3x56, padding: same, bias: false }
-    blocks_of_rows Blocks MOST => { in: 57x58x64, kernel: 3x3x64, padding: same }
-    in_f64 InDouble 1e-14 => { in: 13x14x24, kernel: 3x3x17, padding: same, dtype: f64 }
+    whole_tiles conv2d WholeTiles MOST => { in: 16x16x64, kernel: 3x3x64, padding: same }
+    a_rest_of_one conv2d RestOfOne MOST => { in: 23x23x32, kernel: 3x3x64, activation: relu }
+    a_rest_of_two conv2d RestOfTwo MOST => { in: 14x14x128, kernel: 3x3x64, padding: same }
+    a_rest_of_three conv2d RestOfThree MOST => { in: 11x19x32, kernel: 3x3x32, padding: same }
+    one_output conv2d OneOutput MOST => { in: 3x3x64, kernel: 3x3x32 }
+    blocks_of_rows_and_channels conv2d BlocksAndChannels MOST => { in: 57x58x40, kernel: 3x3x56, padding: same, bias: false }
+    blocks_of_rows conv2d Blocks MOST => { in: 57x58x64, kernel: 3x3x64, padding: same }
+    five_taps conv2d FiveTaps MOST => { in: 14x14x32, kernel: 5x5x64, padding: same }
+    five_taps_and_a_rest_of_three conv2d FiveTapsRest MOST => { in: 11x15x64, kernel: 5x5x32, padding: same }
+    three_and_five_taps conv2d ThreeAndFive MOST => { in: 17x14x32, kernel: 3x5x32, padding: same }
+    one_and_three_taps conv2d OneAndThree MOST => { in: 15x22x32, kernel: 1x3x48, padding: same }
+    five_and_one_taps conv2d FiveAndOne MOST => { in: 19x9x32, kernel: 5x1x32 }
+    five_taps_in_f64 conv2d FiveInDouble 1e-14 => { in: 13x14x24, kernel: 5x5x17, padding: same, dtype: f64 }
+    a_signal conv1d Signal MOST => { in: 203x32, kernel: 3x64, padding: causal }
+    a_signal_of_five_taps conv1d SignalOfFive MOST => { in: 101x48, kernel: 5x32 }
+    in_f64 conv2d InDouble 1e-14 => { in: 13x14x24, kernel: 3x3x17, padding: same, dtype: f64 }
 }
 
 mod choice {

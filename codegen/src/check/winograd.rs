@@ -23,7 +23,9 @@ pub(super) fn check(spec: &Spec, operation: &Operation, cx: &mut Errors) -> bool
     let Some(refusal) = refusal(operation) else { return true };
     let kernel = spec.kernel.value[..spec.rank()].iter().map(ToString::to_string).collect::<Vec<_>>().join("x");
     let (found, allowed) = match refusal {
-        Refusal::Kernel => (format!("the kernel is {kernel}"), "one of 3x3".to_owned()),
+        Refusal::Kernel => {
+            (format!("the kernel is {kernel}"), "kernels of 3 or 5 taps along an axis, or along both of two".to_owned())
+        }
         Refusal::Step => (
             "the windows or their taps are not next to each other".to_owned(),
             "`stride: 1` and `dilation: 1`".to_owned(),

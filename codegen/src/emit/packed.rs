@@ -7,6 +7,7 @@ use quote::{format_ident, quote};
 use toeplitz_tensors::Number;
 use toeplitz_tensors::norm::Trained;
 use toeplitz_tensors::pack::{self, Panels, Weights};
+use toeplitz_tensors::tiles::Line;
 
 use super::item::Generator;
 use super::linear;
@@ -39,8 +40,8 @@ enum Content {
     Starts(List),
     /// Sums of such weights.
     Magnitudes { order: Weights, panels: Panels, of: Ident, columns: usize },
-    /// Such weights, transformed, for the products of elements at some points.
-    Elements { order: Weights, panels: Panels, points: [Vec<f64>; 2] },
+    /// Such weights, transformed, for the products of elements: the taps of each axis, and the points.
+    Elements { order: Weights, panels: Panels, lines: [(usize, Vec<f64>); 2] },
     /// The parameter as it is.
     Plain,
     /// A bias for each lane that is an output channel.
@@ -124,11 +125,11 @@ impl Field {
             Content::Listed { .. } | Content::Steps(_) | Content::Starts(_) => {
                 unreachable!("of weights that a constructor takes no zeros are known")
             }
-            Content::Elements { order, panels, points } => {
+            Content::Elements { order, panels, lines } => {
                 let (order, pack) = (order_tokens(order), format_ident!("pack_tiles_{}", self.element.name()));
                 let [first, outputs, interleave] = [panels.first, panels.outputs, panels.interleave].map(number);
-                let [rows, columns] = points.each_ref().map(|points| points_tokens(points));
-                let packed = quote!(rt::#pack(#parameter, #order, (#rows, #columns), #first, #outputs, #interleave));
+                let lines = lines.each_ref().map(line_tokens);
+                let packed = quote!(rt::#pack(#parameter, #order, [#(#lines),*], #first, #outputs, #interleave));
                 (TokenStream::new(), quote!(#name: #packed,))
             }
             Content::Plain => (TokenStream::new(), quote!(#name: *#parameter,)),
@@ -179,8 +180,9 @@ impl Field {
                 numbers = steps.flatten().copied().collect();
             }
             Content::Steps(_) | Content::Starts(_) => unreachable!("no elements of a layer"),
-            Content::Elements { order, panels, points: [rows, columns] } => {
-                E::pack_tiles(elements, *order, (rows, columns), *panels, &mut numbers);
+            Content::Elements { order, panels, lines } => {
+                let lines = lines.each_ref().map(|(taps, points)| Line { taps: *taps, points });
+                E::pack_tiles(elements, *order, lines, *panels, &mut numbers);
             }
             Content::Plain => numbers.copy_from_slice(elements),
             Content::Magnitudes { order, panels, columns, .. } => {
@@ -221,12 +223,12 @@ impl Generator<'_> {
     fn packed_tiles(&self, winograd: &Winograd) -> Vec<Field> {
         let [own_weights, own_bias, own_slopes] = self.own_parameters();
         let mut fields = Vec::new();
-        for (product, points) in self.own_products(winograd) {
+        for (product, lines) in self.own_products(winograd) {
             for (index, panel) in product.plan.panels.iter().enumerate() {
                 let mut field = product.packed_panels(index, panel).swap_remove(0);
                 if let Content::Weights { panels, .. } = field.content {
                     let order = self.weights_order();
-                    field.content = Content::Elements { order, panels, points: points.clone() };
+                    field.content = Content::Elements { order, panels, lines: lines.clone() };
                 }
                 fields.push(Field { parameter: own_weights, ..field });
             }
@@ -311,12 +313,13 @@ impl Generator<'_> {
     }
 }
 
-/// Points as generated code has them.
-fn points_tokens(points: &[f64]) -> TokenStream {
+/// The taps and points of an axis as generated code has them.
+fn line_tokens((taps, points): &(usize, Vec<f64>)) -> TokenStream {
     let points = points
         .iter()
         .map(|&point| if point == f64::INFINITY { quote!(f64::INFINITY) } else { linear::signed(point, Element::F64) });
-    quote!(&[#(#points),*])
+    let taps = number(*taps);
+    quote!(rt::Line { taps: #taps, points: &[#(#points),*] })
 }
 
 /// An order of weights as generated code has it.

@@ -3,7 +3,7 @@
 //! Comes in: a [`Winograd`] plan. Goes out: function items. The transformations' loops are in the runtime crate, and the
 //! products' functions are those of any pointwise convolution. Takes no decisions.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::item::Generator;
@@ -12,7 +12,8 @@ use super::linear;
 use super::vector::{Vector, number, path};
 use crate::operation::{Activation, Operation, Place, Sum};
 use crate::plan::machine::REGISTER_FILES;
-use crate::plan::winograd::{Phase, Product, Winograd, matrices};
+use crate::plan::winograd::matrices::Convolution;
+use crate::plan::winograd::{Phase, Product, Winograd, axes};
 
 /// What the names of the products' functions begin with, in the order of all phases: of one with two classes of rows and of columns, or of
 /// two with a class of rows each.
@@ -33,16 +34,17 @@ impl Generator<'_> {
         Generator { spec, operation: &product.operation, toeplitz, plan: &product.plan, ident, stage }
     }
 
-    /// The products that have weights of their own, and the points of their rows and columns.
+    /// The products that have weights of their own, and the taps and points of their rows and columns.
     pub(super) fn own_products<'a>(
         &'a self,
         winograd: &'a Winograd,
-    ) -> impl Iterator<Item = (Generator<'a>, [Vec<f64>; 2])> {
+    ) -> impl Iterator<Item = (Generator<'a>, [(usize, Vec<f64>); 2])> {
         winograd.stages().take(winograd.packed().len()).map(|stage| {
-            let points = [0, 1].map(|axis: usize| {
-                matrices::points(winograd.axes[axis].outputs)[stage.0.elements[axis].clone()].to_vec()
+            let lines = [0, 1].map(|axis: usize| {
+                let convolution = winograd.axes[axis].convolution;
+                (convolution.taps, convolution.points()[stage.0.elements[axis].clone()].to_vec())
             });
-            (self.product(stage), points)
+            (self.product(stage), lines)
         })
     }
 
@@ -56,13 +58,16 @@ impl Context<'_> {
     /// The functions of all register files.
     pub(super) fn tiles(&self, winograd: &Winograd) -> TokenStream {
         let element = self.operation.element;
-        let mut outputs: Vec<usize> = winograd.axes.iter().flat_map(|axis| axis.kinds()).collect();
-        outputs.sort_unstable();
-        outputs.dedup();
-        let transforms = outputs.iter().map(|&outputs| {
-            let (input, output) = (format_ident!("input{outputs}"), format_ident!("output{outputs}"));
-            let input = linear::function(&input, &matrices::input(outputs), element);
-            let output = linear::function(&output, &matrices::output(outputs), element);
+        let mut convolutions: Vec<Convolution> = Vec::new();
+        for convolution in winograd.axes.iter().flat_map(|axis| axis.kinds()) {
+            if !convolutions.contains(&convolution) {
+                convolutions.push(convolution);
+            }
+        }
+        let transforms = convolutions.iter().map(|&convolution| {
+            let [input, output] = ["input", "output"].map(|side| transform(side, convolution));
+            let input = linear::function(&input, &convolution.input(), element);
+            let output = linear::function(&output, &convolution.output(), element);
             quote!(#input #output)
         });
         let images = self.images();
@@ -87,7 +92,7 @@ impl Context<'_> {
 
     /// The sizes of input and output, as constants.
     fn images(&self) -> TokenStream {
-        let Operation { axes, in_channels, out_channels, .. } = self.operation;
+        let (axes, Operation { in_channels, out_channels, .. }) = (axes(self.operation), self.operation);
         let image = |name: &str, sizes: [usize; 3]| {
             let (name, [height, width, channels]) = (format_ident!("{name}"), sizes.map(number));
             quote!(const #name: rt::Image = rt::Image { height: #height, width: #width, channels: #channels };)
@@ -152,13 +157,14 @@ impl Context<'_> {
     }
 
     /// The transformation of one tile.
-    fn transformed(&self, winograd: &Winograd, vector: Vector, [high, wide]: [usize; 2]) -> TokenStream {
+    fn transformed(&self, winograd: &Winograd, vector: Vector, [high, wide]: [Convolution; 2]) -> TokenStream {
+        let axes = axes(self.operation);
         let [top, left] = [0, 1].map(|axis: usize| {
-            let (outputs, before) = (number(winograd.axes[axis].outputs), number(self.operation.axes[axis].pad_before));
+            let (outputs, before) = (number(winograd.axes[axis].outputs()), number(axes[axis].pad_before));
             let at = if axis == 0 { quote!((first + row)) } else { quote!(tile) };
             quote!(usize::wrapping_sub(#at * #outputs, #before))
         });
-        let (down, across, path) = (format_ident!("input{high}"), format_ident!("input{wide}"), vector.path());
+        let (down, across, path) = (transform("input", high), transform("input", wide), vector.path());
         quote! {
             rt::transform::<__S, #path, _, _>(
                 simd, (input, IMAGE), (#top, #left), (&mut transformed[..], FROM, (row, tile)),
@@ -168,7 +174,7 @@ impl Context<'_> {
     }
 
     /// The outputs of one tile.
-    fn finished(&self, vector: Vector, [high, wide]: [usize; 2]) -> TokenStream {
+    fn finished(&self, vector: Vector, [high, wide]: [Convolution; 2]) -> TokenStream {
         let Operation { bias, activation, sum, .. } = *self.operation;
         let of_channel = |field: &str| {
             let field = format_ident!("{field}");
@@ -187,7 +193,7 @@ impl Context<'_> {
             value = vector.activate(activation, &quote!((#value + #term)), &TokenStream::new());
         }
         let store = vector.store(&quote!(value), (0, vector.lanes()), &quote!(output[at..]), 0);
-        let (down, across, path) = (format_ident!("output{high}"), format_ident!("output{wide}"), vector.path());
+        let (down, across, path) = (transform("output", high), transform("output", wide), vector.path());
         quote! {
             rt::finish::<__S, #path, _, _, _, _>(
                 simd, (&products[..], TO, (row, tile)),
@@ -202,26 +208,33 @@ impl Context<'_> {
     }
 }
 
-/// `body` for each tile of a block, of which it knows the outputs.
-fn each_tile(winograd: &Winograd, phase: &Phase, body: impl Fn([usize; 2]) -> TokenStream) -> TokenStream {
+/// The name of a transformation along one axis.
+fn transform(side: &str, convolution: Convolution) -> Ident {
+    let Convolution { outputs, taps, .. } = convolution;
+    // Of two families of points a matrix may be wanted for as many outputs.
+    format_ident!("{side}{outputs}of{taps}at{}", convolution.most_points())
+}
+
+/// `body` for each tile of a block, of which it knows what computes it.
+fn each_tile(winograd: &Winograd, phase: &Phase, body: impl Fn([Convolution; 2]) -> TokenStream) -> TokenStream {
     let [rows, columns] = winograd.axes;
-    let (full_rows, high) = (number(phase.full), number(rows.outputs));
-    let row = |outputs: usize| {
-        let (full, wide) = (number(columns.full), number(columns.outputs));
+    let (full_rows, high) = (number(phase.full), number(rows.outputs()));
+    let row = |down: Convolution| {
+        let (full, wide) = (number(columns.full), number(columns.outputs()));
         let placed = |body: TokenStream| quote!(let (top, left) = ((first + row) * #high, tile * #wide); #body);
-        let fulls = placed(body([outputs, columns.outputs]));
+        let fulls = placed(body([down, columns.convolution]));
         let rest = (columns.rest > 0).then(|| {
-            let rest = placed(body([outputs, columns.rest]));
+            let rest = placed(body([down, columns.convolution.of(columns.rest)]));
             quote!({ let tile = #full; #rest })
         });
         quote!(for tile in 0..#full { #fulls } #rest)
     };
     let fulls = (phase.full > 0).then(|| {
-        let row = row(rows.outputs);
+        let row = row(rows.convolution);
         quote!(for row in 0..#full_rows { #row })
     });
     let rest = phase.rest.then(|| {
-        let row = row(rows.rest);
+        let row = row(rows.convolution.of(rows.rest));
         quote!({ let row = #full_rows; #row })
     });
     quote!(#fulls #rest)

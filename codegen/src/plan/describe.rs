@@ -113,15 +113,17 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
 fn describe_tiles(text: &mut String, winograd: &Winograd) {
     let [rows, columns] = winograd.axes;
     let tiles = |axis: Tiling| match axis.rest {
-        0 => format!("{} of {}", counted(axis.full, "tile"), axis.outputs),
-        rest => format!("{} of {} and 1 of {rest}", counted(axis.full, "tile"), axis.outputs),
+        0 => format!("{} of {}", counted(axis.full, "tile"), axis.outputs()),
+        rest => format!("{} of {} and 1 of {rest}", counted(axis.full, "tile"), axis.outputs()),
     };
     line(
         text,
         format_args!(
-            "Winograd F({}x{}, 3x3): rows in {}, columns in {}, {} multiply-adds of transformed numbers",
-            rows.outputs,
-            columns.outputs,
+            "Winograd F({}x{}, {}x{}): rows in {}, columns in {}, {} multiply-adds of transformed numbers",
+            rows.outputs(),
+            columns.outputs(),
+            rows.convolution.taps,
+            columns.convolution.taps,
             tiles(rows),
             tiles(columns),
             grouped(winograd.macs())

@@ -54,7 +54,7 @@ pub use lanes::{
 pub use math::Vector;
 pub use nested::{Checked, Holds, Part, Stated, check_nested, largest, names, names_len, tensors, tensors_len};
 pub use norm::{fold_f32, fold_f64, norm_scale, normalise_f32, normalise_f64};
-pub use pack::{Weights, magnitudes_f32, magnitudes_f64, pack, pack_tiles_f32, pack_tiles_f64, pad, spread};
+pub use pack::{Line, Weights, magnitudes_f32, magnitudes_f64, pack, pack_tiles_f32, pack_tiles_f64, pad, spread};
 pub use softmax::{log_softmax_f32, log_softmax_f64, softmax_f32, softmax_f64};
 #[cfg(feature = "load")]
 pub use std::path::Path as FilePath;

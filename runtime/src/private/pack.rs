@@ -8,6 +8,7 @@
 pub use toeplitz_tensors::pack::Weights;
 use toeplitz_tensors::pack::{self, Panels};
 use toeplitz_tensors::tiles;
+pub use toeplitz_tensors::tiles::Line;
 
 use crate::Element;
 
@@ -84,7 +85,7 @@ macro_rules! pack_tiles {
         pub const fn $pack<const LANES: usize, const STEPS: usize, const PANELS: usize>(
             weights: &[$element],
             order: Weights,
-            points: (&[f64], &[f64]),
+            lines: [Line<'_>; 2],
             first: usize,
             outputs: usize,
             interleave: usize,
@@ -94,7 +95,7 @@ macro_rules! pack_tiles {
             tiles::$pack(
                 weights,
                 order,
-                points,
+                lines,
                 panels,
                 packed.as_flattened_mut().as_flattened_mut().as_flattened_mut(),
             );

@@ -13,9 +13,9 @@ use alloc::vec::Vec;
 use super::{Error, Output, filled};
 use crate::{Element, Spec};
 
-/// Roundings beside those of the sum over input channels: sums of up to six products along each axis, of inputs and of products, and of three
-/// for a weight; one for each constant that is rounded itself.
-const ROUNDINGS: usize = 2 * (2 * 6 + 2 * 6) + 2;
+/// Roundings beside those of the sum over input channels: sums of up to eight products along each axis, of inputs and of products; one for a
+/// weight, and one for each constant that is rounded itself.
+const ROUNDINGS: usize = 2 * (2 * 8 + 2 * 8) + 2;
 
 /// Puts the bounds of the algorithm in place of those of direct sums.
 pub(super) fn widen<E: Element>(

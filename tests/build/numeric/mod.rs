@@ -45,7 +45,7 @@ const FILES: [(&str, usize, Make); 21] = [
     ("numeric_without_window", 23, |random| Some(without_window(random))),
     ("numeric_f64", 30, double),
     ("numeric_padding_modes", 17, padded),
-    ("numeric_winograd", 17, winograd::winograd),
+    ("numeric_winograd", 24, winograd::winograd),
 ];
 
 /// What every file begins with.

@@ -4,7 +4,12 @@
 
 use super::{MAX_MACS, Random, joined};
 
-/// A 3x3 convolution with enough channels, with any padding of zeros, of any size from a single output on.
+/// Taps of each axis.
+const KERNELS: &[&[usize]] =
+    &[&[3, 3], &[3, 3], &[5, 5], &[5, 5], &[3, 5], &[5, 3], &[1, 3], &[3, 1], &[1, 5], &[5, 1], &[3], &[5]];
+
+/// A convolution of 3 or 5 taps along an axis, or along both, with enough channels, with any padding of zeros, of any size from a single
+/// output on.
 pub(super) fn winograd(random: &mut Random) -> Option<String> {
     let double = random.below(4) == 0;
     let least = if double { 8 } else { 16 };
@@ -14,15 +19,19 @@ pub(super) fn winograd(random: &mut Random) -> Option<String> {
         _ => least + random.below(50),
     };
     let [from, to] = [channels(), channels()];
+    let kernel = random.pick(KERNELS);
     let most = random.pick(&[5, 12, 23]);
-    let input = random.lengths(&[most, most]);
-    let padding: Vec<[usize; 2]> = (0..2).map(|_| [random.below(4), random.below(3)]).collect();
+    let input = random.lengths(&vec![most; kernel.len()]);
+    let padding: Vec<[usize; 2]> = kernel.iter().map(|_| [random.below(4), random.below(3)]).collect();
     let outputs: Option<Vec<usize>> = input
         .iter()
+        .zip(kernel)
         .zip(&padding)
-        .map(|(input, [before, after])| (input + before + after).checked_sub(2).filter(|&outputs| outputs > 0))
+        .map(|((input, taps), [before, after])| {
+            (input + before + after + 1).checked_sub(*taps).filter(|&outputs| outputs > 0)
+        })
         .collect();
-    let macs = outputs?.iter().product::<usize>() * 9 * from * to;
+    let macs = outputs?.iter().chain(kernel).product::<usize>() * from * to;
     let padding: Vec<String> = padding.iter().map(|[before, after]| format!("[{before}, {after}]")).collect();
     let padding = match random.below(3) {
         0 => "same".to_owned(),
@@ -38,8 +47,10 @@ pub(super) fn winograd(random: &mut Random) -> Option<String> {
     let unroll = random.pick(&["", "", ", unroll: none"]);
     (macs <= MAX_MACS).then(|| {
         format!(
-            "conv2d in: {}x{from}, kernel: 3x3x{to}, padding: {padding}{ending}{activation}{dtype}{unroll}, algorithm: winograd",
-            joined(&input)
+            "conv{}d in: {}x{from}, kernel: {}x{to}, padding: {padding}{ending}{activation}{dtype}{unroll}, algorithm: winograd",
+            kernel.len(),
+            joined(&input),
+            joined(kernel)
         )
     })
 }

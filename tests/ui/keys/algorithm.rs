@@ -1,6 +1,7 @@
 use toeplitz::conv2d;
 
-conv2d! { struct Wide < in: 16x16x16, kernel: 5x5x16, algorithm: winograd >; }
+conv2d! { struct Wide < in: 16x16x16, kernel: 7x7x16, algorithm: winograd >; }
+conv2d! { struct Point < in: 16x16x16, kernel: 1x1x16, algorithm: winograd >; }
 conv2d! { struct Strided < in: 16x16x16, kernel: 3x3x16, stride: 2, algorithm: winograd >; }
 conv2d! { struct Ring < in: 16x16x16, kernel: 3x3x16, padding: same, padding_mode: circular, algorithm: winograd >; }
 conv2d! { struct Grouped < in: 16x16x32, kernel: 3x3x32, groups: 2, algorithm: winograd >; }

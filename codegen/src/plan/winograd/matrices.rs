@@ -21,21 +21,32 @@ pub struct Fraction {
 /// Rows of fractions.
 pub type Matrix = Vec<Vec<Fraction>>;
 
-/// Where polynomials are evaluated: `None` is infinity. Those for fewer outputs come first. A point and its negative share half of their
-/// work. With 2/3 and its reciprocal sums are rounded a fourth as much as with the usual 1 and 2: see [`growth`].
-const POINTS: [Option<Fraction>; 6] = [
-    Some(Fraction::whole(0)),
-    None,
-    Some(Fraction { numerator: 2, denominator: 3 }),
-    Some(Fraction { numerator: -2, denominator: 3 }),
-    Some(Fraction { numerator: 3, denominator: 2 }),
-    Some(Fraction { numerator: -3, denominator: 2 }),
-];
+/// Where polynomials are evaluated: `None` is infinity.
+type Point = Option<Fraction>;
 
-/// Most outputs of a tile along one axis.
-pub const MOST_OUTPUTS: usize = POINTS.len() + 1 - KERNEL;
-/// Taps along one axis.
-pub const KERNEL: usize = 3;
+const fn plus(numerator: i64, denominator: i64) -> Point {
+    Some(Fraction { numerator, denominator })
+}
+
+/// Points for up to 6. Those for fewer outputs come first. A point and its negative share half of their work. With 2/3 and its reciprocal
+/// sums are rounded a fourth as much as with the usual 1 and 2: see [`Convolution::growth`].
+const SIX: [Point; 6] = [plus(0, 1), None, plus(2, 3), plus(-2, 3), plus(3, 2), plus(-3, 2)];
+/// Points for up to 8, of which rounding is least with these, whatever fractions were tried.
+const EIGHT: [Point; 8] = [plus(0, 1), None, plus(1, 2), plus(-1, 2), plus(2, 1), plus(-2, 1), plus(1, 1), plus(-1, 1)];
+
+/// Most points of a tile along one axis.
+pub const MOST_POINTS: usize = EIGHT.len();
+
+/// A short convolution: of so many outputs with so many taps, at the first of some points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Convolution {
+    /// Outputs.
+    pub outputs: usize,
+    /// Taps of the kernel.
+    pub taps: usize,
+    /// Points to be taken from.
+    family: &'static [Point],
+}
 
 impl Fraction {
     /// A whole number.
@@ -102,46 +113,90 @@ impl Div for Fraction {
     }
 }
 
-/// The points for so many outputs, as many as a tile has inputs; infinity is a floating-point number.
-pub fn points(outputs: usize) -> Vec<f64> {
-    let value = |point: &Option<Fraction>| point.map_or(f64::INFINITY, Fraction::value);
-    POINTS[..outputs + KERNEL - 1].iter().map(value).collect()
-}
+impl Convolution {
+    /// That of `outputs`.
+    ///
+    /// # Panics
+    ///
+    /// If it takes more than [`MOST_POINTS`].
+    pub fn new(outputs: usize, taps: usize) -> Self {
+        let points = outputs + taps - 1;
+        assert!(points <= MOST_POINTS, "there are points for {MOST_POINTS}");
+        Convolution { outputs, taps, family: if points <= SIX.len() { &SIX } else { &EIGHT } }
+    }
 
-/// The kernel's matrix, `G`.
-pub fn kernel(outputs: usize) -> Matrix {
-    POINTS[..outputs + KERNEL - 1].iter().map(|&point| powers(point, KERNEL)).collect()
-}
+    /// That of fewer outputs at the same points, as far as it needs them.
+    pub fn of(self, outputs: usize) -> Self {
+        Convolution { outputs, ..self }
+    }
 
-/// The inputs' matrix, `B`: what each of the points is made of.
-pub fn input(outputs: usize) -> Matrix {
-    let points = &POINTS[..outputs + KERNEL - 1];
-    let row = |at: usize| {
-        let mut row = vec![Fraction::whole(1)];
-        for point in points.iter().enumerate().filter(|&(other, _)| other != at).filter_map(|(_, point)| *point) {
-            row = times(&row, point);
-        }
-        row.resize(points.len(), Fraction::whole(0));
-        row
-    };
-    (0..points.len()).map(row).collect()
-}
+    /// Number of points, which is that of inputs.
+    pub fn len(self) -> usize {
+        self.outputs + self.taps - 1
+    }
 
-/// The outputs' matrix, `A`: what each output is made of.
-pub fn output(outputs: usize) -> Matrix {
-    let points = &POINTS[..outputs + KERNEL - 1];
-    let columns: Vec<Vec<Fraction>> = points
-        .iter()
-        .zip(input(outputs))
-        .map(|(&point, polynomial)| {
-            let at = point.map_or(Fraction::whole(1), |_| {
-                let terms = polynomial.iter().zip(powers(point, points.len()));
-                terms.fold(Fraction::whole(0), |sum, (&factor, power)| sum + factor * power)
-            });
-            powers(point, outputs).into_iter().map(|power| power / at).collect()
-        })
-        .collect();
-    (0..outputs).map(|row| columns.iter().map(|column| column[row]).collect()).collect()
+    /// Number of points to be taken from.
+    pub fn most_points(self) -> usize {
+        self.family.len()
+    }
+
+    fn at(self) -> &'static [Point] {
+        &self.family[..self.len()]
+    }
+
+    /// The points; infinity is a floating-point number.
+    pub fn points(self) -> Vec<f64> {
+        self.at().iter().map(|point| point.map_or(f64::INFINITY, Fraction::value)).collect()
+    }
+
+    /// The kernel's matrix, `G`.
+    pub fn kernel(self) -> Matrix {
+        self.at().iter().map(|&point| powers(point, self.taps)).collect()
+    }
+
+    /// The inputs' matrix, `B`: what each of the points is made of.
+    pub fn input(self) -> Matrix {
+        let points = self.at();
+        let row = |at: usize| {
+            let mut row = vec![Fraction::whole(1)];
+            for point in points.iter().enumerate().filter(|&(other, _)| other != at).filter_map(|(_, point)| *point) {
+                row = times(&row, point);
+            }
+            row.resize(points.len(), Fraction::whole(0));
+            row
+        };
+        (0..points.len()).map(row).collect()
+    }
+
+    /// The outputs' matrix, `A`: what each output is made of.
+    pub fn output(self) -> Matrix {
+        let points = self.at();
+        let columns: Vec<Vec<Fraction>> = points
+            .iter()
+            .zip(self.input())
+            .map(|(&point, polynomial)| {
+                let at = point.map_or(Fraction::whole(1), |_| {
+                    let terms = polynomial.iter().zip(powers(point, points.len()));
+                    terms.fold(Fraction::whole(0), |sum, (&factor, power)| sum + factor * power)
+                });
+                powers(point, self.outputs).into_iter().map(|power| power / at).collect()
+            })
+            .collect();
+        (0..self.outputs).map(|row| columns.iter().map(|column| column[row]).collect()).collect()
+    }
+
+    /// By how much products of transformed numbers may be larger than those of the numbers themselves: the largest row sum of
+    /// `|A| (|G| 1 * |B| 1)`.
+    pub fn growth(self) -> f64 {
+        let sums = |matrix: Matrix| -> Vec<f64> {
+            matrix.iter().map(|row| row.iter().map(|factor| factor.value().abs()).sum()).collect()
+        };
+        let (kernel, input) = (sums(self.kernel()), sums(self.input()));
+        let row = |row: &Vec<Fraction>| -> f64 {
+            row.iter().zip(&kernel).zip(&input).map(|((factor, g), b)| factor.value().abs() * g * b).sum()
+        };
+        self.output().iter().map(row).fold(0.0, f64::max)
+    }
 }
 
 /// `1, p, p^2, ...`; of infinity the highest of them alone.
@@ -167,35 +222,28 @@ fn times(polynomial: &[Fraction], root: Fraction) -> Vec<Fraction> {
     product
 }
 
-/// By how much products of transformed numbers may be larger than those of the numbers themselves, along one axis: the largest row sum of
-/// `|A| (|G| 1 * |B| 1)`.
-pub fn growth(outputs: usize) -> f64 {
-    let sums = |matrix: Matrix| -> Vec<f64> {
-        matrix.iter().map(|row| row.iter().map(|factor| factor.value().abs()).sum()).collect()
-    };
-    let (kernel, input) = (sums(kernel(outputs)), sums(input(outputs)));
-    let row = |row: &Vec<Fraction>| -> f64 {
-        row.iter().zip(&kernel).zip(&input).map(|((factor, g), b)| factor.value().abs() * g * b).sum()
-    };
-    output(outputs).iter().map(row).fold(0.0, f64::max)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Fraction, KERNEL, MOST_OUTPUTS, growth, input, kernel, output};
+    use super::{Convolution, Fraction, MOST_POINTS};
+
+    /// Of all sizes that there are points for, each with all of fewer outputs that are parts of it.
+    fn all() -> impl Iterator<Item = Convolution> {
+        let whole = (1..MOST_POINTS).flat_map(|taps| (1..=MOST_POINTS + 1 - taps).map(move |outputs| (outputs, taps)));
+        whole.flat_map(|(outputs, taps)| (1..=outputs).map(move |fewer| Convolution::new(outputs, taps).of(fewer)))
+    }
 
     /// `A (G w * B x)` is the convolution of `x` with `w`, for all of them: each output has the product of input and tap exactly where they meet.
     #[test]
     fn matrices_convolve() {
-        for outputs in 1..=MOST_OUTPUTS {
-            let (kernel, input, output) = (kernel(outputs), input(outputs), output(outputs));
+        for convolution in all() {
+            let (kernel, input, output) = (convolution.kernel(), convolution.input(), convolution.output());
             for (row, of_points) in output.iter().enumerate() {
-                for tap in 0..KERNEL {
-                    for x in 0..outputs + KERNEL - 1 {
+                for tap in 0..convolution.taps {
+                    for x in 0..convolution.len() {
                         let terms = of_points.iter().zip(&kernel).zip(&input);
                         let sum = terms.fold(Fraction::whole(0), |sum, ((&factor, g), b)| sum + factor * g[tap] * b[x]);
                         let expected = Fraction::whole(i64::from(row + tap == x));
-                        assert_eq!(sum, expected, "{outputs} outputs: output {row}, tap {tap}, input {x}");
+                        assert_eq!(sum, expected, "{convolution:?}: output {row}, tap {tap}, input {x}");
                     }
                 }
             }
@@ -204,15 +252,27 @@ mod tests {
 
     #[test]
     fn fewer_outputs_take_the_first_points() {
-        for outputs in 1..MOST_OUTPUTS {
-            assert_eq!(kernel(outputs), kernel(outputs + 1)[..outputs + KERNEL - 1]);
+        for convolution in all().filter(|convolution| convolution.outputs > 1) {
+            let fewer = convolution.of(convolution.outputs - 1);
+            assert_eq!(fewer.points(), convolution.points()[..fewer.len()]);
         }
+    }
+
+    /// One output is a sum of products: nothing is transformed but by what the points are.
+    #[test]
+    fn one_tap_is_a_product() {
+        let one = Convolution::new(1, 1);
+        assert_eq!(
+            [one.kernel(), one.input(), one.output()],
+            [const { [[Fraction::whole(1)]] }; 3].map(|rows| rows.map(Vec::from).to_vec())
+        );
     }
 
     #[test]
     fn longer_convolutions_round_more() {
-        let growths: Vec<f64> = (1..=MOST_OUTPUTS).map(growth).collect();
-        assert!(growths.is_sorted(), "{growths:?}");
-        println!("{growths:?}");
+        for taps in [3, 5] {
+            let growths = [6, 8].map(|points| Convolution::new(points + 1 - taps, taps).growth());
+            assert!(growths[0] < growths[1] && growths[1] < 90.0, "{growths:?}");
+        }
     }
 }

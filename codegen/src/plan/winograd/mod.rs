@@ -1,11 +1,12 @@
-//! Plans 3x3 convolutions by Winograd's short convolutions: fewer products of sums of inputs and of weights.
+//! Plans convolutions of small kernels by Winograd's short convolutions: fewer products of sums of inputs and of weights.
 //!
 //! Comes in: an operation and its direct plan. Goes out: a [`Winograd`], of which the products are ordinary plans: those of one element of
 //! all tiles are a pointwise convolution, and those of many elements one with a group of channels for each. Must not know: tokens.
 //!
-//! Outputs are cut into tiles of 4 x 4, computed from 6 x 6 inputs by 36 products for each pair of channels in place of 144. The last tile of an
-//! axis has what is left, and takes no more than the points that it needs: an element of a transformed tile, of a row and a column of points,
-//! is there in all tiles, or in all but the last of an axis.
+//! Outputs are cut into tiles, of a 3x3 kernel say of 4 x 4, computed from 6 x 6 inputs by 36 products for each pair of channels in place of
+//! 144. The last tile of an axis has what is left, and takes no more than the points that it needs: an element of a transformed tile, of a row
+//! and a column of points, is there in all tiles, or in all but the last of an axis. An axis with a single tap has tiles of one output, and is
+//! not transformed.
 
 pub mod matrices;
 
@@ -17,7 +18,7 @@ use super::machine::RegisterFile;
 use super::{Plan, cost, panel, planned};
 use crate::layout::Toeplitz;
 use crate::operation::{Algorithm, Axis, DataFormat, Inner, Operation, PaddingMode, Unroll};
-use matrices::{KERNEL, MOST_OUTPUTS};
+use matrices::Convolution;
 
 /// Bytes that stay in the second-level cache, of 1 MB beside what else is there.
 const RESIDENT: usize = 768 << 10;
@@ -25,8 +26,9 @@ const RESIDENT: usize = 768 << 10;
 const REACHABLE: usize = 16 << 20;
 /// Bytes a cycle from the second-level cache, from the third, and from memory.
 const RATES: [f64; 3] = [32.0, 12.0, 6.0];
-/// Cycles to load, transform and store an element of a vector's tile, for each of the two axes.
-const TRANSFORM_CYCLES: f64 = 4.0;
+/// Cycles to load, transform and store an element of a vector's tile along one axis: of its part of what is loaded and stored, and of each
+/// point that it is made of. Half of the points are shared with another element, and two products are done at a time.
+const TRANSFORM_CYCLES: [f64; 2] = [0.5, 0.25];
 /// Cycles to set one tile up.
 const TILE_CYCLES: f64 = 40.0;
 /// How much of the direct cycles there may be at most: the model knows little of what transformed numbers cost the caches.
@@ -47,8 +49,8 @@ pub struct Winograd {
 /// One axis in tiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tiling {
-    /// Outputs of a tile.
-    pub outputs: usize,
+    /// What a tile is computed by.
+    pub convolution: Convolution,
     /// Number of such tiles.
     pub full: usize,
     /// Outputs of the last tile, if it has fewer; 0 if there is none.
@@ -90,7 +92,7 @@ pub struct Product {
 /// Why an operation cannot be computed by tiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// Not 3x3.
+    /// Of a size that there are no tiles for.
     Kernel,
     /// A stride or a dilation.
     Step,
@@ -114,7 +116,10 @@ pub fn refusal(operation: &Operation) -> Option<Refusal> {
     let least = panel::widest(*element);
     if *inner != Inner::MultiplyAdd || *transposed || operation.epsilon.is_some() || operation.then.is_some() {
         Some(Refusal::Operator)
-    } else if axes.len() != 2 || axes.iter().any(|axis| axis.kernel != KERNEL) {
+    } else if axes.len() > 2
+        || axes.iter().any(|axis| outputs(axis.kernel).is_empty())
+        || axes.iter().all(|axis| axis.kernel == 1)
+    {
         Some(Refusal::Kernel)
     } else if axes.iter().any(|axis| axis.stride != 1 || axis.dilation != 1) {
         Some(Refusal::Step)
@@ -131,6 +136,25 @@ pub fn refusal(operation: &Operation) -> Option<Refusal> {
     }
 }
 
+/// How many outputs a tile may have along an axis of so many taps.
+fn outputs(taps: usize) -> &'static [usize] {
+    match taps {
+        1 => &[1],
+        3 => &[2, 4, 6],
+        5 => &[2, 4],
+        _ => &[],
+    }
+}
+
+/// The two axes of an operation; of one that has a single one the other is a row.
+pub fn axes(operation: &Operation) -> [Axis; 2] {
+    match operation.axes.as_slice() {
+        [columns] => [Axis::pointwise(1), columns.clone()],
+        [rows, columns] => [rows.clone(), columns.clone()],
+        _ => unreachable!("what has more is refused"),
+    }
+}
+
 /// The plan by tiles, where that can be and is asked for or cheaper than `direct`.
 pub(super) fn instead(operation: &Operation, direct: &Plan) -> Result<Option<Plan>, OverBudget> {
     // The last vector of channels covers some of the one before; outputs that are added to in place would be added to twice.
@@ -138,15 +162,27 @@ pub(super) fn instead(operation: &Operation, direct: &Plan) -> Result<Option<Pla
     if operation.algorithm == Algorithm::Direct || refusal(operation).is_some() || operation.sum.is_some() && overlaps {
         return Ok(None);
     }
-    let winograd = Winograd::new(operation)?;
-    let pays = || {
+    let [rows, columns] = axes(operation).map(|axis| axis.kernel);
+    let weights = weights(operation, rows * columns);
+    // What part of the direct cycles it takes, as a mean of all register files.
+    let part = |winograd: &Winograd| {
         let files = direct.kernels.iter().map(|kernel| kernel.file);
-        let weights = weights(operation, KERNEL * KERNEL);
         let directly = |file| direct_cycles(direct, file).max(weights as f64 / rate(weights));
         let ratios: Vec<f64> = files.map(|file| winograd.cycles(operation, file) / directly(file)).collect();
-        ratios.iter().sum::<f64>() < WORTH * ratios.len() as f64
+        ratios.iter().sum::<f64>() / ratios.len() as f64
     };
-    if operation.algorithm == Algorithm::Auto && !pays() {
+    let mut best: Option<(f64, Winograd)> = None;
+    for &down in outputs(rows) {
+        for &across in outputs(columns) {
+            let winograd = Winograd::new(operation, [down, across])?;
+            let part = part(&winograd);
+            if best.as_ref().is_none_or(|(least, _)| part < *least) {
+                best = Some((part, winograd));
+            }
+        }
+    }
+    let Some((part, winograd)) = best else { return Ok(None) };
+    if operation.algorithm == Algorithm::Auto && part > WORTH {
         return Ok(None);
     }
     Ok(Some(Plan { panels: Vec::new(), kernels: Vec::new(), winograd: Some(Box::new(winograd)), ..direct.clone() }))
@@ -169,24 +205,42 @@ fn direct_cycles(plan: &Plan, file: RegisterFile) -> f64 {
 }
 
 impl Tiling {
-    fn new(outputs: usize) -> Self {
-        let most = outputs.min(MOST_OUTPUTS);
-        Tiling { outputs: most, full: outputs / most, rest: outputs % most }
+    /// So many outputs in tiles of `most`.
+    fn new(axis: &Axis, most: usize) -> Self {
+        let most = axis.output.min(most);
+        let convolution = Convolution::new(most, axis.kernel);
+        Tiling { convolution, full: axis.output / most, rest: axis.output % most }
+    }
+
+    /// Outputs of a full tile.
+    pub fn outputs(self) -> usize {
+        self.convolution.outputs
     }
 
     /// Points of a full tile.
     pub fn points(self) -> usize {
-        self.outputs + KERNEL - 1
+        self.convolution.len()
     }
 
     /// Points that the last tile has too.
     pub fn shared(self) -> usize {
-        if self.rest == 0 { self.points() } else { self.rest + KERNEL - 1 }
+        self.kinds().last().map_or(0, Convolution::len)
     }
 
-    /// The tiles' outputs: of a full one, and of the last.
-    pub fn kinds(self) -> impl Iterator<Item = usize> {
-        [self.outputs, self.rest].into_iter().filter(|&outputs| outputs > 0)
+    /// What tiles are computed by: a full one, and the last, if that has fewer outputs.
+    pub fn kinds(self) -> impl Iterator<Item = Convolution> {
+        let rest = (self.rest > 0).then(|| self.convolution.of(self.rest));
+        core::iter::once(self.convolution).chain(rest)
+    }
+
+    /// Points of all tiles.
+    fn all_points(self) -> usize {
+        self.full * self.points() + if self.rest > 0 { self.shared() } else { 0 }
+    }
+
+    /// Number of tiles.
+    fn tiles(self) -> usize {
+        self.full + usize::from(self.rest > 0)
     }
 
     /// The points of both classes, and the number of tiles that have them, of which `full` are full ones and the `rest` may be there.
@@ -204,9 +258,10 @@ impl Tiling {
 }
 
 impl Winograd {
-    /// The plan with blocks of as many rows of tiles as cost least.
-    fn new(operation: &Operation) -> Result<Self, OverBudget> {
-        let axes = [0, 1].map(|axis: usize| Tiling::new(operation.axes[axis].output));
+    /// The plan with tiles of so many outputs, and blocks of as many rows of them as cost least.
+    fn new(operation: &Operation, [down, across]: [usize; 2]) -> Result<Self, OverBudget> {
+        let [rows, columns] = axes(operation);
+        let axes = [Tiling::new(&rows, down), Tiling::new(&columns, across)];
         let [rows, columns] = axes;
         let bytes = |elements: usize| elements * operation.element.bytes();
         let points = |tiling: Tiling, full: usize, rest: bool| {
@@ -262,7 +317,7 @@ impl Winograd {
 
     /// By how much products of transformed numbers may be larger than those of the numbers themselves.
     pub fn growth(&self) -> f64 {
-        self.axes.iter().map(|axis| matrices::growth(axis.outputs)).product()
+        self.axes.iter().map(|axis| axis.convolution.growth()).product()
     }
 
     /// Predicted cycles on `file`.
@@ -275,13 +330,13 @@ impl Winograd {
         let weights = weights(operation, self.axes[0].points() * self.axes[1].points());
         let blocks: usize = self.phases.iter().map(|phase| phase.blocks).sum();
         let products = products.max((blocks * weights) as f64 / rate(weights));
-        let [rows, columns] = self
-            .axes
-            .map(|axis| axis.full * axis.points() + axis.kinds().skip(1).map(|rest| rest + KERNEL - 1).sum::<usize>());
         let channels = operation.in_channels + operation.out_channels;
         let vectors = channels.div_ceil(file.lanes) as f64;
-        let tiles: usize = self.axes.iter().map(|axis| axis.full + usize::from(axis.rest > 0)).product();
-        products + vectors * ((rows * columns) as f64 * TRANSFORM_CYCLES + tiles as f64 * TILE_CYCLES)
+        let [rows, columns] = self.axes;
+        let elements = (rows.all_points() * columns.all_points()) as f64;
+        let [fixed, each] = TRANSFORM_CYCLES;
+        let element: f64 = self.axes.iter().map(|axis| fixed + each * axis.points() as f64).sum();
+        products + vectors * (elements * element + (rows.tiles() * columns.tiles()) as f64 * TILE_CYCLES)
     }
 }
 
