@@ -157,7 +157,12 @@ fn what_is_no_file_is_said() {
         error("a.onnx", Some(&[])),
         "`a.onnx` is none of the files that can be read: `.safetensors`, `.npz`, or a folder of `.npy`"
     );
-    assert_eq!(error("b.safetensors", Some(&[])), "`b.safetensors` is damaged: header too small");
+    assert_eq!(error("b.safetensors", Some(&[])), "`b.safetensors` is damaged: it is empty");
+    assert_eq!(error("c.npz", None), "there is no file `c.npz`; did you mean `b.safetensors`?");
+    fs::write(folder.path().join("other.npz"), []).unwrap();
+    assert_eq!(error("a.safetensors", None), "there is no file `a.safetensors`; did you mean `b.safetensors`?");
+    assert_eq!(error("weights.npz", None), "there is no file `weights.npz`");
+    fs::remove_file(folder.path().join("other.npz")).unwrap();
     assert!(error("b.npz", Some(b"PK")).starts_with("`b.npz` is damaged: "));
     let empty = || {
         let mut error = File::open(folder.path()).unwrap().empty().unwrap();
