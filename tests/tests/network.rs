@@ -248,8 +248,10 @@ fn constants_say_what_there_is() {
     // What only changes sizes has a line too.
     assert!(Graph::SUMMARY.lines().any(|line| line.split_whitespace().eq(["flat", "flatten!", "462"])));
     assert_eq!(Lenet::MACS, 574_592 + 25_088 + 8_388_608 + 12_544 + 31_360);
-    // Of the first layer's map there are two rows at a time, beside what is pooled of them: less than the second layer's map and its input.
-    assert_eq!(Lenet::ARENA, 14 * 14 * 32 + 14 * 14 * 64);
+    // Of the first layer's map there are two rows at a time, beside what is pooled of them: less than the second layer's map and its input, and
+    // the tiles that it works in.
+    conv2d! { struct Conv2 < in: 14x14x32, kernel: 5x5x64, padding: same, activation: relu >; }
+    assert_eq!(Lenet::ARENA, 14 * 14 * 32 + 14 * 14 * 64 + <Conv2 as Layer>::Scratch::LEN);
 }
 
 #[test]

@@ -22,6 +22,7 @@ macro_rules! plan {
 
 plan!(conv_28x28x1_5x5x32_same, conv2d!< in: 28x28x1, kernel: 5x5x32, padding: same >);
 plan!(conv_14x14x32_5x5x64_same, conv2d!< in: 14x14x32, kernel: 5x5x64, padding: same >);
+plan!(conv_14x14x32_5x5x64_same_exact, conv2d!< in: 14x14x32, kernel: 5x5x64, padding: same, accuracy: exact >);
 plan!(conv_8x8x16_3x3x16_same, conv2d!< in: 8x8x16, kernel: 3x3x16, padding: same >);
 plan!(conv_56x56x64_1x1x256, conv2d!< in: 56x56x64, kernel: 1x1x256 >);
 plan!(conv_224x224x3_7x7x64_same_stride_2, conv2d!< in: 224x224x3, kernel: 7x7x64, padding: same, stride: 2 >);

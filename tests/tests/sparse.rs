@@ -37,8 +37,8 @@ layers! {
     Rest rest: 8x16x16 conv2d(kernel: 3x5x3);
     Nothing nothing: 6x5x4 conv2d(kernel: 3x2x24, padding: same, activation: sigmoid);
     Cross cross: 12x13x16 conv2d(kernel: 3x3x32, padding: same);
-    Rows rows: 12x13x16 conv2d(kernel: 5x3x32, padding: same);
-    Columns columns: 12x13x16 conv2d(kernel: 3x5x32, padding: same);
+    Rows rows: 12x13x16 conv2d(kernel: 5x3x32, padding: same, algorithm: direct);
+    Columns columns: 12x13x16 conv2d(kernel: 3x5x32, padding: same, algorithm: direct);
     Ring ring: 9x8x5 conv2d(kernel: 5x5x12, padding: same, stride: 2);
     Mirror ring: 9x8x5 conv2d(kernel: 5x5x12, padding: 2, padding_mode: reflect);
     LoopedRing ring: 9x8x5 conv2d(kernel: 5x5x12, padding: full, dilation: 2, unroll: none);

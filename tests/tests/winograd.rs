@@ -71,6 +71,7 @@ mod choice {
     conv2d! { struct Auto < in: 21x21x32, kernel: 3x3x64, padding: same >; }
     conv2d! { struct Exact < in: 21x21x32, kernel: 3x3x64, padding: same, accuracy: exact >; }
     conv2d! { struct Direct < in: 21x21x32, kernel: 3x3x64, padding: same, algorithm: direct >; }
+    conv2d! { struct Many < in: 21x21x128, kernel: 3x3x16, padding: same >; }
     conv2d! { struct Few < in: 21x21x8, kernel: 3x3x64, padding: same >; }
 
     /// Of many channels the faster algorithm is taken, unless sums have to be exact.
@@ -79,8 +80,10 @@ mod choice {
         let is_direct = [<Auto as Layer>::SPEC, <Exact as Layer>::SPEC, <Direct as Layer>::SPEC, <Few as Layer>::SPEC]
             .map(|spec| spec.algorithm == Algorithm::Direct);
         assert_eq!(is_direct, [false, true, true, true]);
-        let words = "Winograd F(4x4, 3x3): rows in 5 tiles of 4 and 1 of 1, columns in 5 tiles of 4 and 1 of 1";
+        let words = "Winograd F(6x6, 3x3): rows in 3 tiles of 6 and 1 of 3, columns in 3 tiles of 6 and 1 of 3";
         assert!(Auto::PLAN.contains(words), "{}", Auto::PLAN);
+        // Of more channels such tiles would be rounded too much.
+        assert!(Many::PLAN.contains("Winograd F(4x6, 3x3)"), "{}", Many::PLAN);
         assert!(!Exact::PLAN.contains("Winograd"), "{}", Exact::PLAN);
     }
 

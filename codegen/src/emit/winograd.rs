@@ -250,7 +250,7 @@ fn grid(phase: &Phase, side: usize, channels: usize) -> TokenStream {
         phase.products.iter().find(is)
     };
     let line = |product: &Product| product.elements[1].len() * channels;
-    let tile = |product: &Product| product.elements[0].len() * line(product);
+    let tile = |product: &Product| product.strides()[side];
     let each = |of: &dyn Fn(&Product) -> usize| {
         let of = |down, across| number(class(down, across).map_or(0, of));
         let [a, b, c, d] = [of(0, 0), of(0, 1), of(1, 0), of(1, 1)];

@@ -24,15 +24,25 @@ pub type Matrix = Vec<Vec<Fraction>>;
 /// Where polynomials are evaluated: `None` is infinity.
 type Point = Option<Fraction>;
 
-const fn plus(numerator: i64, denominator: i64) -> Point {
-    Some(Fraction { numerator, denominator })
+const fn ratio(numerator: i64, denominator: i64) -> Fraction {
+    Fraction { numerator, denominator }
 }
 
 /// Points for up to 6. Those for fewer outputs come first. A point and its negative share half of their work. With 2/3 and its reciprocal
 /// sums are rounded a fourth as much as with the usual 1 and 2: see [`Convolution::growth`].
-const SIX: [Point; 6] = [plus(0, 1), None, plus(2, 3), plus(-2, 3), plus(3, 2), plus(-3, 2)];
+const SIX: [Point; 6] =
+    [Some(ratio(0, 1)), None, Some(ratio(2, 3)), Some(ratio(-2, 3)), Some(ratio(3, 2)), Some(ratio(-3, 2))];
 /// Points for up to 8, of which rounding is least with these, whatever fractions were tried.
-const EIGHT: [Point; 8] = [plus(0, 1), None, plus(1, 2), plus(-1, 2), plus(2, 1), plus(-2, 1), plus(1, 1), plus(-1, 1)];
+const EIGHT: [Point; 8] = [
+    Some(ratio(0, 1)),
+    None,
+    Some(ratio(1, 2)),
+    Some(ratio(-1, 2)),
+    Some(ratio(2, 1)),
+    Some(ratio(-2, 1)),
+    Some(ratio(1, 1)),
+    Some(ratio(-1, 1)),
+];
 
 /// Most points of a tile along one axis.
 pub const MOST_POINTS: usize = EIGHT.len();
@@ -126,12 +136,13 @@ impl Convolution {
     }
 
     /// That of fewer outputs at the same points, as far as it needs them.
+    #[must_use]
     pub fn of(self, outputs: usize) -> Self {
         Convolution { outputs, ..self }
     }
 
-    /// Number of points, which is that of inputs.
-    pub fn len(self) -> usize {
+    /// Number of inputs, which is that of points.
+    pub fn inputs(self) -> usize {
         self.outputs + self.taps - 1
     }
 
@@ -141,7 +152,7 @@ impl Convolution {
     }
 
     fn at(self) -> &'static [Point] {
-        &self.family[..self.len()]
+        &self.family[..self.inputs()]
     }
 
     /// The points; infinity is a floating-point number.
@@ -239,7 +250,7 @@ mod tests {
             let (kernel, input, output) = (convolution.kernel(), convolution.input(), convolution.output());
             for (row, of_points) in output.iter().enumerate() {
                 for tap in 0..convolution.taps {
-                    for x in 0..convolution.len() {
+                    for x in 0..convolution.inputs() {
                         let terms = of_points.iter().zip(&kernel).zip(&input);
                         let sum = terms.fold(Fraction::whole(0), |sum, ((&factor, g), b)| sum + factor * g[tap] * b[x]);
                         let expected = Fraction::whole(i64::from(row + tap == x));
@@ -254,7 +265,7 @@ mod tests {
     fn fewer_outputs_take_the_first_points() {
         for convolution in all().filter(|convolution| convolution.outputs > 1) {
             let fewer = convolution.of(convolution.outputs - 1);
-            assert_eq!(fewer.points(), convolution.points()[..fewer.len()]);
+            assert_eq!(fewer.points(), convolution.points()[..fewer.inputs()]);
         }
     }
 
