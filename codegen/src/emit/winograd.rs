@@ -4,7 +4,7 @@
 //! products' functions are those of any pointwise convolution. Takes no decisions.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
 use super::item::Generator;
 use super::kernel::{Context, Stage, architecture};
@@ -13,7 +13,7 @@ use super::vector::{Vector, number, path};
 use crate::operation::{Activation, Operation, Place, Sum};
 use crate::plan::machine::REGISTER_FILES;
 use crate::plan::winograd::matrices::Convolution;
-use crate::plan::winograd::{Phase, Product, Winograd, axes};
+use crate::plan::winograd::{Phase, Product, Tiling, Winograd, axes};
 
 /// What the names of the products' functions begin with, in the order of all phases: of one with two classes of rows and of columns, or of
 /// two with a class of rows each.
@@ -145,36 +145,93 @@ impl Context<'_> {
     fn phase(&self, winograd: &Winograd, phase: &Phase, vector: Vector, products: &TokenStream) -> TokenStream {
         let Operation { in_channels, out_channels, .. } = *self.operation;
         let [from, to] = [(0, in_channels), (1, out_channels)].map(|(side, channels)| grid(phase, side, channels));
-        let inputs = each_tile(winograd, phase, |[high, wide]| self.transformed(winograd, vector, [high, wide]));
-        let outputs = each_tile(winograd, phase, |[high, wide]| self.finished(vector, [high, wide]));
+        let tiles = Tiles::new(winograd, phase);
+        let inputs = tiles.each(&self.transformed(winograd, vector, &tiles));
+        let outputs = tiles.each(&self.finished(vector, &tiles));
         let (first, full, blocks) = (number(phase.first), number(phase.full), number(phase.blocks));
         let body = quote!(#inputs #products #outputs);
         let (first, body) =
             if phase.blocks == 1 { (quote!(#first), body) } else { (quote!(#first + block * #full), body) };
         let body = quote!(let first = #first; #body);
         let looped = if phase.blocks == 1 { body } else { quote!(for block in 0..#blocks { #body }) };
-        quote!({ const FROM: rt::Grid = #from; const TO: rt::Grid = #to; #looped })
+        let [high, wide] = winograd.axes.map(|axis| number(axis.points()));
+        let path = vector.path();
+        quote! {{
+            const FROM: rt::Grid = #from;
+            const TO: rt::Grid = #to;
+            let mut half = [[<#path>::splat(simd, 0.0); #wide]; #high];
+            #looped
+        }}
     }
 
-    /// The transformation of one tile.
-    fn transformed(&self, winograd: &Winograd, vector: Vector, [high, wide]: [Convolution; 2]) -> TokenStream {
+    /// The transformation of one tile: of its rows, and then of its columns.
+    fn transformed(&self, winograd: &Winograd, vector: Vector, tiles: &Tiles) -> TokenStream {
         let axes = axes(self.operation);
         let [top, left] = [0, 1].map(|axis: usize| {
             let (outputs, before) = (number(winograd.axes[axis].outputs()), number(axes[axis].pad_before));
             let at = if axis == 0 { quote!((first + row)) } else { quote!(tile) };
             quote!(usize::wrapping_sub(#at * #outputs, #before))
         });
-        let (down, across, path) = (transform("input", high), transform("input", wide), vector.path());
+        let (path, lanes) = (vector.path(), number(vector.lanes()));
+        let across = tiles.columns.by(|convolution| {
+            let across = transform("input", convolution);
+            quote! {
+                rt::rows::<__S, #path, _, _>(
+                    simd, (input, IMAGE, channel), (#top, #left), &mut half[..high], #[inline(always)] |x| #across(simd, x),
+                );
+            }
+        });
+        let down = tiles.rows.by(|convolution| {
+            let down = transform("input", convolution);
+            quote! {
+                rt::columns::<__S, #path, _, _>(
+                    simd, &half, wide, (&mut transformed[..], FROM, (row, tile), channel),
+                    #[inline(always)] |x| #down(simd, x),
+                );
+            }
+        });
+        quote!(for channel in rt::vectors(IMAGE.channels, #lanes) { #across #down })
+    }
+
+    /// The outputs of one tile: its columns transformed back, and then its rows.
+    fn finished(&self, vector: Vector, tiles: &Tiles) -> TokenStream {
+        let (path, lanes, stored) = (vector.path(), number(vector.lanes()), self.stored(vector));
+        let down = tiles.rows.by(|convolution| {
+            let down = transform("output", convolution);
+            quote! {
+                rt::back_columns::<__S, #path, _, _, _>(
+                    simd, (&products[..], TO, (row, tile), channel), wide, &mut half, #[inline(always)] |x| #down(simd, x),
+                );
+            }
+        });
+        let [high, wide] = [&tiles.rows, &tiles.columns].map(|line| number(line.axis.outputs()));
+        let outputs = if tiles.rows.axis.beyond > 0 {
+            quote!(usize::min(#high, OUTPUTS.height - top))
+        } else {
+            tiles.rows.by(|Convolution { outputs, .. }| number(outputs).into_token_stream())
+        };
+        let stored =
+            if tiles.columns.axis.beyond > 0 { quote!(if left + x < OUTPUTS.width { #stored }) } else { stored };
+        let across = tiles.columns.by(|convolution| {
+            let across = transform("output", convolution);
+            quote! {
+                rt::back_rows::<#path, _, _, _>(
+                    &half[..outputs], #[inline(always)] |x| #across(simd, x), #[inline(always)] |value, (y, x)| {
+                        let at = OUTPUTS.at(top + y, left + x) + channel;
+                        #stored
+                    },
+                );
+            }
+        });
         quote! {
-            rt::transform::<__S, #path, _, _>(
-                simd, (input, IMAGE), (#top, #left), (&mut transformed[..], FROM, (row, tile)),
-                (#[inline(always)] |x| #down(simd, x), #[inline(always)] |x| #across(simd, x)),
-            );
+            let (top, left) = ((first + row) * #high, tile * #wide);
+            let outputs = rt::opaque(#outputs);
+            for channel in rt::vectors(OUTPUTS.channels, #lanes) { #down #across }
         }
     }
 
-    /// The outputs of one tile.
-    fn finished(&self, vector: Vector, [high, wide]: [Convolution; 2]) -> TokenStream {
+    /// What becomes of a vector of outputs, `value`, at `at`.
+    fn stored(&self, vector: Vector) -> TokenStream {
         let Operation { bias, activation, sum, .. } = *self.operation;
         let of_channel = |field: &str| {
             let field = format_ident!("{field}");
@@ -193,18 +250,7 @@ impl Context<'_> {
             value = vector.activate(activation, &quote!((#value + #term)), &TokenStream::new());
         }
         let store = vector.store(&quote!(value), (0, vector.lanes()), &quote!(output[at..]), 0);
-        let (down, across, path) = (transform("output", high), transform("output", wide), vector.path());
-        quote! {
-            rt::finish::<__S, #path, _, _, _, _>(
-                simd, (&products[..], TO, (row, tile)),
-                (#[inline(always)] |x| #down(simd, x), #[inline(always)] |x| #across(simd, x)),
-                #[inline(always)] |value, (y, x), channel| {
-                    let at = OUTPUTS.at(top + y, left + x) + channel;
-                    let value = #value;
-                    #store
-                },
-            );
-        }
+        quote!(let value = #value; #store)
     }
 }
 
@@ -215,29 +261,65 @@ fn transform(side: &str, convolution: Convolution) -> Ident {
     format_ident!("{side}{outputs}of{taps}at{}", convolution.most_points())
 }
 
-/// `body` for each tile of a block, of which it knows what computes it.
-fn each_tile(winograd: &Winograd, phase: &Phase, body: impl Fn([Convolution; 2]) -> TokenStream) -> TokenStream {
-    let [rows, columns] = winograd.axes;
-    let (full_rows, high) = (number(phase.full), number(rows.outputs()));
-    let row = |down: Convolution| {
-        let (full, wide) = (number(columns.full), number(columns.outputs()));
-        let placed = |body: TokenStream| quote!(let (top, left) = ((first + row) * #high, tile * #wide); #body);
-        let fulls = placed(body([down, columns.convolution]));
-        let rest = (columns.rest > 0).then(|| {
-            let rest = placed(body([down, columns.convolution.of(columns.rest)]));
-            quote!({ let tile = #full; #rest })
-        });
-        quote!(for tile in 0..#full { #fulls } #rest)
-    };
-    let fulls = (phase.full > 0).then(|| {
-        let row = row(rows.convolution);
-        quote!(for row in 0..#full_rows { #row })
-    });
-    let rest = phase.rest.then(|| {
-        let row = row(rows.convolution.of(rows.rest));
-        quote!({ let row = #full_rows; #row })
-    });
-    quote!(#fulls #rest)
+/// The tiles of a block along one axis.
+struct Line {
+    axis: Tiling,
+    /// Which of them is meant.
+    at: TokenStream,
+    full: usize,
+    rest: bool,
+}
+
+impl Line {
+    /// `body` for whatever computes the tile that is meant.
+    fn by(&self, body: impl Fn(Convolution) -> TokenStream) -> TokenStream {
+        let (at, full) = (&self.at, number(self.full));
+        let (fulls, rest) =
+            (body(self.axis.convolution), self.rest.then(|| body(self.axis.convolution.of(self.axis.rest))));
+        match rest {
+            None => fulls,
+            Some(rest) if self.full == 0 => rest,
+            Some(rest) => quote!(if #at < #full { #fulls } else { #rest }),
+        }
+    }
+
+    /// Number of tiles.
+    fn len(&self) -> usize {
+        self.full + usize::from(self.rest)
+    }
+}
+
+/// The tiles of a block.
+struct Tiles {
+    rows: Line,
+    columns: Line,
+}
+
+impl Tiles {
+    fn new(winograd: &Winograd, phase: &Phase) -> Self {
+        let [rows, columns] = winograd.axes;
+        Tiles {
+            rows: Line { axis: rows, at: quote!(row), full: phase.full, rest: phase.rest },
+            columns: Line { axis: columns, at: quote!(tile), full: columns.full, rest: columns.rest > 0 },
+        }
+    }
+
+    /// `body` for each tile, of which it knows how many points it has.
+    fn each(&self, body: &TokenStream) -> TokenStream {
+        let points = |line: &Line| line.by(|convolution| number(convolution.inputs()).into_token_stream());
+        let ([rows, tiles], [high, wide]) =
+            ([&self.rows, &self.columns].map(|line| number(line.len())), [&self.rows, &self.columns].map(points));
+        quote! {
+            for row in 0..#rows {
+                let high = rt::opaque(#high);
+                for tile in 0..#tiles {
+                    // No loop over them is written out: each turn is much code.
+                    let wide = rt::opaque(#wide);
+                    #body
+                }
+            }
+        }
+    }
 }
 
 /// Where a block's elements lie, on the inputs' side of products or on the outputs'.

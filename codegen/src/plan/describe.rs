@@ -113,6 +113,9 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
 fn describe_tiles(text: &mut String, winograd: &Winograd) {
     let [rows, columns] = winograd.axes;
     let tiles = |axis: Tiling| match axis.rest {
+        0 if axis.beyond > 0 => {
+            format!("{} of {}, {} of them beyond the end", counted(axis.full, "tile"), axis.outputs(), axis.beyond)
+        }
         0 => format!("{} of {}", counted(axis.full, "tile"), axis.outputs()),
         rest => format!("{} of {} and 1 of {rest}", counted(axis.full, "tile"), axis.outputs()),
     };

@@ -7,7 +7,6 @@
 
 use fearless_simd::Simd;
 
-use super::lanes::opaque;
 use super::math::{Vector, zero};
 
 /// An image, or the outputs of a convolution: `[height][width][channels]`.
@@ -59,29 +58,30 @@ impl Grid {
     }
 }
 
-/// The transformed tile `at` whose first input is at row `top` and column `left`, which lie before 0 where they are beyond the image: inputs there are zeros.
+/// The first channel of each vector of `channels`.
 #[inline(always)]
-pub fn transform<S: Simd, V: Vector<S>, const ROWS: usize, const COLUMNS: usize>(
+pub fn vectors(channels: usize, lanes: usize) -> impl Iterator<Item = usize> {
+    (0..channels.div_ceil(lanes)).map(move |vector| (vector * lanes).min(channels - lanes))
+}
+
+/// The first `rows` rows of a tile whose first input is at row `top` and column `left`, transformed along the columns. What lies before 0 is beyond
+/// the image: inputs there are zeros.
+#[inline(always)]
+pub fn rows<S: Simd, V: Vector<S>, const COLUMNS: usize, const WIDTH: usize>(
     simd: S,
-    (input, image): (&[V::Element], Image),
+    (input, image, channel): (&[V::Element], Image, usize),
     (top, left): (usize, usize),
-    (output, grid, at): (&mut [V::Element], Grid, (usize, usize)),
-    (down, across): (impl Fn([V; ROWS]) -> [V; ROWS], impl Fn([V; COLUMNS]) -> [V; COLUMNS]),
+    half: &mut [[V; WIDTH]],
+    across: impl Fn([V; COLUMNS]) -> [V; COLUMNS],
 ) {
     let Image { height, width, channels } = image;
     let inside = left < width && left + COLUMNS <= width;
-    let mut half = [[V::splat(simd, zero()); COLUMNS]; ROWS];
-    for vector in 0..channels.div_ceil(V::LEN) {
-        let channel = (vector * V::LEN).min(channels - V::LEN);
-        // Rows are not written out: each is as much code as all columns below.
-        for (row, half) in half[..opaque(ROWS)].iter_mut().enumerate() {
-            let y = top.wrapping_add(row);
-            // What lies above and below stays zeros.
-            if y >= height {
-                continue;
-            }
+    // Rows are not written out: each is as much code as all columns below.
+    for (row, half) in half.iter_mut().enumerate() {
+        let y = top.wrapping_add(row);
+        let mut inputs = [V::splat(simd, zero()); COLUMNS];
+        if y < height {
             let line = &input[y * width * channels..][..width * channels];
-            let mut inputs = [V::splat(simd, zero()); COLUMNS];
             if inside {
                 let line = &line[left * channels + channel..][..(COLUMNS - 1) * channels + V::LEN];
                 for (column, x) in inputs.iter_mut().enumerate() {
@@ -95,61 +95,79 @@ pub fn transform<S: Simd, V: Vector<S>, const ROWS: usize, const COLUMNS: usize>
                     }
                 }
             }
-            *half = across(inputs);
         }
-        for column in 0..opaque(COLUMNS) {
-            let mut elements = [V::splat(simd, zero()); ROWS];
-            for (element, half) in elements.iter_mut().zip(&half) {
-                *element = half[column];
-            }
-            let elements = down(elements);
-            let mut stored = 0;
-            for class in 0..2 {
-                let (rows, first, line) = grid.part(class, ROWS, at, column);
-                if rows > 0 {
-                    let output = &mut output[first + channel..][..(rows - 1) * line + V::LEN];
-                    for row in 0..rows {
-                        elements[stored + row].store_slice(&mut output[row * line..][..V::LEN]);
-                    }
-                    stored += rows;
+        half[..COLUMNS].copy_from_slice(&across(inputs));
+    }
+}
+
+/// Such rows, transformed along `columns` of them, as the tile `at`.
+#[inline(always)]
+pub fn columns<S: Simd, V: Vector<S>, const ROWS: usize, const WIDTH: usize>(
+    simd: S,
+    half: &[[V; WIDTH]],
+    columns: usize,
+    (output, grid, at, channel): (&mut [V::Element], Grid, (usize, usize), usize),
+    down: impl Fn([V; ROWS]) -> [V; ROWS],
+) {
+    for column in 0..columns {
+        let mut elements = [V::splat(simd, zero()); ROWS];
+        for (element, half) in elements.iter_mut().zip(half) {
+            *element = half[column];
+        }
+        let elements = down(elements);
+        let mut stored = 0;
+        for class in 0..2 {
+            let (rows, first, line) = grid.part(class, ROWS, at, column);
+            if rows > 0 {
+                let output = &mut output[first + channel..][..(rows - 1) * line + V::LEN];
+                for row in 0..rows {
+                    elements[stored + row].store_slice(&mut output[row * line..][..V::LEN]);
                 }
+                stored += rows;
             }
         }
     }
 }
 
-/// The outputs of the tile `at` from its products. `store` takes each vector of outputs, with its row and column in the tile and its first channel.
+/// The products of the tile `at` in `columns` columns, transformed back along each of them.
 #[inline(always)]
-pub fn finish<S: Simd, V: Vector<S>, const ROWS: usize, const COLUMNS: usize, const HIGH: usize, const WIDE: usize>(
+pub fn back_columns<S: Simd, V: Vector<S>, const ROWS: usize, const HIGH: usize, const WIDTH: usize>(
     simd: S,
-    (products, grid, at): (&[V::Element], Grid, (usize, usize)),
-    (down, across): (impl Fn([V; ROWS]) -> [V; HIGH], impl Fn([V; COLUMNS]) -> [V; WIDE]),
-    mut store: impl FnMut(V, (usize, usize), usize),
+    (products, grid, at, channel): (&[V::Element], Grid, (usize, usize), usize),
+    columns: usize,
+    half: &mut [[V; WIDTH]],
+    down: impl Fn([V; ROWS]) -> [V; HIGH],
 ) {
-    let mut half = [[V::splat(simd, zero()); COLUMNS]; HIGH];
-    for vector in 0..grid.channels.div_ceil(V::LEN) {
-        let channel = (vector * V::LEN).min(grid.channels - V::LEN);
-        for column in 0..opaque(COLUMNS) {
-            let mut elements = [V::splat(simd, zero()); ROWS];
-            let mut loaded = 0;
-            for class in 0..2 {
-                let (rows, first, line) = grid.part(class, ROWS, at, column);
-                if rows > 0 {
-                    let products = &products[first + channel..][..(rows - 1) * line + V::LEN];
-                    for row in 0..rows {
-                        elements[loaded + row] = V::from_slice(simd, &products[row * line..][..V::LEN]);
-                    }
-                    loaded += rows;
+    for column in 0..columns {
+        let mut elements = [V::splat(simd, zero()); ROWS];
+        let mut loaded = 0;
+        for class in 0..2 {
+            let (rows, first, line) = grid.part(class, ROWS, at, column);
+            if rows > 0 {
+                let products = &products[first + channel..][..(rows - 1) * line + V::LEN];
+                for row in 0..rows {
+                    elements[loaded + row] = V::from_slice(simd, &products[row * line..][..V::LEN]);
                 }
-            }
-            for (half, element) in half.iter_mut().zip(down(elements)) {
-                half[column] = element;
+                loaded += rows;
             }
         }
-        for (row, half) in half[..opaque(HIGH)].iter().enumerate() {
-            for (column, value) in across(*half).into_iter().enumerate() {
-                store(value, (row, column), channel);
-            }
+        for (half, element) in half.iter_mut().zip(down(elements)) {
+            half[column] = element;
+        }
+    }
+}
+
+/// Such rows, transformed back along the columns. `store` takes each vector of outputs, with its row and column in the tile.
+#[inline(always)]
+pub fn back_rows<V: Copy, const COLUMNS: usize, const WIDE: usize, const WIDTH: usize>(
+    half: &[[V; WIDTH]],
+    across: impl Fn([V; COLUMNS]) -> [V; WIDE],
+    mut store: impl FnMut(V, (usize, usize)),
+) {
+    for (row, half) in half.iter().enumerate() {
+        let (half, _) = half.split_first_chunk().expect("a row has all columns of a tile");
+        for (column, value) in across(*half).into_iter().enumerate() {
+            store(value, (row, column));
         }
     }
 }

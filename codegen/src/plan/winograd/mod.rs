@@ -32,6 +32,8 @@ const RATES: [f64; 3] = [32.0, 12.0, 6.0];
 const TRANSFORM_CYCLES: [f64; 2] = [0.3, 0.2];
 /// Cycles to set one vector of a tile up.
 const TILE_CYCLES: f64 = 5.0;
+/// How much more another class of elements may cost, as each has code of its own.
+const CLASS: f64 = 0.09;
 /// How much of the direct cycles there may be at most: the model knows little of what transformed numbers cost the caches.
 const WORTH: f64 = 0.9;
 
@@ -134,6 +136,16 @@ pub fn refusal(operation: &Operation) -> Option<Refusal> {
     }
 }
 
+/// The tiles that an axis may have.
+fn tilings(axis: &Axis) -> impl Iterator<Item = Tiling> {
+    let tilings = |&outputs: &usize| {
+        let all = [false, true].map(|rounded| Tiling::new(axis, outputs, rounded));
+        let count = if all[0].rest > 0 { 2 } else { 1 };
+        all.into_iter().take(count)
+    };
+    outputs(axis.kernel).iter().flat_map(tilings)
+}
+
 /// How many outputs a tile may have along an axis of so many taps.
 fn outputs(taps: usize) -> &'static [usize] {
     match taps {
@@ -160,8 +172,8 @@ pub(super) fn instead(operation: &Operation, direct: &Plan) -> Result<Option<Pla
     if operation.algorithm == Algorithm::Direct || refusal(operation).is_some() || operation.sum.is_some() && overlaps {
         return Ok(None);
     }
-    let [rows, columns] = axes(operation).map(|axis| axis.kernel);
-    let weights = weights(operation, rows * columns);
+    let [rows, columns] = axes(operation);
+    let weights = weights(operation, rows.kernel * columns.kernel);
     // What part of the direct cycles it takes, as a mean of all register files.
     let part = |winograd: &Winograd| {
         let files = direct.kernels.iter().map(|kernel| kernel.file);
@@ -170,13 +182,13 @@ pub(super) fn instead(operation: &Operation, direct: &Plan) -> Result<Option<Pla
         ratios.iter().sum::<f64>() / ratios.len() as f64
     };
     let mut best: Option<(f64, Winograd)> = None;
-    for &down in outputs(rows) {
-        for &across in outputs(columns) {
+    for down in tilings(&rows) {
+        for across in tilings(&columns) {
             let winograd = Winograd::new(operation, [down, across])?;
             if winograd.units(operation.in_channels) > MOST_UNITS {
                 continue;
             }
-            let part = part(&winograd);
+            let part = part(&winograd) * (1.0 + CLASS * (winograd.packed().len() - 1) as f64);
             if best.as_ref().is_none_or(|(least, _)| part < *least) {
                 best = Some((part, winograd));
             }
@@ -206,10 +218,8 @@ fn direct_cycles(plan: &Plan, file: RegisterFile) -> f64 {
 }
 
 impl Winograd {
-    /// The plan with tiles of so many outputs, and blocks of as many rows of them as cost least.
-    fn new(operation: &Operation, [down, across]: [usize; 2]) -> Result<Self, OverBudget> {
-        let [rows, columns] = axes(operation);
-        let axes = [Tiling::new(&rows, down), Tiling::new(&columns, across)];
+    /// The plan with such tiles, and blocks of as many rows of them as cost least.
+    fn new(operation: &Operation, axes: [Tiling; 2]) -> Result<Self, OverBudget> {
         let [rows, columns] = axes;
         let bytes = |elements: usize| elements * operation.element.bytes();
         let points = |tiling: Tiling, full: usize, rest: bool| {

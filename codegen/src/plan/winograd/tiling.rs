@@ -16,14 +16,20 @@ pub struct Tiling {
     pub full: usize,
     /// Outputs of the last tile, if it has fewer; 0 if there is none.
     pub rest: usize,
+    /// Outputs of the last tile that there are none of.
+    pub beyond: usize,
 }
 
 impl Tiling {
-    /// So many outputs in tiles of `most`.
-    pub(super) fn new(axis: &Axis, most: usize) -> Self {
+    /// An axis in tiles of `most` outputs, and what is left in a smaller tile, or if `rounded` in one of as many that reaches beyond the end.
+    pub(super) fn new(axis: &Axis, most: usize, rounded: bool) -> Self {
         let most = axis.output.min(most);
         let convolution = Convolution::new(most, axis.kernel);
-        Tiling { convolution, full: axis.output / most, rest: axis.output % most }
+        if rounded {
+            let full = axis.output.div_ceil(most);
+            return Tiling { convolution, full, rest: 0, beyond: full * most - axis.output };
+        }
+        Tiling { convolution, full: axis.output / most, rest: axis.output % most, beyond: 0 }
     }
 
     /// Outputs of a full tile.
