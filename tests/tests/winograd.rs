@@ -84,7 +84,8 @@ mod choice {
             "Winograd F(6x6, 3x3): rows in 3 tiles of 6 and 1 of 3, columns in 4 tiles of 6, 3 of them beyond the end";
         assert!(Auto::PLAN.contains(words), "{}", Auto::PLAN);
         // Of more channels such tiles would be rounded too much.
-        assert!(Many::PLAN.contains("Winograd F(4x6, 3x3)"), "{}", Many::PLAN);
+        let smaller = ["F(4x4, 3x3)", "F(4x6, 3x3)", "F(6x4, 3x3)"];
+        assert!(smaller.iter().any(|tile| Many::PLAN.contains(tile)), "{}", Many::PLAN);
         assert!(!Exact::PLAN.contains("Winograd"), "{}", Exact::PLAN);
     }
 
