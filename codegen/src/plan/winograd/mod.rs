@@ -26,14 +26,14 @@ const RESIDENT: usize = 768 << 10;
 /// Bytes that stay in the third-level cache.
 const REACHABLE: usize = 16 << 20;
 /// Bytes a cycle from the second-level cache, from the third, and from memory.
-const RATES: [f64; 3] = [32.0, 12.0, 6.0];
+const RATES: [f64; 3] = [32.0, 10.0, 6.0];
 /// Cycles to load, transform and store an element of a vector's tile along one axis: of its part of what is loaded and stored, and of each
 /// point that it is made of. Half of the points are shared with another element, and two products are done at a time.
 const TRANSFORM_CYCLES: [f64; 2] = [0.3, 0.2];
 /// Cycles to set one vector of a tile up.
 const TILE_CYCLES: f64 = 5.0;
-/// How much more another class of elements may cost, as each has code of its own.
-const CLASS: f64 = 0.09;
+/// What the code of another class of elements is worth: so many cycles, and no more than such a part of all.
+const CLASS: (f64, f64) = (20_000.0, 0.08);
 /// How much of the direct cycles there may be at most: the model knows little of what transformed numbers cost the caches.
 const WORTH: f64 = 0.9;
 
@@ -178,7 +178,12 @@ pub(super) fn instead(operation: &Operation, direct: &Plan) -> Result<Option<Pla
     let part = |winograd: &Winograd| {
         let files = direct.kernels.iter().map(|kernel| kernel.file);
         let directly = |file| direct_cycles(direct, file).max(weights as f64 / rate(weights));
-        let ratios: Vec<f64> = files.map(|file| winograd.cycles(operation, file) / directly(file)).collect();
+        let classes = (winograd.packed().len() - 1) as f64;
+        let cycles = |file| {
+            let cycles = winograd.cycles(operation, file);
+            cycles + classes * CLASS.0.min(CLASS.1 * cycles)
+        };
+        let ratios: Vec<f64> = files.map(|file| cycles(file) / directly(file)).collect();
         ratios.iter().sum::<f64>() / ratios.len() as f64
     };
     let mut best: Option<(f64, Winograd)> = None;
@@ -188,7 +193,7 @@ pub(super) fn instead(operation: &Operation, direct: &Plan) -> Result<Option<Pla
             if winograd.units(operation.in_channels) > MOST_UNITS {
                 continue;
             }
-            let part = part(&winograd) * (1.0 + CLASS * (winograd.packed().len() - 1) as f64);
+            let part = part(&winograd);
             if best.as_ref().is_none_or(|(least, _)| part < *least) {
                 best = Some((part, winograd));
             }
