@@ -62,6 +62,8 @@ layers! {
     five_taps_in_f64 conv2d FiveInDouble 1e-14 => { in: 13x14x24, kernel: 5x5x17, padding: same, dtype: f64 }
     a_signal conv1d Signal MOST => { in: 203x32, kernel: 3x64, padding: causal }
     a_signal_of_five_taps conv1d SignalOfFive MOST => { in: 101x48, kernel: 5x32 }
+    planes_in_front conv2d Planes MOST => { in: 14x19x40, kernel: 3x3x48, padding: same, layout: nchw }
+    few_pixels conv2d FewPixels MOST => { in: 3x4x32, kernel: 3x3x16, padding: same, layout: nchw, activation: relu }
     in_f64 conv2d InDouble 1e-14 => { in: 13x14x24, kernel: 3x3x17, padding: same, dtype: f64 }
 }
 

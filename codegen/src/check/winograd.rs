@@ -32,7 +32,6 @@ pub(super) fn check(spec: &Spec, operation: &Operation, cx: &mut Errors) -> bool
         ),
         Refusal::Padding => ("the padding is no zeros".to_owned(), "`padding_mode: zeros`".to_owned()),
         Refusal::Groups => ("its channels are in groups".to_owned(), "`groups: 1`".to_owned()),
-        Refusal::Format => ("its channels are in front".to_owned(), "`layout: nhwc`".to_owned()),
         Refusal::Unrolled => ("it would be unrolled in full".to_owned(), "`unroll: auto`".to_owned()),
         Refusal::Channels(least) => {
             let Operation { in_channels, out_channels, element, .. } = operation;

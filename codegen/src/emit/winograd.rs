@@ -106,7 +106,11 @@ impl Context<'_> {
     fn all_tiles(&self, winograd: &Winograd, file: &str, vector: Vector) -> TokenStream {
         let (cfg, layer, element) = (architecture(file), self.layer, path(self.operation.element));
         let [input, output, scratch] = [self.sizes.0, self.sizes.1, self.plan.scratch()].map(number);
-        let [transformed, multiplied] = winograd.lens().map(number);
+        let [transformed, multiplied, image, turned] = {
+            let ([inputs, outputs], [image, turned]) = (winograd.lens(), winograd.turned);
+            [inputs, outputs, image, turned].map(number)
+        };
+        let (before, behind) = self.turned(winograd, vector);
         let (name, (term, _)) = (format_ident!("{file}"), self.term());
         let mut stages = winograd.stages();
         let phases: Vec<TokenStream> = winograd
@@ -135,10 +139,30 @@ impl Context<'_> {
                 simd: __S, layer: &#layer, input: &[#element; #input], #term output: &mut [#element; #output],
                 scratch: &mut [#element; #scratch],
             ) {
-                let (transformed, products) = rt::parts::<_, #transformed, #multiplied>(scratch);
+                let [transformed, products, image, turned] =
+                    rt::split(scratch, [#transformed, #multiplied, #image, #turned]);
+                #before
                 #(#phases)*
+                #behind
             }
         }
+    }
+
+    /// What is done before and behind all tiles where channels lie in front: images become pixels, and outputs planes again.
+    fn turned(&self, winograd: &Winograd, vector: Vector) -> (TokenStream, TokenStream) {
+        if winograd.turned == [0, 0] {
+            return Default::default();
+        }
+        let Operation { in_channels, out_channels, .. } = *self.operation;
+        let (path, lanes) = (vector.path(), number(vector.lanes()));
+        let [from, to] = [(0, in_channels), (1, out_channels)]
+            .map(|(side, channels)| [channels, winograd.turned[side] / channels].map(number));
+        let ([channels, pixels], [out_channels, out_pixels]) = (from, to);
+        let before = quote! {
+            rt::turn::<__S, #path, #lanes>(simd, input, [#channels, #pixels], image);
+            let (input, result, output) = (&image[..], output, turned);
+        };
+        (before, quote!(rt::turn::<__S, #path, #lanes>(simd, output, [#out_pixels, #out_channels], result);))
     }
 
     /// The blocks of one phase.

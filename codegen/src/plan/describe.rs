@@ -132,6 +132,9 @@ fn describe_tiles(text: &mut String, winograd: &Winograd) {
             grouped(winograd.macs())
         ),
     );
+    if winograd.turned != [0, 0] {
+        line(text, format_args!("channels turned into pixels first, and pixels into channels at last"));
+    }
     for phase in &winograd.phases {
         let rows = counted(phase.full + usize::from(phase.rest), "row");
         line(text, format_args!("{} of {rows} of tiles", counted(phase.blocks, "block")));

@@ -253,7 +253,8 @@ impl Plan {
 
     /// Elements that a forward pass works in besides input and output.
     pub fn scratch(&self) -> usize {
-        let tiles = |winograd: &Winograd| winograd.lens().iter().sum::<usize>() + winograd::SPARE;
+        let tiles =
+            |winograd: &Winograd| winograd.lens().iter().chain(&winograd.turned).sum::<usize>() + winograd::SPARE;
         self.then.as_ref().map_or(0, |then| then.between()) + self.winograd.as_deref().map_or(0, tiles)
     }
 

@@ -62,7 +62,7 @@ pub use vector::{
     load_f32x4, load_f32x8, load_f32x16, load_f64x2, load_f64x4, load_f64x8, mul_add, splat_f32x4, splat_f32x8,
     splat_f32x16, splat_f64x2, splat_f64x4, splat_f64x8, store,
 };
-pub use winograd::{Grid, Image, back_columns, back_rows, columns, parts, rows, vectors};
+pub use winograd::{Grid, Image, back_columns, back_rows, columns, rows, split, turn, vectors};
 
 pub use crate::{
     __dispatch as dispatch, __if_alloc as if_alloc, __if_load as if_load, __if_picture as if_picture, Activation,

@@ -172,11 +172,60 @@ pub fn back_rows<V: Copy, const COLUMNS: usize, const WIDE: usize, const WIDTH: 
     }
 }
 
-/// `scratch` from its first cache line on, as so many elements and so many behind them.
+/// `scratch` from its first cache line on, as parts of such lengths.
 #[inline(always)]
-pub fn parts<E, const A: usize, const B: usize>(scratch: &mut [E]) -> (&mut [E; A], &mut [E; B]) {
+pub fn split<E, const N: usize>(scratch: &mut [E], lens: [usize; N]) -> [&mut [E]; N] {
     let line = scratch.as_ptr().align_offset(align_of::<crate::Aligned<E>>());
-    let spare = scratch.len() - A - B;
-    let (a, rest) = scratch[line.min(spare)..].split_at_mut(A);
-    (super::fixed_mut(a), super::fixed_mut(&mut rest[..B]))
+    let spare = scratch.len() - lens.iter().sum::<usize>();
+    let mut rest = &mut scratch[line.min(spare)..];
+    lens.map(|len| {
+        let part;
+        (part, rest) = core::mem::take(&mut rest).split_at_mut(len);
+        part
+    })
+}
+
+/// `[rows][columns]` as `[columns][rows]`, `LANES` x `LANES` at a time: planes of channels as pixels, and back.
+///
+/// The last block along an axis covers some of the one before, where its length is no multiple. Of fewer than a block each element goes by
+/// itself.
+#[inline(always)]
+pub fn turn<S: Simd, V: Vector<S>, const LANES: usize>(
+    simd: S,
+    input: &[V::Element],
+    [rows, columns]: [usize; 2],
+    output: &mut [V::Element],
+) {
+    if rows < LANES || columns < LANES {
+        for (row, line) in input.chunks_exact(columns).enumerate() {
+            for (column, &element) in line.iter().enumerate() {
+                output[column * rows + row] = element;
+            }
+        }
+        return;
+    }
+    for column in vectors(columns, LANES) {
+        for row in vectors(rows, LANES) {
+            let mut block = [V::splat(simd, zero()); LANES];
+            let input = &input[row * columns + column..][..(LANES - 1) * columns + LANES];
+            for (at, line) in block.iter_mut().enumerate() {
+                *line = V::from_slice(simd, &input[at * columns..][..LANES]);
+            }
+            // Each stage moves the highest bit of an element's place, row and then lane, behind all others.
+            let mut stage = 1;
+            while stage < LANES {
+                let half = block;
+                for at in 0..LANES / 2 {
+                    let (low, high) = (half[at], half[at + LANES / 2]);
+                    block[2 * at] = low.zip_low(high);
+                    block[2 * at + 1] = low.zip_high(high);
+                }
+                stage *= 2;
+            }
+            let output = &mut output[column * rows + row..][..(LANES - 1) * rows + LANES];
+            for (at, line) in block.iter().enumerate() {
+                line.store_slice(&mut output[at * rows..][..LANES]);
+            }
+        }
+    }
 }

@@ -11,7 +11,7 @@
 use alloc::vec::Vec;
 
 use super::{Error, Output, filled};
-use crate::{Element, Spec};
+use crate::{DataFormat, Element, Spec};
 
 /// Roundings beside those of the sum over input channels: sums of up to eight products along each axis, of inputs and of products; one for a
 /// weight, and one for each constant that is rounded itself.
@@ -25,23 +25,31 @@ pub(super) fn widen<E: Element>(
     output: &mut Output,
 ) -> Result<(), Error> {
     let largest = |values: &mut dyn Iterator<Item = E>| values.fold(0.0, |most, value| value.to_f64().abs().max(most));
-    let inputs: Vec<f64> = (0..spec.in_channels)
-        .map(|channel| largest(&mut input[channel..].iter().step_by(spec.in_channels).copied()))
-        .collect();
-    let mut bounds: Vec<f64> = filled(0.0, spec.out_channels)?;
+    let Spec { in_channels, out_channels, .. } = *spec;
+    let first = spec.format == DataFormat::ChannelsFirst;
+    let (pixels, taps) = (input.len() / in_channels, weights.len() / (in_channels * out_channels));
+    let of_channel = |channel: usize| {
+        let (from, step) = if first { (channel * pixels, 1) } else { (channel, in_channels) };
+        largest(&mut input[from..].iter().step_by(step).take(pixels).copied())
+    };
+    let of_pair = |channel: usize, out: usize| {
+        let (from, step) = if first {
+            ((out * in_channels + channel) * taps, 1)
+        } else {
+            (channel * out_channels + out, in_channels * out_channels)
+        };
+        largest(&mut weights[from..].iter().step_by(step).take(taps).copied())
+    };
+    let inputs: Vec<f64> = (0..in_channels).map(of_channel).collect();
+    let mut bounds: Vec<f64> = filled(0.0, out_channels)?;
     for (out, bound) in bounds.iter_mut().enumerate() {
-        for (channel, most) in inputs.iter().enumerate() {
-            let first = channel * spec.out_channels + out;
-            let mut taps = weights[first..].iter().step_by(spec.in_channels * spec.out_channels).copied();
-            *bound += most * largest(&mut taps);
-        }
+        *bound = inputs.iter().enumerate().map(|(channel, most)| most * of_pair(channel, out)).sum();
         *bound = growth * *bound + bias.get(out).map_or(0.0, |bias| bias.to_f64().abs());
     }
-    for (magnitudes, terms) in
-        output.magnitudes.chunks_exact_mut(spec.out_channels).zip(output.terms.chunks_exact_mut(spec.out_channels))
-    {
-        magnitudes.copy_from_slice(&bounds);
-        terms.fill(spec.in_channels + ROUNDINGS);
+    let pixels = output.magnitudes.len() / out_channels;
+    for (at, magnitude) in output.magnitudes.iter_mut().enumerate() {
+        *magnitude = bounds[if first { at / pixels } else { at % out_channels }];
     }
+    output.terms.fill(in_channels + ROUNDINGS);
     Ok(())
 }

@@ -45,9 +45,10 @@ pub(super) fn winograd(random: &mut Random) -> Option<String> {
     };
     let dtype = if double { ", dtype: f64" } else { "" };
     let unroll = random.pick(&["", "", ", unroll: none"]);
+    let layout = random.pick(&["", "", ", layout: nchw"]);
     (macs <= MAX_MACS).then(|| {
         format!(
-            "conv{}d in: {}x{from}, kernel: {}x{to}, padding: {padding}{ending}{activation}{dtype}{unroll}, algorithm: winograd",
+            "conv{}d in: {}x{from}, kernel: {}x{to}, padding: {padding}{ending}{activation}{dtype}{unroll}{layout}, algorithm: winograd",
             kernel.len(),
             joined(&input),
             joined(kernel)

@@ -32,6 +32,8 @@ const RATES: [f64; 3] = [32.0, 10.0, 6.0];
 const TRANSFORM_CYCLES: [f64; 2] = [0.3, 0.2];
 /// Cycles to set one vector of a tile up.
 const TILE_CYCLES: f64 = 5.0;
+/// Cycles for each vector of an image whose channels lie in front, and are turned into pixels, or of one that is turned back.
+const TURN_CYCLES: f64 = 10.0;
 /// What the code of another class of elements is worth: so many cycles, and no more than such a part of all.
 const CLASS: (f64, f64) = (20_000.0, 0.08);
 /// How much of the direct cycles there may be at most: the model knows little of what transformed numbers cost the caches.
@@ -55,6 +57,8 @@ pub struct Winograd {
     pub axes: [Tiling; 2],
     /// Blocks of tiles that are transformed, multiplied and transformed back together.
     pub phases: Vec<Phase>,
+    /// Elements of the input and of the output, where channels lie in front and are turned into pixels first: 0 where they do not.
+    pub turned: [usize; 2],
 }
 
 /// Blocks of equal shape.
@@ -100,8 +104,6 @@ pub enum Refusal {
     Padding,
     /// Groups of channels.
     Groups,
-    /// Channels in front.
-    Format,
     /// All written out.
     Unrolled,
     /// Too few input or output channels: how many there have to be.
@@ -112,7 +114,7 @@ pub enum Refusal {
 
 /// Why `operation` has to be computed directly, if it has to be.
 pub fn refusal(operation: &Operation) -> Option<Refusal> {
-    let Operation { axes, inner, transposed, groups, format, unroll, element, .. } = operation;
+    let Operation { axes, inner, transposed, groups, unroll, element, .. } = operation;
     let least = panel::widest(*element);
     if *inner != Inner::MultiplyAdd || *transposed || operation.epsilon.is_some() || operation.then.is_some() {
         Some(Refusal::Operator)
@@ -127,8 +129,6 @@ pub fn refusal(operation: &Operation) -> Option<Refusal> {
         Some(Refusal::Padding)
     } else if *groups > 1 {
         Some(Refusal::Groups)
-    } else if *format == DataFormat::ChannelsFirst {
-        Some(Refusal::Format)
     } else if *unroll == Unroll::Full {
         Some(Refusal::Unrolled)
     } else {
@@ -167,9 +167,11 @@ pub fn axes(operation: &Operation) -> [Axis; 2] {
 
 /// The plan by tiles, where that can be and is asked for or cheaper than `direct`.
 pub(super) fn instead(operation: &Operation, direct: &Plan) -> Result<Option<Plan>, OverBudget> {
-    // The last vector of channels covers some of the one before; outputs that are added to in place would be added to twice.
+    // The last vector of channels covers some of the one before; outputs that are added to in place would be added to twice. And with channels in
+    // front, what is added is not where the outputs are stored first.
     let overlaps = !operation.out_channels.is_multiple_of(panel::widest(operation.element));
-    if operation.algorithm == Algorithm::Direct || refusal(operation).is_some() || operation.sum.is_some() && overlaps {
+    let apart = operation.sum.is_some() && (overlaps || operation.format == DataFormat::ChannelsFirst);
+    if operation.algorithm == Algorithm::Direct || refusal(operation).is_some() || apart {
         return Ok(None);
     }
     let [rows, columns] = axes(operation);
@@ -251,7 +253,15 @@ impl Winograd {
                 phases.push(last);
             }
         }
-        Ok(Winograd { axes, phases })
+        let first = operation.format == DataFormat::ChannelsFirst;
+        let image =
+            |channels: usize, of: fn(&Axis) -> usize| channels * operation.axes.iter().map(of).product::<usize>();
+        let turned = if first {
+            [image(operation.in_channels, |axis| axis.input), image(operation.out_channels, |axis| axis.output)]
+        } else {
+            [0, 0]
+        };
+        Ok(Winograd { axes, phases, turned })
     }
 
     /// The products that have weights of their own; those of later phases use the first panels of these.
@@ -305,7 +315,8 @@ impl Winograd {
         let elements = (rows.all_points() * columns.all_points()) as f64;
         let [fixed, each] = TRANSFORM_CYCLES;
         let element: f64 = self.axes.iter().map(|axis| fixed + each * axis.points() as f64).sum();
-        products + vectors * (elements * element + (rows.tiles() * columns.tiles()) as f64 * TILE_CYCLES)
+        let turned = self.turned.iter().sum::<usize>() as f64 * TURN_CYCLES / file.lanes as f64;
+        turned + products + vectors * (elements * element + (rows.tiles() * columns.tiles()) as f64 * TILE_CYCLES)
     }
 }
 
