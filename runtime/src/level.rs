@@ -4,7 +4,7 @@
 
 use fearless_simd::Level;
 
-/// Every SIMD level this CPU can run, best first.
+/// Every SIMD level this CPU can run, and this build has code for, best first.
 ///
 /// Scalar code is the last of them on targets that may lack vectors, and with the feature `scalar` on every target: x86-64 has
 /// SSE2 always, `AArch64` NEON, and there it would be compiled for nothing.
@@ -29,9 +29,9 @@ pub fn levels() -> impl Iterator<Item = Level> {
     // A target without vectors has nothing to ask `best`.
     let _ = best;
     [
-        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        #[cfg(all(any(target_arch = "x86", target_arch = "x86_64"), feature = "avx512"))]
         best.as_avx512().map(fearless_simd::Simd::level),
-        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        #[cfg(all(any(target_arch = "x86", target_arch = "x86_64"), feature = "avx2"))]
         best.as_avx2().map(fearless_simd::Simd::level),
         #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
         best.as_sse4_2().map(fearless_simd::Simd::level),

@@ -2,7 +2,8 @@
 
 use fearless_simd::Level;
 
-/// Calls the function made for `$level` with a token of that level and the arguments, and gives what it returns.
+/// Calls the function made for `$level` with a token of that level and the arguments, and gives what it returns. A level whose feature this build
+/// lacks runs the code of the next one below.
 ///
 /// The functions are `#[inline(always)]` and generic over `Simd`, so that they are compiled with the level's
 /// instructions inside `vectorize`. `avx512`, `avx2` and `neon` are for those levels, and each runs for every level
@@ -21,11 +22,15 @@ macro_rules! __dispatch {
             let level: $crate::__private::Level = $crate::__private::compiled($level);
             #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
             {
-                if let ::core::option::Option::Some(token) = level.as_avx512() {
-                    break 'dispatch $crate::__dispatch!(@call token, $avx512, ($($arg),*));
+                $crate::__if_avx512! {
+                    if let ::core::option::Option::Some(token) = level.as_avx512() {
+                        break 'dispatch $crate::__dispatch!(@call token, $avx512, ($($arg),*));
+                    }
                 }
-                if let ::core::option::Option::Some(token) = level.as_avx2() {
-                    break 'dispatch $crate::__dispatch!(@call token, $avx2, ($($arg),*));
+                $crate::__if_avx2! {
+                    if let ::core::option::Option::Some(token) = level.as_avx2() {
+                        break 'dispatch $crate::__dispatch!(@call token, $avx2, ($($arg),*));
+                    }
                 }
                 if let ::core::option::Option::Some(token) = level.as_sse2() {
                     break 'dispatch $crate::__dispatch!(@call token, $narrow, ($($arg),*));
@@ -112,6 +117,38 @@ macro_rules! __if_scalar {
 #[macro_export]
 macro_rules! __if_scalar {
     ({ $($scalar:tt)* } else { $($otherwise:tt)* }) => {{ $($otherwise)* }};
+}
+
+/// What it is given, since this build has the feature `avx512`.
+#[cfg(feature = "avx512")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_avx512 {
+    ($($code:tt)*) => { $($code)* };
+}
+
+/// Nothing, since this build lacks the feature `avx512`.
+#[cfg(not(feature = "avx512"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_avx512 {
+    ($($code:tt)*) => {};
+}
+
+/// What it is given, since this build has the feature `avx2`.
+#[cfg(feature = "avx2")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_avx2 {
+    ($($code:tt)*) => { $($code)* };
+}
+
+/// Nothing, since this build lacks the feature `avx2`.
+#[cfg(not(feature = "avx2"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_avx2 {
+    ($($code:tt)*) => {};
 }
 
 /// Its items, since this build has the feature `alloc`.
