@@ -134,6 +134,8 @@ def ncnn(problem):
 PEERS = {
     "onnxruntime": peers_onnx.layer(peers_onnx.onnxruntime),
     "openvino": peers_onnx.layer(peers_onnx.openvino),
+    "mnn": peers_onnx.layer(peers_onnx.mnn),
+    "mnn-small": peers_onnx.layer(peers_onnx.mnn_small),
     "pytorch": pytorch,
     "xnnpack": peers_tflite.layer,
     "ncnn": ncnn,

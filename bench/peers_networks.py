@@ -239,6 +239,8 @@ def ncnn_layer(node, attributes, constants):
 PEERS = {
     "onnxruntime": peers_onnx.network(peers_onnx.onnxruntime),
     "openvino": peers_onnx.network(peers_onnx.openvino),
+    "mnn": peers_onnx.network(peers_onnx.mnn),
+    "mnn-small": peers_onnx.network(peers_onnx.mnn_small),
     "pytorch": pytorch,
     "xnnpack": peers_tflite.network,
     "ncnn": ncnn,

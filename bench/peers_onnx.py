@@ -1,8 +1,10 @@
-"""Libraries that read ONNX models, for one layer or a network: ONNX Runtime, OpenVINO.
+"""Libraries that read ONNX models, for one layer or a network: ONNX Runtime, OpenVINO, MNN.
 
 Comes in: a model's bytes, its input `x`, and its outputs' names with their shapes. Goes out, by one function a library: a function that
 runs the model once, and one that returns the outputs of the last run.
 """
+
+import tempfile
 
 import numpy as np
 
@@ -80,3 +82,45 @@ def openvino_request(model, image, shapes, last):
         return [np.moveaxis(value, -1, 1) if name in images else value for name, value in values.items()]
 
     return request.infer, outputs
+
+
+# MNN's hint for how many sizes of Winograd's tiles it may choose from, and its number for fewer than it does without. With the largest it
+# is fastest, and on some layers wrong.
+MNN_TILES, MNN_FEWER_TILES = 3, 2
+
+
+def mnn_small(model, image, shapes):
+    """MNN without the largest of Winograd's tiles."""
+    return mnn(model, image, shapes, {MNN_TILES: MNN_FEWER_TILES})
+
+
+def mnn(model, image, shapes, hints=None):
+    """A session on what MNN's converter makes of the model, with input and outputs in memory of the library's own."""
+    # The converter itself: the script around it would install a package and report what it is used for.
+    import _tools
+    import MNN
+
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [f"{folder}/net.onnx", f"{folder}/net.mnn"]
+        with open(paths[0], "wb") as file:
+            file.write(model)
+        if not _tools.mnnconvert(["mnnconvert", "-f", "ONNX", "--modelFile", paths[0], "--MNNModel", paths[1], "--bizCode", "bench"]):
+            raise RuntimeError("MNN does not take the model")
+        net = MNN.Interpreter(paths[1])
+    for hint, value in (hints or {}).items():
+        net.setSessionHint(hint, value)
+    session = net.createSession({"backend": "CPU", "numThread": 1, "precision": "high", "memory": "high", "power": "normal"})
+
+    def tensor(values):
+        return MNN.Tensor(values.shape, MNN.Halide_Type_Float, values, MNN.Tensor_DimensionType_Caffe)
+
+    def copy_of(output, values):
+        host = tensor(values)
+        output.copyToHostTensor(host)
+        return host.getNumpyData().reshape(values.shape).copy()  # for those are no longer than `host`
+
+    def outputs():
+        return [copy_of(net.getSessionOutput(session, name), np.zeros(shape, np.float32)) for name, shape in shapes.items()]
+
+    net.getSessionInput(session, "x").copyFrom(tensor(image))
+    return lambda: net.runSession(session), outputs
