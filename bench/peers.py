@@ -26,6 +26,7 @@ for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 
 import numpy as np  # noqa: E402
 
+import peers_native  # noqa: E402
 import peers_networks  # noqa: E402
 import peers_onnx  # noqa: E402
 import peers_tflite  # noqa: E402
@@ -139,6 +140,7 @@ PEERS = {
     "pytorch": pytorch,
     "xnnpack": peers_tflite.layer,
     "ncnn": ncnn,
+    "onednn": peers_native.layer("onednn"),
 }
 
 
