@@ -141,6 +141,7 @@ PEERS = {
     "xnnpack": peers_tflite.layer,
     "ncnn": ncnn,
     "onednn": peers_native.layer("onednn"),
+    "libxsmm": peers_native.layer("libxsmm"),
 }
 
 

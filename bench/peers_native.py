@@ -1,4 +1,4 @@
-"""Libraries of C and C++ without Python around them, for one layer: oneDNN, as the system has them.
+"""Libraries of C and C++ without Python around them, for one layer: oneDNN and libxsmm, as the system has them.
 
 Comes in: a problem. Goes out: a function that runs it once, or often without returning to Python, and one that returns the outputs of the
 last run. The programs are in native/; they are built when they are first needed, into results/native/.
@@ -16,7 +16,10 @@ from peers_timing import calibrate
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 # For each program what it is linked with, and how many variants it has.
-PROGRAMS = {"onednn": (["-ldnnl"], 2)}
+PROGRAMS = {
+    "onednn": (["-ldnnl"], 2),
+    "libxsmm": (["-lxsmm", "-lxsmmnoblas", "-lpthread", "-ldl", "-lm"], 2),
+}
 
 
 class Convolution(ctypes.Structure):
