@@ -4,6 +4,7 @@ bear one another, and what crashes takes nobody with it.
 Comes in: a peer's function and a problem. Goes out: whether the library does it right, and samples of its time, one whenever asked.
 """
 
+import math
 import multiprocessing
 
 from peers_timing import calibrate, seconds
@@ -23,11 +24,12 @@ class Contender:
         self.process.start()
         end.close()
         self.samples = []
-        self.entry, self.missing = self._answer()
+        self.entry, self.missing = self._ask()
 
-    def _answer(self):
-        """An entry, and the name of a library that is not there. A process that died leaves why."""
+    def _ask(self):
+        """The next of what the process has to say. If it died, of what."""
         try:
+            self.pipe.send(True)
             return self.pipe.recv()
         except (EOFError, ConnectionError):
             self.process.join()
@@ -37,8 +39,7 @@ class Contender:
         """One more sample, unless the library has failed."""
         if self.missing or "failure" in self.entry:
             return
-        self.pipe.send(True)
-        answer, _ = self._answer()
+        answer, _ = self._ask()
         if "failure" in answer:
             self.entry |= answer
         else:
@@ -51,17 +52,20 @@ class Contender:
 
 
 def serve(pipe, prepare, problem, sample):
-    """The process: tells how the preparation went, and then takes a sample whenever there is a message."""
+    """The process: tells how the preparation went, and takes a sample whenever it is asked again."""
+    pipe.recv()
     run, entry, missing = None, {}, None
     try:
         run, output = prepare(problem)
         run()
-        error = entry["error"] = problem.error(output())
+        error = problem.error(output())
+        if math.isfinite(error):  # JSON has no other numbers
+            entry["error"] = error
         if not error <= TOLERANCE:
             raise ArithmeticError(f"wrong: relative error {error:.1e}, {TOLERANCE:.0e} is allowed")
         runs, _ = calibrate(run, sample)
     except ImportError as error:
-        missing = str(error)
+        missing = str(error) or type(error).__name__
     except Exception as error:  # whatever a library raises is its result
         entry["failure"] = str(error).strip().partition("\n")[0]
     pipe.send((entry, missing))
