@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
-"""Times libraries that come from PyPI on the shapes of this benchmark: ONNX Runtime, PyTorch, XNNPACK (by LiteRT), ncnn.
+"""Times libraries that are not in Rust on the shapes of this benchmark: those of `PEERS` below.
 
 Comes in: the shapes below, the same as in src/shapes.rs but for those in `nchw`: each library has a layout of its own; or networks that
-the Rust program wrote. Goes out: a JSON file for `--merge`. Each library runs on one
-thread of one core, with its model prepared beforehand and in full f32 precision, and is checked before it is timed.
-All libraries of one shape take turns, sample by sample, as in the Rust program. For ratios that hold, run both right
-after one another on the same core of a quiet machine.
+the Rust program wrote. Goes out: a JSON file for `--merge`. Each library runs in a process of its own, on one thread of one core, with
+its model prepared beforehand and in full f32 precision, and is checked before it is timed. All libraries of one shape take turns, sample
+by sample, as in the Rust program. For ratios that hold, run both right after one another on the same core of a quiet machine.
 
     python3 -m venv venv && venv/bin/pip install -r requirements.txt
     venv/bin/python peers.py
@@ -16,7 +15,6 @@ import argparse
 import copy
 import json
 import os
-import re
 import statistics
 import sys
 import tempfile
@@ -28,9 +26,13 @@ for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 
 import numpy as np  # noqa: E402
 
+import peers_native  # noqa: E402
 import peers_networks  # noqa: E402
+import peers_onnx  # noqa: E402
 import peers_tflite  # noqa: E402
-from peers_timing import calibrate, seconds  # noqa: E402
+from peers_process import Contender  # noqa: E402
+from peers_problem import Problem, channels_last  # noqa: E402
+from peers_timing import calibrate  # noqa: E402
 
 SHAPES = {
     "S1": "28x28x1 -> 5x5x32 same",
@@ -49,110 +51,6 @@ SHAPES = {
     "A1": "16000x1 -> 80x64, stride 16",
     "V1": "16x32x32x8 -> 3x3x3x16 same",
 }
-
-# The largest error, relative to the largest output, that is taken for rounding. As in src/problem.rs.
-TOLERANCE = 1e-4
-
-
-class Problem:
-    """One convolution, channels last: input [spatial, in], weights [kernel, in / groups, out] or, transposed, [kernel, out, in],
-    and the output that it must have."""
-
-    def __init__(self, text):
-        pattern = r"(transposed |depthwise )?([\dx]+) -> ([\dx]+)( same)?(?:, stride (\d+))?"
-        kind, sizes, kernel, same, stride = re.fullmatch(pattern, text).groups()
-        self.transposed, depthwise = kind == "transposed ", kind == "depthwise "
-        *self.size, self.in_c = map(int, sizes.split("x"))
-        self.rank = len(self.size)
-        self.kernel = [int(number) for number in kernel.split("x")]
-        self.out_c = self.in_c if depthwise else self.kernel.pop()
-        self.groups = self.in_c if depthwise else 1
-        self.shape = text
-        self.same, self.stride = same is not None, int(stride or 1)
-        axes = [self._axis(size, kernel) for size, kernel in zip(self.size, self.kernel)]
-        self.output_size, self.before, self.after = (list(each) for each in zip(*axes))
-        random = np.random.default_rng(1)
-        channels = (self.out_c, self.in_c) if self.transposed else (self.in_c // self.groups, self.out_c)
-        self.input = random.uniform(-1, 1, (*self.size, self.in_c)).astype(np.float32)
-        self.weights = random.uniform(-1, 1, (*self.kernel, *channels)).astype(np.float32)
-        self.bias = random.uniform(-1, 1, self.out_c).astype(np.float32)
-        self.expected = self._solve()
-
-    def _axis(self, size, kernel):
-        """Output length, padding before and after; of a transposed convolution what is cropped there."""
-        long, short = (size * self.stride, size) if self.transposed else (size, -(-size // self.stride))
-        total = max(0, (short - 1) * self.stride + kernel - long) if self.same else 0
-        full = (size - 1) * self.stride + kernel if self.transposed else None
-        output = full - total if self.transposed else (size + total - kernel) // self.stride + 1
-        return output, total // 2, total - total // 2
-
-    def _solve(self):
-        """In f64, one tap at a time."""
-        image, weights = self.input.astype(np.float64), self.weights.astype(np.float64)
-        span = [size + before + after for size, before, after in zip(self.output_size, self.before, self.after)]
-        full = np.zeros((*span, self.out_c))
-        padded = np.pad(image, (*zip(self.before, self.after), (0, 0)))
-        for tap in np.ndindex(*self.kernel):
-            if self.transposed:
-                windows = tuple(slice(k, k + n * self.stride, self.stride) for k, n in zip(tap, self.size))
-                full[windows] += image @ weights[tap].T
-            else:
-                windows = tuple(slice(k, k + (n - 1) * self.stride + 1, self.stride) for k, n in zip(tap, self.output_size))
-                product = padded[windows] * weights[tap][0] if self.groups > 1 else padded[windows] @ weights[tap]
-                full[tuple(slice(n) for n in self.output_size)] += product
-        start = self.before if self.transposed else [0] * self.rank
-        cropped = full[tuple(slice(first, first + n) for first, n in zip(start, self.output_size))]
-        return cropped + self.bias.astype(np.float64)
-
-    def error(self, output):
-        """The largest error relative to the largest output."""
-        return float(np.abs(output.astype(np.float64) - self.expected).max() / np.abs(self.expected).max())
-
-    @property
-    def input_first(self):
-        """[1, in, spatial]"""
-        return np.ascontiguousarray(np.moveaxis(self.input, -1, 0))[None]
-
-    @property
-    def weights_first(self):
-        """[out, in / groups, kernel], transposed [in, out, kernel]"""
-        return np.ascontiguousarray(self.weights.transpose(self.rank + 1, self.rank, *range(self.rank)))
-
-    @property
-    def output_first(self):
-        """The shape [1, out, spatial]."""
-        return (1, self.out_c, *self.output_size)
-
-
-def channels_last(output):
-    """An output [out, spatial] as [spatial, out]."""
-    return np.moveaxis(output, 0, -1)
-
-
-def onnxruntime(problem):
-    """A session with input and output bound to fixed memory."""
-    import onnxruntime as ort
-    from onnx import TensorProto, helper, numpy_helper
-
-    operator = "ConvTranspose" if problem.transposed else "Conv"
-    attributes = {"strides": [problem.stride] * problem.rank, "pads": problem.before + problem.after, "group": problem.groups}
-    node = helper.make_node(operator, ["x", "w", "b"], ["y"], **attributes)
-    graph = helper.make_graph(
-        [node],
-        "graph",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, problem.input_first.shape)],
-        [helper.make_tensor_value_info("y", TensorProto.FLOAT, problem.output_first)],
-        [numpy_helper.from_array(problem.weights_first, "w"), numpy_helper.from_array(problem.bias, "b")],
-    )
-    model = helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", 13)])
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = ort.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-    output = ort.OrtValue.ortvalue_from_shape_and_type(problem.output_first, np.float32)
-    binding = session.io_binding()
-    binding.bind_ortvalue_input("x", ort.OrtValue.ortvalue_from_numpy(problem.input_first))
-    binding.bind_ortvalue_output("y", output)
-    return lambda: session.run_with_iobinding(binding), lambda: channels_last(output.numpy()[0])
 
 
 def pytorch(problem):
@@ -234,33 +132,36 @@ def ncnn(problem):
     return run, lambda: channels_last(np.array(output).reshape(problem.output_first[1:]))
 
 
-PEERS = {"onnxruntime": onnxruntime, "pytorch": pytorch, "xnnpack": peers_tflite.layer, "ncnn": ncnn}
+PEERS = {
+    "onnxruntime": peers_onnx.layer(peers_onnx.onnxruntime),
+    "openvino": peers_onnx.layer(peers_onnx.openvino),
+    "mnn": peers_onnx.layer(peers_onnx.mnn),
+    "mnn-small": peers_onnx.layer(peers_onnx.mnn_small),
+    "pytorch": pytorch,
+    "xnnpack": peers_tflite.layer,
+    "ncnn": ncnn,
+    "onednn": peers_native.layer("onednn"),
+    "libxsmm": peers_native.layer("libxsmm"),
+}
 
 
 def measure(name, problem, peers, repetitions, sample):
     """One entry a peer for the layer or network of this name."""
-    entries, contenders = [], []
-    for peer, prepare in peers.items():
-        entry = {"peer": peer, "name": name, "shape": problem.shape}
-        entries.append(entry)
-        try:
-            run, output = prepare(problem)
-            run()
-            error = problem.error(output())
-            if error > TOLERANCE:
-                raise ArithmeticError(f"wrong: relative error {error:.1e}, {TOLERANCE:.0e} is allowed")
-            contenders.append((entry, run, calibrate(run, sample)[0], []))
-        except ImportError as missing:
-            print(f"{peer} is left out: {missing}", file=sys.stderr)
-            entries.remove(entry)
-        except Exception as error:  # whatever a library raises is its result
-            entry["failure"] = str(error).strip().partition("\n")[0]
+    contenders = {peer: Contender(prepare, problem, sample) for peer, prepare in peers.items()}
     for _ in range(repetitions):
-        for _, run, runs, samples in contenders:
-            samples.append(seconds(run, runs) / runs)
-    for entry, _, _, samples in contenders:
-        lower, median, upper = statistics.quantiles(samples, n=4)
-        entry.update(median=median, fastest=min(samples), spread=(upper - lower) / median)
+        for contender in contenders.values():
+            contender.measure()
+    entries = []
+    for peer, contender in contenders.items():
+        contender.end()
+        if contender.missing:
+            print(f"{peer} is left out: {contender.missing}", file=sys.stderr)
+            continue
+        entry = {"peer": peer, "name": name, "shape": problem.shape, **contender.entry}
+        if "failure" not in entry:
+            lower, median, upper = statistics.quantiles(contender.samples, n=4)
+            entry |= {"median": median, "fastest": min(contender.samples), "spread": (upper - lower) / median}
+        entries.append(entry)
     return entries
 
 
@@ -285,7 +186,7 @@ def main():
     runs = []
     for name, problem in problems.items():
         for entry in measure(name, problem, peers, args.repetitions, args.sample / 1000):
-            result = f"{entry['median'] * 1e6:12.2f} us" if "median" in entry else entry["failure"]
+            result = f"{entry['median'] * 1e6:12.2f} us, error {entry['error']:.1e}" if "median" in entry else entry["failure"]
             print(f"{name:9} {entry['peer']:12} {result}", file=sys.stderr)
             runs.append(entry)
     os.makedirs(os.path.dirname(os.path.abspath(args.out)), exist_ok=True)

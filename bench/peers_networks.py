@@ -1,4 +1,4 @@
-"""Networks for peers.py: ONNX Runtime, PyTorch, XNNPACK (by LiteRT) and ncnn on the models that `--onnx` writes.
+"""Networks for peers.py: the models that `--onnx` writes, for those of `PEERS` below.
 
 Comes in: a folder with `model.onnx`, and in `test_data_set_0` an input and the outputs that it has to give. Goes out: for each library a
 function that runs it once, and one that returns the outputs of the last run. One walk over the model's nodes for each library that
@@ -11,6 +11,7 @@ import warnings
 
 import numpy as np
 
+import peers_onnx
 import peers_tflite
 from peers_timing import calibrate
 
@@ -28,8 +29,9 @@ class Network:
                 tensor.ParseFromString(file.read())
             return numpy_helper.to_array(tensor)
 
-        self.path = f"{folder}/model.onnx"
-        graph = onnx.load(self.path).graph
+        with open(f"{folder}/model.onnx", "rb") as file:
+            self.model = file.read()
+        graph = onnx.load_from_string(self.model).graph
         self.shape = graph.doc_string
         self.nodes = graph.node
         self.attributes = [{each.name: helper.get_attribute_value(each) for each in node.attribute} for node in graph.node]
@@ -43,21 +45,6 @@ class Network:
         pairs = [(np.reshape(output, -1), expected.reshape(-1)) for output, expected in zip(outputs, self.expected, strict=True)]
         largest = max(np.abs(expected).max() for _, expected in pairs)
         return float(max(np.abs(output - expected).max() for output, expected in pairs) / largest)
-
-
-def onnxruntime(network):
-    """A session with input and outputs bound to fixed memory."""
-    import onnxruntime as ort
-
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = ort.InferenceSession(network.path, options, providers=["CPUExecutionProvider"])
-    outputs = [ort.OrtValue.ortvalue_from_shape_and_type(each.shape, np.float32) for each in network.expected]
-    binding = session.io_binding()
-    binding.bind_ortvalue_input("x", ort.OrtValue.ortvalue_from_numpy(network.input))
-    for name, output in zip(network.outputs, outputs):
-        binding.bind_ortvalue_output(name, output)
-    return lambda: session.run_with_iobinding(binding), lambda: [output.numpy() for output in outputs]
 
 
 def pytorch(network):
@@ -249,7 +236,15 @@ def ncnn_layer(node, attributes, constants):
     }[kind]()
 
 
-PEERS = {"onnxruntime": onnxruntime, "pytorch": pytorch, "xnnpack": peers_tflite.network, "ncnn": ncnn}
+PEERS = {
+    "onnxruntime": peers_onnx.network(peers_onnx.onnxruntime),
+    "openvino": peers_onnx.network(peers_onnx.openvino),
+    "mnn": peers_onnx.network(peers_onnx.mnn),
+    "mnn-small": peers_onnx.network(peers_onnx.mnn_small),
+    "pytorch": pytorch,
+    "xnnpack": peers_tflite.network,
+    "ncnn": ncnn,
+}
 
 
 def read(folder):

@@ -60,6 +60,8 @@ pub struct Peer {
     pub result: Result<Stats>,
     /// Measured by another program, shortly before or after.
     pub apart: bool,
+    /// How far off its largest difference is, relative to the largest output, if that program has said so.
+    pub error: Option<f64>,
 }
 
 /// What is to be computed, and who computes it.
@@ -167,7 +169,7 @@ impl Prepared {
         });
         let ours = ours.collect();
         let peers = subject.peers.into_iter().map(result);
-        let peers = peers.map(|(name, result)| Peer { name, result, apart: false }).collect();
+        let peers = peers.map(|(name, result)| Peer { name, result, apart: false, error: None }).collect();
         Row {
             name: subject.name,
             shape: subject.shape,

@@ -26,6 +26,8 @@ struct Run {
     fastest: Option<f64>,
     spread: Option<f64>,
     failure: Option<String>,
+    /// The largest difference, relative to the largest output.
+    error: Option<f64>,
 }
 
 /// Reads a file.
@@ -52,7 +54,7 @@ impl Results {
                 (Some(median), Some(fastest), Some(spread)) => Ok(Stats { median, fastest, spread }),
                 _ => Err(anyhow!(run.failure.unwrap_or_else(|| "no result".to_owned()))),
             };
-            row.peers.push(Peer { name: run.peer, result, apart: true });
+            row.peers.push(Peer { name: run.peer, result, apart: true, error: run.error });
         }
         Ok(())
     }

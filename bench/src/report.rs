@@ -122,6 +122,10 @@ fn remarks(rows: &[Row]) -> String {
             apart.join(", ")
         );
     }
+    let errors: Vec<String> = apart.iter().filter_map(|name| largest_error(rows, name)).collect();
+    if !errors.is_empty() {
+        let _ = write!(text, "\nTheir largest relative errors: {}.\n", errors.join(", "));
+    }
     for row in rows {
         for peer in &row.peers {
             if let Err(error) = &peer.result {
@@ -130,6 +134,13 @@ fn remarks(rows: &[Row]) -> String {
         }
     }
     text
+}
+
+/// A peer's name and its largest error in any row where it counts, if that is known.
+fn largest_error(rows: &[Row], name: &str) -> Option<String> {
+    let runs = rows.iter().flat_map(|row| &row.peers).filter(|peer| peer.name == name && peer.result.is_ok());
+    let error = runs.filter_map(|peer| peer.error).reduce(f64::max)?;
+    Some(format!("{name} {error:.1e}"))
 }
 
 /// Seconds with three digits and a fitting unit.
