@@ -1,4 +1,4 @@
-//! Tiles of a convolution by Winograd's algorithm: their transformations, from and to images, and packing of what they are multiplied by.
+//! Tiles of a convolution by Winograd's algorithm: their transformations, from and to images.
 //!
 //! Comes in: images, products, and the transformations along one axis, which the generator writes out. Goes out: transformed tiles, outputs.
 //! Must not know: which points a transformation has, how products are computed.

@@ -138,9 +138,10 @@ impl File {
     /// What to say of a folder without arrays when one is missing.
     pub fn empty(&self) -> Option<FileError> {
         match &self.store {
-            Store::Folder(folder) if folder.names().is_empty() => {
-                Some(FileError { path: folder.path.clone(), reason: Reason::Empty(readable(&folder.path)) })
-            }
+            Store::Folder(folder) if folder.names().is_empty() => Some(FileError {
+                path: folder.path.clone(),
+                reason: Reason::Empty(readable(&folder.path).into_iter().next()),
+            }),
             _ => None,
         }
     }
@@ -227,24 +228,19 @@ impl File {
     }
 }
 
-/// The name of a file in `folder` that could be read itself, the first of them.
-fn readable(folder: &Path) -> Option<String> {
-    readable_in(folder).into_iter().min()
-}
-
-/// The names of files in `folder` that could be read themselves.
-fn readable_in(folder: &Path) -> Vec<String> {
+/// The names of files in `folder` that could be read themselves, in order.
+fn readable(folder: &Path) -> Vec<String> {
     let names = folder.read_dir().into_iter().flatten().filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let endings = [".safetensors", ".npz"];
-    names.filter(|name| endings.iter().any(|ending| name.ends_with(ending))).collect()
+    let mut names: Vec<String> = names.filter(|name| endings.iter().any(|ending| name.ends_with(ending))).collect();
+    names.sort_unstable();
+    names
 }
 
 /// The name of a file beside `path` that may be meant: one that is called nearly alike, or the only one that could be read.
 fn near(path: &Path) -> Option<String> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut names = readable_in(folder);
-    names.sort_unstable();
-    match names.as_slice() {
+    match readable(folder).as_slice() {
         [only] => Some(only.clone()),
         several => closest(path.file_name()?.to_str()?, several.iter().map(String::as_str)).map(str::to_owned),
     }

@@ -9,6 +9,7 @@
 //! not transformed.
 
 pub mod matrices;
+mod refusal;
 mod tiling;
 
 use core::ops::Range;
@@ -18,7 +19,8 @@ use super::frame::Frame;
 use super::machine::RegisterFile;
 use super::{Plan, cost, panel, planned};
 use crate::layout::Toeplitz;
-use crate::operation::{Algorithm, Axis, DataFormat, Element, Inner, Operation, PaddingMode, Unroll};
+use crate::operation::{Algorithm, Axis, DataFormat, Element, Inner, Operation};
+pub use refusal::{Refusal, refusal};
 pub use tiling::Tiling;
 
 /// Bytes that stay in the second-level cache, of 1 MB beside what else is there.
@@ -93,49 +95,6 @@ pub struct Product {
     pub begin: [usize; 2],
 }
 
-/// Why an operation cannot be computed by tiles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// Of a size that there are no tiles for.
-    Kernel,
-    /// A stride or a dilation.
-    Step,
-    /// Padding of something else than zeros.
-    Padding,
-    /// Groups of channels.
-    Groups,
-    /// All written out.
-    Unrolled,
-    /// Too few input or output channels: how many there have to be.
-    Channels(usize),
-    /// Another operator.
-    Operator,
-}
-
-/// Why `operation` has to be computed directly, if it has to be.
-pub fn refusal(operation: &Operation) -> Option<Refusal> {
-    let Operation { axes, inner, transposed, groups, unroll, element, .. } = operation;
-    let least = panel::widest(*element);
-    if *inner != Inner::MultiplyAdd || *transposed || operation.epsilon.is_some() || operation.then.is_some() {
-        Some(Refusal::Operator)
-    } else if axes.len() > 2
-        || axes.iter().any(|axis| outputs(axis.kernel).is_empty())
-        || axes.iter().all(|axis| axis.kernel == 1)
-    {
-        Some(Refusal::Kernel)
-    } else if axes.iter().any(|axis| axis.stride != 1 || axis.dilation != 1) {
-        Some(Refusal::Step)
-    } else if axes.iter().any(|axis| axis.mode != PaddingMode::Zeros) {
-        Some(Refusal::Padding)
-    } else if *groups > 1 {
-        Some(Refusal::Groups)
-    } else if *unroll == Unroll::Full {
-        Some(Refusal::Unrolled)
-    } else {
-        (operation.in_channels < least || operation.out_channels < least).then_some(Refusal::Channels(least))
-    }
-}
-
 /// The tiles that an axis may have.
 fn tilings(axis: &Axis) -> impl Iterator<Item = Tiling> {
     let tilings = |&outputs: &usize| {
@@ -191,10 +150,11 @@ pub(super) fn instead(operation: &Operation, direct: &Plan) -> Result<Option<Pla
     let mut best: Option<(f64, Winograd)> = None;
     for down in tilings(&rows) {
         for across in tilings(&columns) {
-            let winograd = Winograd::new(operation, [down, across])?;
-            if winograd.units(operation.in_channels) > MOST_UNITS {
+            let axes = [down, across];
+            if units(&axes, operation.in_channels) > MOST_UNITS {
                 continue;
             }
+            let winograd = Winograd::new(operation, axes)?;
             let part = part(&winograd);
             if best.as_ref().is_none_or(|(least, _)| part < *least) {
                 best = Some((part, winograd));
@@ -206,6 +166,17 @@ pub(super) fn instead(operation: &Operation, direct: &Plan) -> Result<Option<Pla
         return Ok(None);
     }
     Ok(Some(Plan { panels: Vec::new(), kernels: Vec::new(), winograd: Some(Box::new(winograd)), ..direct.clone() }))
+}
+
+/// By how much products of numbers that are transformed along `axes` may be larger than those of the numbers themselves.
+fn growth(axes: &[Tiling; 2]) -> f64 {
+    axes.iter().map(|axis| axis.convolution.growth()).product()
+}
+
+/// How far outputs of such tiles may be expected to be from exact ones: see [`MOST_UNITS`].
+fn units(axes: &[Tiling; 2], in_channels: usize) -> f64 {
+    let taps: usize = axes.iter().map(|axis| axis.convolution.taps).product();
+    UNITS * growth(axes) / taps as f64 * (in_channels as f64).sqrt()
 }
 
 /// Bytes of weights, so many for each pair of channels.
@@ -290,13 +261,7 @@ impl Winograd {
 
     /// By how much products of transformed numbers may be larger than those of the numbers themselves.
     pub fn growth(&self) -> f64 {
-        self.axes.iter().map(|axis| axis.convolution.growth()).product()
-    }
-
-    /// How far outputs may be expected to be from exact ones: see [`MOST_UNITS`].
-    fn units(&self, in_channels: usize) -> f64 {
-        let taps: usize = self.axes.iter().map(|axis| axis.convolution.taps).product();
-        UNITS * self.growth() / taps as f64 * (in_channels as f64).sqrt()
+        growth(&self.axes)
     }
 
     /// Predicted cycles on `file`.
