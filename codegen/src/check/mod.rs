@@ -4,10 +4,10 @@
 //! know: how a call is spelled; layout, plan.
 
 mod activation;
+mod algorithm;
 mod axes;
 mod separable;
 mod too_large;
-mod winograd;
 
 use crate::diag::Errors;
 use crate::operation::{Algorithm, Inner, Operation};
@@ -77,7 +77,7 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
         sum: None,
         then: None,
     };
-    if !winograd::check(spec, &operation, cx) {
+    if !algorithm::check(spec, &operation, cx) {
         return None;
     }
     if spec.operator.kind() == Kind::Separable {

@@ -17,7 +17,7 @@ use core::ops::Range;
 use super::budget::OverBudget;
 use super::frame::{Frame, Strides};
 use super::machine::RegisterFile;
-use super::{Plan, cost, panel, planned};
+use super::{Nest, Plan, along, cost, panel, planned};
 use crate::layout::Toeplitz;
 use crate::operation::{Algorithm, Axis, DataFormat, Element, Inner, Operation};
 pub use refusal::{Refusal, refusal};
@@ -128,7 +128,8 @@ pub(super) fn instead(operation: &Operation, direct: &Plan) -> Result<Option<Pla
     // front, what is added is not where the outputs are stored first.
     let overlaps = !operation.out_channels.is_multiple_of(panel::widest(operation.element));
     let apart = operation.sum.is_some() && (overlaps || operation.format == DataFormat::ChannelsFirst);
-    if operation.algorithm == Algorithm::Direct || refusal(operation).is_some() || apart {
+    let is_allowed = matches!(operation.algorithm, Algorithm::Auto | Algorithm::Winograd);
+    if !is_allowed || refusal(operation).is_some() || apart {
         return Ok(None);
     }
     let [rows, columns] = axes(operation);
@@ -183,12 +184,15 @@ fn weights(operation: &Operation, each: usize) -> usize {
 }
 
 /// Bytes a cycle from where so many bytes stay.
-fn rate(bytes: usize) -> f64 {
+pub(super) fn rate(bytes: usize) -> f64 {
     RATES[usize::from(bytes > RESIDENT) + usize::from(bytes > REACHABLE)]
 }
 
 /// Cycles of a direct plan on a register file.
-fn direct_cycles(plan: &Plan, file: RegisterFile) -> f64 {
+pub(super) fn direct_cycles(plan: &Plan, file: RegisterFile) -> f64 {
+    if plan.kernels.iter().flat_map(|kernel| &kernel.nests).any(Nest::is_along) {
+        return along::cycles(plan, file);
+    }
     let nests = plan.kernels.iter().filter(|kernel| kernel.file == file).flat_map(|kernel| &kernel.nests);
     nests.map(|nest| cost::nest_cycles(file, &plan.frame, nest.panel.map(|panel| &plan.panels[panel]), nest)).sum()
 }

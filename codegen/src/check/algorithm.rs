@@ -1,0 +1,105 @@
+//! Whether a convolution can be computed by the algorithm that is asked for.
+//!
+//! Comes in: what was written, and the operation. Goes out: an error at `algorithm`. Must not know: plans.
+
+use crate::diag::Errors;
+use crate::operation::{Algorithm, Operation};
+use crate::plan::{fourier, winograd};
+use crate::spec::{Accuracy, Spec};
+
+/// Whether what was asked for can be.
+pub(super) fn check(spec: &Spec, operation: &Operation, cx: &mut Errors) -> bool {
+    let name = match spec.algorithm.value {
+        Algorithm::Auto | Algorithm::Direct | Algorithm::Factored => return true,
+        Algorithm::Winograd => "winograd",
+        Algorithm::Fft => "fft",
+    };
+    let at = &spec.algorithm.tokens;
+    if spec.accuracy == Accuracy::Exact {
+        cx.push(
+            at,
+            format_args!(
+                "`algorithm: {name}` rounds what it multiplies, and `accuracy: exact` allows no such thing: remove one of both"
+            ),
+        );
+        return false;
+    }
+    let refused = if spec.algorithm.value == Algorithm::Fft {
+        fourier::refusal(operation).map(|refusal| transforms(refusal, spec, operation))
+    } else {
+        winograd::refusal(operation).map(|refusal| tiles(refusal, spec, operation))
+    };
+    let Some((found, allowed)) = refused else { return true };
+    let message = format_args!(
+        "`algorithm: {name}` cannot be, as {found}: it takes {allowed}; with `algorithm: auto` it is used where it can be and pays"
+    );
+    cx.push(at, message);
+    false
+}
+
+/// What keeps a convolution from being computed by tiles, and what would not.
+fn tiles(refusal: winograd::Refusal, spec: &Spec, operation: &Operation) -> (String, String) {
+    use winograd::Refusal;
+    match refusal {
+        Refusal::Kernel => (
+            format!("the kernel is {}", kernel(spec)),
+            "kernels of 3 or 5 taps along an axis, or along both of two".to_owned(),
+        ),
+        Refusal::Step => steps(),
+        Refusal::Padding => padding(),
+        Refusal::Groups => groups(),
+        Refusal::Unrolled => unrolled(),
+        Refusal::Channels(least) => {
+            let Operation { in_channels, out_channels, element, .. } = operation;
+            let found = format!("there are {in_channels} input and {out_channels} output channels");
+            (found, format!("{least} or more of each with `dtype: {}`", element.name()))
+        }
+        Refusal::Operator => operator(),
+    }
+}
+
+/// What keeps a convolution from being computed by transforms, and what would not.
+fn transforms(refusal: fourier::Refusal, spec: &Spec, operation: &Operation) -> (String, String) {
+    use fourier::Refusal;
+    match refusal {
+        Refusal::Kernel => {
+            let last = spec.axes()[operation.axes.len() - 1];
+            let allowed = if operation.axes.len() == 1 {
+                "kernels of 2 taps or more".to_owned()
+            } else {
+                format!("kernels of 2 taps or more along the {last} and of 1 along other axes, without padding there")
+            };
+            (format!("the kernel is {}", kernel(spec)), allowed)
+        }
+        Refusal::Step => steps(),
+        Refusal::Padding => padding(),
+        Refusal::Groups => groups(),
+        Refusal::Unrolled => unrolled(),
+        Refusal::Operator => operator(),
+    }
+}
+
+/// The sizes of the kernel as they are written.
+fn kernel(spec: &Spec) -> String {
+    spec.kernel.value[..spec.rank()].iter().map(ToString::to_string).collect::<Vec<_>>().join("x")
+}
+
+fn steps() -> (String, String) {
+    ("the windows or their taps are not next to each other".to_owned(), "`stride: 1` and `dilation: 1`".to_owned())
+}
+
+fn padding() -> (String, String) {
+    ("the padding is no zeros".to_owned(), "`padding_mode: zeros`".to_owned())
+}
+
+fn groups() -> (String, String) {
+    ("its channels are in groups".to_owned(), "`groups: 1`".to_owned())
+}
+
+fn unrolled() -> (String, String) {
+    ("it would be unrolled in full".to_owned(), "`unroll: auto`".to_owned())
+}
+
+fn operator() -> (String, String) {
+    ("it is no convolution".to_owned(), "a convolution".to_owned())
+}
