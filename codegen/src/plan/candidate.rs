@@ -5,7 +5,7 @@
 use core::ops::Range;
 
 use super::frame::Frame;
-use super::machine::RegisterFile;
+use super::machine::{CACHES, RegisterFile};
 use super::panel::{self, Panel};
 use super::strip::{self, Block, Cutter};
 use super::tile::{self, Cut};
@@ -16,18 +16,16 @@ use crate::operation::{Operation, Unroll};
 /// Most rows of one tile.
 const TILE_ROWS: usize = 8;
 /// Packed weights of up to so many bytes stay in the second-level cache beside the pixels, so pixels go outside.
-pub(super) const RESIDENT_WEIGHTS: usize = 1 << 18;
+pub(super) const RESIDENT_WEIGHTS: usize = CACHES.second / 4;
 /// Panels of one block that come from beyond the second-level cache at the same time: of 16 of them, a dense layer of 1.2 MB takes half as
 /// long again.
 const STREAMS: usize = 4;
 /// An input of up to so many bytes is read again for each block where output channels lie apart: rows of all channels would push
 /// each other's lines out of the first-level cache before a tile's neighbour has written the rest of them.
-const RESIDENT_PIXELS: usize = 1 << 18;
+const RESIDENT_PIXELS: usize = CACHES.second / 4;
 /// Input pixels of one tile, with all their channels, of up to so many bytes stay in the first-level cache while the tile goes down
-/// the rows: half of 48 KB, for outputs and weights pass through it too.
-const RESIDENT_WINDOW: usize = 24 << 10;
-/// Bytes of a cache line. A block of fewer, outside, would bring each line into the first-level cache several times.
-const LINE: usize = 64;
+/// the rows, for outputs and weights pass through it too.
+const RESIDENT_WINDOW: usize = CACHES.first / 4 * 3;
 /// One channel in so many may be done twice for wider vectors: some CPUs take two cycles for the widest.
 const OVERLAP: usize = 6;
 /// Outputs of a pool's tile at the most; there is nothing to reuse between more of them.
@@ -181,7 +179,8 @@ fn diagonal(operation: &Operation, frame: &Frame, file: RegisterFile) -> Vec<Nes
     let (vectors, outputs) = diagonal_tile(operation, frame, file, lanes);
     let (columns, bytes) = (&frame.columns, operation.element.bytes());
     let window = frame.rows.kernel * outputs * frame.from.pixel * bytes;
-    let is_wide = window > RESIDENT_WINDOW && vectors * lanes * bytes >= LINE;
+    // A block of less than a line, outside, would bring each line into the first-level cache several times.
+    let is_wide = window > RESIDENT_WINDOW && vectors * lanes * bytes >= CACHES.line;
     let strip = |region| Strip { region, runs: None, lanes, vectors, body: Body::Walk, split: 1 };
     let cut = Cut { width: outputs, whole: false };
     let lay = |range: Range<usize>| tile::regions(columns, range, cut).into_iter().map(strip).collect();

@@ -10,20 +10,21 @@
 //! far apart as the whole image has pixels.
 
 use super::frame::{Frame, Strides};
+use super::machine::CACHES;
 use super::{Nest, OverBudget, Plan, along, candidate, cost, planned};
 use crate::layout::Toeplitz;
 use crate::operation::{Axis, Element, Operation};
 
 /// Bytes between the two that stay in the first-level cache beside weights and outputs. Where a single row has more, so be
 /// it.
-const RESIDENT_ROWS: usize = 1 << 14;
+const RESIDENT_ROWS: usize = CACHES.first / 2;
 /// As many where the first operation's rows share what they load, if there are several between: that saves more than the second-level
 /// cache takes.
-const SHARED_ROWS: usize = 1 << 16;
+const SHARED_ROWS: usize = 2 * CACHES.first;
 
 /// Bytes between two operations from which on it pays not to write and read them as a whole. Measured: depthwise and pointwise
 /// convolutions with 112 KB or more between them gain up to a tenth, with 96 KB or less they gain or lose a twentieth.
-const WORTHWHILE: usize = 96 << 10;
+const WORTHWHILE: usize = 3 * CACHES.first;
 
 /// An operation of a few rows at a time.
 #[derive(Clone, Debug, PartialEq)]

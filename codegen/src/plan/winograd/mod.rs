@@ -16,19 +16,13 @@ use core::ops::Range;
 
 use super::budget::OverBudget;
 use super::frame::Frame;
-use super::machine::RegisterFile;
+use super::machine::{CACHES, RegisterFile};
 use super::{Plan, cost, panel, planned};
 use crate::layout::Toeplitz;
 use crate::operation::{Algorithm, Axis, DataFormat, Element, Inner, Operation};
 pub use refusal::{Refusal, refusal};
 pub use tiling::Tiling;
 
-/// Bytes that stay in the second-level cache, of 1 MB beside what else is there.
-const RESIDENT: usize = 768 << 10;
-/// Bytes that stay in the third-level cache.
-const REACHABLE: usize = 16 << 20;
-/// Bytes a cycle from the second-level cache, from the third, and from memory.
-const RATES: [f64; 3] = [32.0, 10.0, 6.0];
 /// Cycles to load, transform and store an element of a vector's tile along one axis: of its part of what is loaded and stored, and of each
 /// point that it is made of. Half of the points are shared with another element, and two products are done at a time.
 const TRANSFORM_CYCLES: [f64; 2] = [0.3, 0.2];
@@ -47,10 +41,8 @@ const MOST_UNITS: f64 = 168.0;
 /// Tiles that were measured, with 16 to 256 channels of uniformly distributed numbers, had from 0.033 to 0.049 of it.
 const UNITS: f64 = 0.049;
 
-/// Bytes of a cache line.
-const LINE: usize = 64;
 /// Elements beside all others, so that those can begin on a cache line.
-pub const SPARE: usize = LINE / size_of::<f32>();
+pub const SPARE: usize = CACHES.line / size_of::<f32>();
 
 /// A convolution by tiles.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,7 +130,7 @@ pub(super) fn instead(operation: &Operation, direct: &Plan) -> Result<Option<Pla
     // What part of the direct cycles it takes, as a mean of all register files.
     let part = |winograd: &Winograd| {
         let files = direct.kernels.iter().map(|kernel| kernel.file);
-        let directly = |file| direct_cycles(direct, file).max(weights as f64 / rate(weights));
+        let directly = |file| direct_cycles(direct, file).max(weights as f64 / CACHES.rate(weights));
         let classes = (winograd.packed().len() - 1) as f64;
         let cycles = |file| {
             let cycles = winograd.cycles(operation, file);
@@ -184,11 +176,6 @@ fn weights(operation: &Operation, each: usize) -> usize {
     each * operation.in_channels * operation.out_channels * operation.element.bytes()
 }
 
-/// Bytes a cycle from where so many bytes stay.
-fn rate(bytes: usize) -> f64 {
-    RATES[usize::from(bytes > RESIDENT) + usize::from(bytes > REACHABLE)]
-}
-
 /// Cycles of a direct plan on a register file.
 fn direct_cycles(plan: &Plan, file: RegisterFile) -> f64 {
     let nests = plan.kernels.iter().filter(|kernel| kernel.file == file).flat_map(|kernel| &kernel.nests);
@@ -209,7 +196,8 @@ impl Winograd {
         let traffic = |&full: &usize| {
             let blocks = if full == rows.full { 1 } else { rows.full / full + usize::from(rows.rest > 0) };
             let scratch = bytes(points(rows, full, full == rows.full && rows.rest > 0) * across * channels);
-            blocks as f64 * (weights as f64 / rate(weights + scratch) + 2.0 * scratch as f64 / rate(scratch))
+            blocks as f64
+                * (weights as f64 / CACHES.rate(weights + scratch) + 2.0 * scratch as f64 / CACHES.rate(scratch))
         };
         let fitting = (1..=rows.full).filter(|&full| rows.full.is_multiple_of(full));
         let full = fitting.min_by(|a, b| traffic(a).total_cmp(&traffic(b))).unwrap_or(1);
@@ -273,7 +261,7 @@ impl Winograd {
         let products: f64 = self.phases.iter().map(products).sum();
         let weights = weights(operation, self.axes[0].points() * self.axes[1].points());
         let blocks: usize = self.phases.iter().map(|phase| phase.blocks).sum();
-        let products = products.max((blocks * weights) as f64 / rate(weights));
+        let products = products.max((blocks * weights) as f64 / CACHES.rate(weights));
         let channels = operation.in_channels + operation.out_channels;
         let vectors = channels.div_ceil(file.lanes) as f64;
         let [rows, columns] = self.axes;
@@ -329,7 +317,7 @@ impl Product {
 /// The elements of a tile with so many behind them that tiles are an odd number of cache lines apart: the same element of neighbouring tiles,
 /// which are read and written one after the other, then lies in different sets of the cache.
 fn apart(elements: usize, element: Element) -> usize {
-    let line = LINE / element.bytes();
+    let line = CACHES.line / element.bytes();
     (elements.div_ceil(line) | 1) * line
 }
 
