@@ -1,7 +1,8 @@
 //! Whether a convolution can be computed by Winograd's algorithm, where that is asked for.
 //!
-//! Comes in: what was written, and the operation. Goes out: an error at `algorithm`. Must not know: plans.
+//! Comes in: what was written, and the operation. Goes out: an error at `algorithm` or `plan`. Must not know: plans.
 
+use crate::choice::Choice;
 use crate::diag::Errors;
 use crate::operation::{Algorithm, Operation};
 use crate::plan::winograd::{Refusal, refusal};
@@ -9,15 +10,29 @@ use crate::spec::{Accuracy, Spec};
 
 /// Whether what was asked for can be.
 pub(super) fn check(spec: &Spec, operation: &Operation, cx: &mut Errors) -> bool {
-    if spec.algorithm.value != Algorithm::Winograd {
+    let choice = spec.asked.value.choice.as_ref();
+    let (at, asked) = match choice {
+        Some(Choice::Winograd(tiles)) => (&spec.asked.tokens, format!("plan: {tiles}")),
+        _ => (&spec.algorithm.tokens, "algorithm: winograd".to_owned()),
+    };
+    let contradicts = match (spec.algorithm.value, choice) {
+        (Algorithm::Winograd, Some(choice @ Choice::Direct(_))) => Some(("algorithm: winograd", choice)),
+        (Algorithm::Direct, Some(choice @ Choice::Winograd(_))) => Some(("algorithm: direct", choice)),
+        _ => None,
+    };
+    if let Some((algorithm, choice)) = contradicts {
+        let message = format_args!("`plan: {choice}` is another algorithm than `{algorithm}`: remove one of both");
+        cx.push(&spec.asked.tokens, message);
+        return false;
+    }
+    if spec.algorithm.value != Algorithm::Winograd && !matches!(choice, Some(Choice::Winograd(_))) {
         return true;
     }
-    let at = &spec.algorithm.tokens;
     if spec.accuracy == Accuracy::Exact {
-        cx.push(
-            at,
-            "`algorithm: winograd` rounds what it multiplies, and `accuracy: exact` allows no such thing: remove one of both",
+        let message = format_args!(
+            "`{asked}` rounds what it multiplies, and `accuracy: exact` allows no such thing: remove one of both"
         );
+        cx.push(at, message);
         return false;
     }
     let Some(refusal) = refusal(operation) else { return true };
@@ -41,7 +56,7 @@ pub(super) fn check(spec: &Spec, operation: &Operation, cx: &mut Errors) -> bool
         Refusal::Operator => ("it is no convolution".to_owned(), "a convolution".to_owned()),
     };
     let message = format_args!(
-        "`algorithm: winograd` cannot be, as {found}: it takes {allowed}; with `algorithm: auto` it is used where it can be and pays"
+        "`{asked}` cannot be, as {found}: it takes {allowed}; with `algorithm: auto` it is used where it can be and pays"
     );
     cx.push(at, message);
     false

@@ -118,8 +118,9 @@ impl Joints<'_> {
         let operation = check::operation(&spec, cx)?;
         let arrays = self.arrays(statement, input, &operation, cx);
         let sizes = operation.axes.iter().map(|axis| axis.output).chain([operation.last().out_channels]).collect();
-        let unroll = spec.unroll.tokens.clone();
-        let layer = Layer::planned(spec, operation, arrays).map_err(|over| cx.push(&unroll, over)).ok()?;
+        let written = spec.clone();
+        let layer = Layer::planned(spec, operation, arrays);
+        let layer = layer.map_err(|refused| cx.push(written.refused_at(&refused), refused)).ok()?;
         Some((Work::Layer(Box::new(layer)), sizes))
     }
 

@@ -32,6 +32,10 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
     let padding =
         if dense == plan.macs { String::new() } else { format!(", {} if {zeros} were {done} too", grouped(dense)) };
     line(&mut text, format_args!("{} {}{padding}", grouped(plan.macs), noun(operation)));
+    if let Some(choice) = &operation.asked.choice {
+        let by = operation.asked.place.as_deref().unwrap_or("`plan`");
+        line(&mut text, format_args!("as {by} asks: {choice}"));
+    }
     if let Some(winograd) = &plan.winograd {
         describe_tiles(&mut text, winograd);
         return text;
