@@ -45,6 +45,11 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["shapes", "batch", "networks"])]
     pub pruned: bool,
 
+    /// Time candidates for plans instead: of a call such as `conv2d!< in: 14x14x32, kernel: 5x5x64 >`, of shapes by name, of `all`, or of
+    /// `random:20` calls
+    #[arg(long, value_name = "CALLS", num_args = 1.., conflicts_with_all = ["shapes", "batch", "networks", "pruned"])]
+    pub tune: Vec<String>,
+
     /// A short run without peers, for continuous integration: do not quote its figures
     #[arg(long)]
     pub quick: bool,
