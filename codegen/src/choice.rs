@@ -55,6 +55,8 @@ pub struct Asked {
     pub choice: Option<Choice>,
     /// The file and the line that say so; nothing where the call itself does.
     pub place: Option<String>,
+    /// Whether there is a tuning file: when it changes, so may the plan.
+    pub has_file: bool,
     /// Whether the plan in words tells what else there was.
     pub explain: bool,
 }

@@ -23,6 +23,7 @@ mod shape;
 mod source;
 mod spec;
 mod stub;
+mod tuning;
 
 pub use operator::Operator;
 pub use source::{Error, expand_source, source, ways};
@@ -34,6 +35,7 @@ use parse::Call;
 use plan::Plan;
 use proc_macro2::{Span, TokenStream};
 use spec::Spec;
+use std::path::Path;
 
 /// Expands a call of `operator`'s macro, of which `tokens` is what stands between the outer brackets.
 ///
@@ -52,7 +54,7 @@ fn is_braced() -> bool {
 
 /// The pipeline. `cx` has the errors found so far, those of the call's frame.
 fn generate(operator: Operator, call: &Call, cx: Errors) -> syn::Result<TokenStream> {
-    let Planned { spec, operation, toeplitz, plan } = planned(operator, call, cx)?;
+    let Planned { spec, operation, toeplitz, plan } = planned(operator, call, cx, tuning::folder().as_deref())?;
     Ok(emit::emit(&call.form, &spec, &operation, &toeplitz, &plan))
 }
 
@@ -64,11 +66,15 @@ struct Planned {
     plan: Plan,
 }
 
-/// All of the pipeline but its end.
-fn planned(operator: Operator, call: &Call, mut cx: Errors) -> syn::Result<Planned> {
+/// All of the pipeline but its end, with the tuning file of a folder.
+fn planned(operator: Operator, call: &Call, mut cx: Errors, folder: Option<&Path>) -> syn::Result<Planned> {
     // What the shapes do not depend on may be wrong without keeping them from being checked as well.
     let spec = parse::spec(operator, call, &mut cx);
-    let checked = spec.and_then(|spec| Some((check::operation(&spec, &mut cx)?, spec)));
+    let checked = spec.and_then(|spec| {
+        let mut operation = check::operation(&spec, &mut cx)?;
+        tuning::tune(folder, &spec, &mut operation, &mut cx);
+        Some((operation, spec))
+    });
     let (operation, spec) = cx.gate(checked)?;
 
     let toeplitz = Toeplitz::new(&operation);

@@ -78,7 +78,7 @@ pub fn ways(call: &str) -> Result<Vec<Ways>, Error> {
         }
         let mut cx = Errors::new();
         let call = Call::read(inside, true, &mut cx);
-        let Planned { spec, operation, plan, .. } = crate::planned(operator, &call, cx)?;
+        let Planned { spec, operation, plan, .. } = crate::planned(operator, &call, cx, None)?;
         explain::ways(&operation, &plan).map_err(|refused| syn::Error::new_spanned(spec.refused_at(&refused), refused))
     };
     planned().map_err(Error::from)
@@ -133,6 +133,15 @@ fn code(tokens: TokenStream) -> syn::Result<TokenStream> {
         call.form = Form::Item(Item { attrs: Vec::new(), vis: syn::parse_quote!(pub), ident });
     }
     crate::generate(operator, &call, cx)
+}
+
+/// The operator of a call in text, which is no network, and what is in its brackets.
+pub(crate) fn operator_of(text: &str) -> syn::Result<(Operator, TokenStream)> {
+    let (operator, inside) = call.parse_str(text)?;
+    if operator == Operator::Network {
+        return Err(syn::Error::new(Span::call_site(), "a network has no plan of its own: write one of its layers"));
+    }
+    Ok((operator, inside))
 }
 
 /// The operator of a call, and what is in its brackets; angle brackets stay.

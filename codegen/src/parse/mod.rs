@@ -129,7 +129,8 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
 /// What is said about the plan.
 fn asked(choice: Option<Spanned<Choice>>, explain: Option<bool>) -> Spanned<Asked> {
     let tokens = choice.as_ref().map(|choice| choice.tokens.clone()).unwrap_or_default();
-    let value = Asked { choice: choice.map(|choice| choice.value), place: None, explain: explain.unwrap_or(false) };
+    let (choice, explain) = (choice.map(|choice| choice.value), explain.unwrap_or(false));
+    let value = Asked { choice, explain, ..Asked::default() };
     Spanned { value, tokens }
 }
 
