@@ -6,6 +6,7 @@
 
 mod build;
 mod calls;
+mod file;
 
 use std::fmt::Write;
 use std::fs;
@@ -20,9 +21,9 @@ use crate::report::duration;
 use crate::table::Table;
 
 /// Candidates of a register file that are measured since they are predicted to be the best.
-const BEST: usize = 22;
+const BEST: usize = 11;
 /// Candidates from all others.
-const OTHERS: usize = 6;
+const OTHERS: usize = 3;
 /// A plan that takes so much longer than the fastest is worth a line in the tuning file.
 const WORTH: f64 = 1.02;
 /// A chosen plan may take so much longer than the fastest.
@@ -70,6 +71,9 @@ pub fn report(args: &Args) -> Result<String> {
         }
     }
     fs::write(folder.join("times.tsv"), lines(&subjects))?;
+    if let Some(path) = &args.write {
+        write(path, &subjects)?;
+    }
     Ok(subjects.iter().map(table).chain([summary(&subjects)]).collect())
 }
 
@@ -77,14 +81,16 @@ pub fn report(args: &Args) -> Result<String> {
 fn plans(call: String, ways: Vec<Ways>, levels: &[String]) -> (Subject, build::Case) {
     let mut case = build::Case { call: call.clone(), plans: Vec::new() };
     let mut subject = Subject { call, files: Vec::new() };
+    let (measured, others): (Vec<Ways>, Vec<Ways>) =
+        ways.into_iter().partition(|ways| levels.iter().any(|level| *level == ways.file.name));
+    // What is not measured takes the compiler as little as may be.
+    let small = others.iter().filter_map(smallest).collect::<Vec<_>>();
     // Winograd's come first, once for all register files; layers behind them have shapes.
-    for Ways { file, ways, .. } in ways.into_iter().filter(|ways| levels.iter().any(|level| *level == ways.file.name)) {
+    for Ways { file, ways, .. } in measured {
         let mut measured = Measured { name: file.name, ways: Vec::new() };
         let count = ways.len();
         let spread = |at: usize| (at - BEST) % ((count - BEST) / OTHERS).max(1) == 0;
-        let wanted = |at: usize, way: &Way| {
-            at < BEST || way.is_chosen || matches!(way.choice, Choice::Winograd(_)) || spread(at)
-        };
+        let wanted = |at: usize, way: &Way| at < BEST || way.is_chosen || spread(at);
         let wanted = ways.into_iter().enumerate().filter(|(at, way)| wanted(*at, way)).map(|(_, way)| way);
         for way in wanted {
             let text = way.choice.to_string();
@@ -94,7 +100,12 @@ fn plans(call: String, ways: Vec<Ways>, levels: &[String]) -> (Subject, build::C
             });
             let index = free.unwrap_or(case.plans.len());
             match (free, &way.choice) {
-                (None, _) => case.plans.push((text, vec![file.name])),
+                (None, Choice::Winograd(_)) => case.plans.push((text, vec![file.name])),
+                (None, Choice::Direct(_)) => {
+                    let all: Vec<&str> =
+                        small.iter().chain([&text]).map(|text| text.trim_matches(['[', ']'])).collect();
+                    case.plans.push((format!("[{}]", all.join(", ")), vec![file.name]));
+                }
                 (Some(at), Choice::Winograd(_)) => case.plans[at].1.push(file.name),
                 (Some(at), Choice::Direct(_)) => {
                     let plan = &mut case.plans[at];
@@ -107,6 +118,60 @@ fn plans(call: String, ways: Vec<Ways>, levels: &[String]) -> (Subject, build::C
         subject.files.push(measured);
     }
     (subject, case)
+}
+
+/// Writes what is faster than the chosen plan into a tuning file.
+fn write(path: &Path, subjects: &[Subject]) -> Result<()> {
+    let mut text = if path.exists() { fs::read_to_string(path)? } else { String::new() };
+    for subject in subjects {
+        if let Some(plan) = subject.faster() {
+            text = file::with(&text, &subject.call, &plan);
+        }
+    }
+    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+impl Subject {
+    /// What `plan` has to say, where the fastest on all register files together is worth it.
+    fn faster(&self) -> Option<String> {
+        // A plan has one algorithm on all of them.
+        let mut plans: Vec<(String, f64)> = Vec::new();
+        for (way, _, _) in self.files.iter().flat_map(|file| &file.ways) {
+            let is_like = |other: &Choice| match (&way.choice, other) {
+                (Choice::Direct(_), Choice::Direct(_)) => true,
+                (one, other) => one == other,
+            };
+            let best = |file: &Measured| {
+                file.ways
+                    .iter()
+                    .filter(|(way, _, _)| is_like(&way.choice))
+                    .map(|(way, _, seconds)| (way.choice.to_string(), *seconds))
+                    .min_by(|a, b| a.1.total_cmp(&b.1))
+            };
+            let Some(all) = self.files.iter().map(best).collect::<Option<Vec<_>>>() else { continue };
+            let over = all.iter().zip(&self.files).map(|((_, seconds), file)| seconds / file.fastest()).sum();
+            let texts: Vec<&str> = all.iter().map(|(text, _)| text.trim_matches(['[', ']'])).collect();
+            let plan = match way.choice {
+                Choice::Direct(_) => format!("[{}]", texts.join(", ")),
+                Choice::Winograd(_) => texts[0].to_owned(),
+            };
+            plans.push((plan, over));
+        }
+        let (plan, over) = plans.into_iter().min_by(|a, b| a.1.total_cmp(&b.1))?;
+        let chosen = self.files.iter().map(|file| file.chosen().map_or(f64::INFINITY, |way| way.2) / file.fastest());
+        (chosen.sum::<f64>() > over * WORTH).then_some(plan)
+    }
+}
+
+/// The candidate with the smallest tiles.
+fn smallest(ways: &Ways) -> Option<String> {
+    let outputs = |way: &&Way| match &way.choice {
+        Choice::Direct(files) => {
+            files.iter().flat_map(|(_, shapes)| shapes).map(|shape| shape.rows * shape.pixels * shape.vectors).sum()
+        }
+        Choice::Winograd(_) => usize::MAX,
+    };
+    ways.ways.iter().min_by_key(outputs).map(|way| way.choice.to_string())
 }
 
 impl Measured {

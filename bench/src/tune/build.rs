@@ -29,6 +29,9 @@ pub struct Time {
     pub fastest: f64,
 }
 
+/// Layers of one program: a compiler takes some 20 MB for each.
+const LAYERS: usize = 80;
+
 /// Writes the crate into `folder`, builds it and runs it at `levels`.
 ///
 /// # Errors
@@ -44,18 +47,38 @@ pub fn times(
     let source = folder.join("src");
     fs::create_dir_all(&source).with_context(|| format!("cannot make {}", source.display()))?;
     fs::write(folder.join("Cargo.toml"), manifest())?;
-    fs::write(source.join("main.rs"), program(cases))?;
-    let cargo = env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let status = Command::new(cargo).args(["build", "--release", "--quiet"]).current_dir(folder).status()?;
-    ensure!(status.success(), "the crate with the candidates, in {}, cannot be built", folder.display());
     let core = core.map_or_else(|| "any".to_owned(), |core| core.to_string());
     let millis = effort.sample.as_millis().to_string();
     let arguments = [core, levels.join(","), effort.repetitions.to_string(), millis];
-    let program = folder.join("target/release/toeplitz-tune");
-    let output = Command::new(&program).args(arguments).output()?;
+    let (mut times, mut first) = (Vec::new(), 0);
+    while first < cases.len() {
+        let mut layers = 0;
+        let fits = |case: &&Case| {
+            layers += case.plans.len();
+            layers <= LAYERS
+        };
+        let count = cases[first..].iter().take_while(fits).count().max(1);
+        eprintln!("cases {} to {} of {}", first + 1, first + count, cases.len());
+        fs::write(source.join("main.rs"), program(&cases[first..first + count]))?;
+        let text = run(folder, &arguments)?;
+        for line in text.lines() {
+            let mut time = time(line).with_context(|| format!("what is `{line}`?"))?;
+            time.of[0] += first;
+            times.push(time);
+        }
+        first += count;
+    }
+    Ok(times)
+}
+
+/// Builds the crate and runs it.
+fn run(folder: &Path, arguments: &[String]) -> Result<String> {
+    let cargo = env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let status = Command::new(cargo).args(["build", "--release", "--quiet"]).current_dir(folder).status()?;
+    ensure!(status.success(), "the crate with the candidates, in {}, cannot be built", folder.display());
+    let output = Command::new(folder.join("target/release/toeplitz-tune")).args(arguments).output()?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout)?;
-    text.lines().map(|line| time(line).with_context(|| format!("what is `{line}`?"))).collect()
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// A line of what the program prints.
@@ -69,7 +92,7 @@ fn time(line: &str) -> Option<Time> {
 fn manifest() -> String {
     let here = env!("CARGO_MANIFEST_DIR");
     format!(
-        "[workspace]\n\n[package]\nname = \"toeplitz-tune\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+        "[workspace]\n\n[features]\npeers = []\n\n[package]\nname = \"toeplitz-tune\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
          toeplitz = {{ path = '{here}/../runtime' }}\nanyhow = \"1\"\ncore_affinity = \"0.8\"\ncpu-time = \"1\"\n"
     )
 }
