@@ -46,7 +46,7 @@ pub fn times(
 ) -> Result<Vec<Time>> {
     let source = folder.join("src");
     fs::create_dir_all(&source).with_context(|| format!("cannot make {}", source.display()))?;
-    fs::write(folder.join("Cargo.toml"), manifest())?;
+    fs::write(folder.join("Cargo.toml"), manifest()?)?;
     let core = core.map_or_else(|| "any".to_owned(), |core| core.to_string());
     let millis = effort.sample.as_millis().to_string();
     let arguments = [core, levels.join(","), effort.repetitions.to_string(), millis];
@@ -89,12 +89,14 @@ fn time(line: &str) -> Option<Time> {
     Some(Time { of, level: words.next()?.to_owned(), fastest: words.next()?.parse().ok()? })
 }
 
-fn manifest() -> String {
-    let here = env!("CARGO_MANIFEST_DIR");
-    format!(
+/// The crate's manifest.
+fn manifest() -> Result<String> {
+    let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime").canonicalize()?;
+    Ok(format!(
         "[workspace]\n\n[features]\npeers = []\n\n[package]\nname = \"toeplitz-tune\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
-         toeplitz = {{ path = '{here}/../runtime' }}\nanyhow = \"1\"\ncore_affinity = \"0.8\"\ncpu-time = \"1\"\n"
-    )
+         toeplitz = {{ path = '{}' }}\nanyhow = \"1\"\ncore_affinity = \"0.8\"\ncpu-time = \"1\"\n",
+        runtime.display()
+    ))
 }
 
 /// The program: modules of this benchmark, and the candidates.

@@ -112,6 +112,10 @@ fn judged(found: &[(Choice, Parts)], chosen: Option<&Choice>) -> Vec<Way> {
     let total = |parts: &Parts| parts.iter().map(|(_, cycles)| cycles).sum::<f64>();
     let Some((_, best)) = found.iter().min_by(|a, b| total(&a.1).total_cmp(&total(&b.1))) else { return Vec::new() };
     let way = |(choice, parts): &(Choice, Parts)| {
+        if core::ptr::eq(parts, best) {
+            let (choice, is_chosen) = (choice.clone(), chosen == Some(choice));
+            return Way { choice, cycles: total(parts), is_chosen, most: "the best of its algorithm" };
+        }
         let beyond = parts.iter().zip(best).map(|(mine, its)| (mine.0, mine.1 - its.1));
         let most = beyond.max_by(|a, b| a.1.total_cmp(&b.1)).map_or("", |(name, _)| name);
         Way { choice: choice.clone(), cycles: total(parts), is_chosen: chosen == Some(choice), most }

@@ -74,7 +74,7 @@ impl NoSuchPlan {
         let near = others.iter().map(|shape| format!("`{shape}`")).collect::<Vec<_>>().join(", ");
         Self::new(format!(
             "{what}: on `{name}` `{shape}` is none of {count} candidates; near it are {near}, and `{}` is predicted to be the \
-             fastest; with `explain: true` and without it, `PLAN` lists them",
+             fastest; without `plan`, `explain: true` lists them in `PLAN`",
             joined(&best)
         ))
     }
