@@ -91,6 +91,9 @@ pub trait Layer: Sized + Send + Sync {
     ///
     /// Allocates memory to work in if the layer needs any, and without the feature `alloc` takes it from the stack;
     /// [`forward_at`](Layer::forward_at) leaves that to the caller.
+    ///
+    /// With the feature `rayon` the threads of rayon's current pool share a large layer, one of some 16 million multiply-adds, and so the large
+    /// layers of a network. Outputs are the same to the bit, however many threads there are; [`PLAN`](Layer::PLAN) says what they share.
     fn forward(&self, input: &Self::Input, output: &mut Self::Output) {
         buffer::with_zeroed(|scratch| self.forward_at(crate::__private::level(), input, output, scratch));
     }

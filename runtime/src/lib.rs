@@ -41,7 +41,7 @@
 //! - `picture`: the [graph of a network](mod@picture) as an SVG document, by `to_svg`; implies `alloc`.
 //! - `ndarray`: [`Layer::forward_nd`] and a layout's dense matrix, by arrays of `ndarray` 0.17; implies `std`.
 //! - `load`: networks from files of weights, by `load`; implies `std`. Weights that are there when a program is compiled need no feature.
-//! - `rayon`: [`Layer::forward_batch`] uses all cores, by rayon's threads; implies `std`.
+//! - `rayon`: [`Layer::forward_batch`], and [`Layer::forward`] of large layers, use all cores, by rayon's threads; implies `std`.
 #![no_std]
 #[cfg(feature = "alloc")]
 extern crate alloc;

@@ -152,7 +152,7 @@ impl Tile<'_> {
 
     /// The products of one kernel row, whose weights are `w0` and whose input row is `x0`.
     fn along_row(&self, vectors: usize) -> TokenStream {
-        let (depth, Strides { pixel, channel: apart }) = (self.plan.frame.depth(), self.plan.frame.from);
+        let (depth, Strides { pixel, channel: apart, .. }) = (self.plan.frame.depth(), self.plan.frame.from);
         let mut tokens = self.along_window(&format_ident!("x0"), &quote!(x0), vectors);
         for column in 0..self.plan.frame.columns.kernel {
             for channel in 0..depth {
@@ -190,7 +190,7 @@ impl Tile<'_> {
     /// Declares `name`, what one turn reads of an input row.
     fn along_window(&self, name: &Ident, row: &TokenStream, vectors: usize) -> TokenStream {
         let frame = &self.plan.frame;
-        let (Strides { pixel, channel }, step) = (frame.from, number(self.along_step()));
+        let (Strides { pixel, channel, .. }, step) = (frame.from, number(self.along_step()));
         let last_tap = (frame.columns.kernel - 1) * self.dilation() * pixel + (frame.depth() - 1) * channel;
         let len = number(self.along_reach(vectors) + last_tap);
         let first = number(self.strip.region.input * pixel);
@@ -228,8 +228,8 @@ impl Tile<'_> {
 
     /// `out`, the output of one turn, from the first row's first to the last row's last, in every channel.
     fn along_out(&self, turn: usize) -> TokenStream {
-        let (frame, output_row) = (&self.plan.frame, &self.output_row);
-        let Strides { pixel, channel } = frame.to;
+        let (frame, output_row) = (&self.plan.frame, self.row_of_part());
+        let Strides { pixel, channel, .. } = frame.to;
         let last = (self.rows - 1) * frame.output_row() + (turn - 1) * pixel + (self.nest.outputs - 1) * channel;
         let len = number(last + 1);
         let (columns, first) = (number(frame.columns.output), number(self.strip.region.output));
@@ -256,7 +256,7 @@ impl Tile<'_> {
     /// Activation and stores; several output channels that are neighbours are interleaved on the way.
     fn along_store(&self, row: usize, vectors: usize) -> TokenStream {
         let (frame, lanes, vector) = (&self.plan.frame, self.strip.lanes, self.vector());
-        let (channels, Strides { pixel, channel: apart }) = (self.nest.outputs, frame.to);
+        let (channels, Strides { pixel, channel: apart, .. }) = (self.nest.outputs, frame.to);
         let count = number(channels);
         let mut tokens = TokenStream::new();
         let sums: Vec<_> =

@@ -7,7 +7,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::kernel::{Context, Stage, architecture, blocks_outside};
+use super::kernel::{Context, Part, Stage, architecture};
 use super::vector::{number, path};
 use crate::plan::then::Then;
 use crate::plan::{Kernel, Nest};
@@ -75,7 +75,7 @@ impl Context<'_> {
         let mut items = Vec::new();
         let mut calls = |nest: &Nest, prefix: &Ident, rows: usize| {
             let strips = self.strips(nest, prefix, rows, &mut items);
-            blocks_outside(nest, quote!(#(#strips)*))
+            self.blocks_outside(nest, quote!(#(#strips)*))
         };
         let next = match kernel.nests.as_slice() {
             [nest] if nest.rows > 1 => {
@@ -110,6 +110,7 @@ impl Context<'_> {
             layer: self.layer,
             sizes: (then.between(), then.reach()),
             stage: Stage::pointwise(self.plan.panels.len()),
+            part: Part::Whole,
         }
     }
 

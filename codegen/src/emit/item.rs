@@ -6,7 +6,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
-use super::kernel::{Context, Stage};
+use super::kernel::{Context, Part, Stage};
 use super::layout;
 use super::stages::Parameter;
 use super::tensors;
@@ -14,7 +14,8 @@ use super::vector::{number, path};
 use crate::layout::Toeplitz;
 use crate::network;
 use crate::operation::{Activation, Axis, Inner, Operation, Place, Sum};
-use crate::plan::Plan;
+use crate::plan::frame::Frame;
+use crate::plan::{Lines, Parts, Plan};
 use crate::spec::{Form, Spec};
 use crate::tuning::{FILE, MANIFEST};
 
@@ -92,6 +93,7 @@ impl Generator<'_> {
             layer: ident,
             sizes: (sizes.input, sizes.output),
             stage: self.stage,
+            part: self.part(),
         };
         let kernels = match &self.plan.winograd {
             Some(winograd) => context.tiles(winograd),
@@ -248,13 +250,43 @@ impl Generator<'_> {
                 )
             };
         }
+        if let Some(winograd) = &self.plan.winograd {
+            return self.tiled_pass(winograd);
+        }
         let scratch = if self.plan.scratch() > 0 { quote!(, scratch) } else { TokenStream::new() };
         let is_beside = |sum: Sum| sum.place == Place::Beside;
         let term = if self.operation.last().sum.is_some_and(is_beside) { quote!(term,) } else { TokenStream::new() };
+        let call = |part: TokenStream| {
+            quote! {
+                rt::dispatch!(
+                    level; avx512: avx512, avx2: avx2, neon: neon, narrow: narrow; (self, input, #part #term output #scratch)
+                )
+            }
+        };
+        let Some(Parts { of, most, first, step }) = self.plan.parts else { return call(TokenStream::new()) };
+        let Frame { planes, rows, out_channels, to, .. } = &self.plan.frame;
+        let (count, len) = match (of, planes) {
+            (Lines::Channels, _) => (*out_channels, to.channel),
+            (Lines::Rows, Some(planes)) => (planes.output, rows.output * self.plan.frame.output_row()),
+            (Lines::Rows, None) => (rows.output, self.plan.frame.output_row()),
+        };
+        let [count, first, step, most, len] = [count, first, step, most, len].map(number);
+        let of_part = if term.is_empty() { TokenStream::new() } else { quote!(let term = &term[part.start * #len..];) };
+        let call = call(quote!(&part,));
         quote! {
-            rt::dispatch!(
-                level; avx512: avx512, avx2: avx2, neon: neon, narrow: narrow; (self, input, #term output #scratch)
+            rt::shares(
+                rt::Cuts { count: #count, first: #first, step: #step, most: #most }, [&mut output[..]], |row| [row * #len],
+                |part, [output]| { #of_part #call },
             )
+        }
+    }
+
+    /// What a call of a kernel computes.
+    fn part(&self) -> Part {
+        match self.plan.parts.map(|parts| parts.of) {
+            None => Part::Whole,
+            Some(Lines::Rows) => Part::Rows,
+            Some(Lines::Channels) => Part::Channels,
         }
     }
 

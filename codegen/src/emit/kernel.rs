@@ -22,6 +22,21 @@ pub(super) struct Context<'a> {
     pub(super) sizes: (usize, usize),
     /// What it is part of.
     pub(super) stage: Stage,
+    /// What a call computes.
+    pub(super) part: Part,
+}
+
+/// What a call of a kernel computes, of all its outputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// All.
+    Whole,
+    /// A range of rows, or of planes where there are several; the output given begins there.
+    Rows,
+    /// A range of channels, each with all of its pixels; the output given begins there.
+    Channels,
+    /// A range of stretches of the output, each of which some groups of channels have to themselves; the output given begins there.
+    Groups,
 }
 
 /// Which part of an operator functions belong to, where it has a convolution that follows another operation.
@@ -54,12 +69,26 @@ impl Stage {
 }
 
 impl Context<'_> {
-    /// What is added to the outputs, where that is a value of its own: as a parameter, and as an argument.
+    /// What is added to the outputs, where that is a value of its own, of the part that is computed: as a parameter, and as an argument.
     pub(super) fn term(&self) -> (TokenStream, TokenStream) {
-        let (element, len) = (path(self.operation.element), number(self.sizes.1));
+        let array = self.array();
         match self.operation.sum {
-            Some(Sum { place: Place::Beside, .. }) => (quote!(term: &[#element; #len],), quote!(term,)),
+            Some(Sum { place: Place::Beside, .. }) => (quote!(term: &#array,), quote!(term,)),
             Some(Sum { place: Place::Output, .. }) | None => Default::default(),
+        }
+    }
+
+    /// The type of the outputs.
+    fn array(&self) -> TokenStream {
+        let (element, len) = (path(self.operation.element), number(self.sizes.1));
+        if self.part == Part::Whole { quote!([#element; #len]) } else { quote!([#element]) }
+    }
+
+    /// Which part of the outputs to compute: as a parameter, and as an argument.
+    fn part(&self) -> (TokenStream, TokenStream) {
+        match self.part {
+            Part::Whole => Default::default(),
+            Part::Rows | Part::Channels | Part::Groups => (quote!(part: &rt::Range<usize>,), quote!(part,)),
         }
     }
 
@@ -70,9 +99,9 @@ impl Context<'_> {
         }
         let name = self.stage.function(kernel.file.name);
         let cfg = architecture(kernel.file.name);
-        let (layer, (input, output), element) = (self.layer, self.sizes, path(self.operation.element));
-        let (input_len, output_len, row) = (number(input), number(output), number(self.plan.frame.input_row()));
-        let (term, _) = self.term();
+        let (layer, (input, _), element) = (self.layer, self.sizes, path(self.operation.element));
+        let (input_len, row) = (number(input), number(self.plan.frame.input_row()));
+        let ((term, _), (part, _), output) = (self.term(), self.part(), self.array());
         let mut items = Vec::new();
         let mut nests = TokenStream::new();
         for (index, nest) in kernel.nests.iter().enumerate() {
@@ -86,7 +115,7 @@ impl Context<'_> {
         quote! {
             #cfg
             #[inline(always)]
-            fn #name<__S: rt::Simd>(simd: __S, layer: &#layer, input: &[#element; #input_len], #term output: &mut [#element; #output_len]) {
+            fn #name<__S: rt::Simd>(simd: __S, layer: &#layer, input: &[#element; #input_len], #part #term output: &mut #output) {
                 let input = input.as_chunks::<#row>().0;
                 #nests
             }
@@ -98,10 +127,12 @@ impl Context<'_> {
     fn looped_rows(&self, nest: &Nest, prefix: &Ident, items: &mut Vec<TokenStream>) -> TokenStream {
         let calls = self.strips(nest, prefix, nest.rows, items);
         let rows = if nest.down {
-            let down = calls.iter().map(|call| self.runs(&quote!(for j in 0..run.len { #call })));
+            let rows = self.rows_of_run();
+            let down = calls.iter().map(|call| self.runs(&quote!(for j in #rows { #call })));
             nest.strips.iter().zip(down).map(|(strip, rows)| self.columns(strip, rows)).collect()
         } else if nest.rows == 1 {
-            self.runs(&quote!(for j in 0..run.len { #(#calls)* }))
+            let rows = self.rows_of_run();
+            self.runs(&quote!(for j in #rows { #(#calls)* }))
         } else {
             let singles = if nest.singles.is_empty() {
                 Vec::new()
@@ -111,10 +142,24 @@ impl Context<'_> {
             self.runs(&self.together(nest, &calls, &singles))
         };
         let rows = match &self.plan.frame.planes {
-            Some(_) => quote!(for plane in rt::opaque(PLANES) { for i in 0..plane.len { #rows } }),
+            Some(_) => {
+                let planes =
+                    if self.part == Part::Rows { quote!(rt::within(plane, part)) } else { quote!(0..plane.len) };
+                quote!(for plane in rt::opaque(PLANES) { for i in #planes { #rows } })
+            }
             None => rows,
         };
-        blocks_outside(nest, rows)
+        self.blocks_outside(nest, rows)
+    }
+
+    /// Which of a run's rows are computed.
+    fn rows_of_run(&self) -> TokenStream {
+        if self.is_cut_into_rows() { quote!(rt::within(run, part)) } else { quote!(0..run.len) }
+    }
+
+    /// Whether a call computes some rows of all.
+    fn is_cut_into_rows(&self) -> bool {
+        self.part == Part::Rows && self.plan.frame.planes.is_none()
     }
 
     /// The loop over the runs of rows.
@@ -134,14 +179,18 @@ impl Context<'_> {
         } else {
             quote!(run.len / #rows)
         };
-        let rest = if singles.is_empty() {
-            TokenStream::new()
+        let (of_run, groups, left) = if self.is_cut_into_rows() {
+            let of_run = self.rows_of_run();
+            let groups = quote!(of_run.start / #rows..usize::min(together, of_run.end / #rows));
+            (quote!(let of_run = #of_run;), groups, quote!(usize::max(together * #rows, of_run.start)..of_run.end))
         } else {
-            quote!(for j in together * #rows..run.len { #(#singles)* })
+            (TokenStream::new(), quote!(0..together), quote!(together * #rows..run.len))
         };
+        let rest = if singles.is_empty() { TokenStream::new() } else { quote!(for j in #left { #(#singles)* }) };
         quote! {
+            #of_run
             let together = #together;
-            for j in 0..together {
+            for j in #groups {
                 let j = j * #rows;
                 #(#calls)*
             }
@@ -164,7 +213,7 @@ impl Context<'_> {
         items: &mut Vec<TokenStream>,
     ) -> Vec<TokenStream> {
         let mut calls = Vec::new();
-        let outside = nest.order == Order::BlocksOutside && nest.all_blocks() > 1;
+        let outside = nest.order == Order::BlocksOutside && self.has_blocks(nest);
         let (block, block_argument) =
             if outside { (quote!(block,), quote!(block: usize,)) } else { Default::default() };
         let (output_row, row_argument, row_given) = self.output_row();
@@ -180,22 +229,22 @@ impl Context<'_> {
             let name = format_ident!("{prefix}_{index}");
             let tile = self.tile(nest, strip, rows, output_row.clone(), Taps::Looped);
             let body = if strip.body == Body::Along { tile.along() } else { tile.emit() };
-            let body = if outside { body } else { blocks(nest, body) };
+            let body = if outside { body } else { self.blocks(nest, body) };
             let body = if nest.down { body } else { self.columns(strip, body) };
             let (at, at_argument) = match &strip.runs {
                 _ if !(nest.down && strip.has_index()) => Default::default(),
                 Some(_) => (quote!(column, k, index,), quote!(column: &rt::Run, k: usize, index: usize,)),
                 None => (quote!(index,), quote!(index: usize,)),
             };
-            let (term_parameter, term) = self.term();
-            calls.push(quote!(#name(simd, layer, input, #plane run, j, #at #block #term output);));
+            let ((term_parameter, term), (part_parameter, part)) = (self.term(), self.part());
+            calls.push(quote!(#name(simd, layer, input, #plane run, j, #at #block #part #term output);));
             let (layer, element) = (self.layer, path(self.operation.element));
-            let (row, len) = (number(self.plan.frame.input_row()), number(self.sizes.1));
+            let (row, output) = (number(self.plan.frame.input_row()), self.array());
             items.push(quote! {
                 #[inline(always)]
                 fn #name<__S: rt::Simd>(
                     simd: __S, layer: &#layer, input: &[[#element; #row]], #plane_argument run: &rt::Run, j: usize,
-                    #at_argument #block_argument #term_parameter output: &mut [#element; #len],
+                    #at_argument #block_argument #part_parameter #term_parameter output: &mut #output,
                 ) {
                     #body
                 }
@@ -284,6 +333,7 @@ impl Context<'_> {
             output_row,
             taps,
             first_panel: self.stage.panels,
+            part: self.part,
         }
     }
 
@@ -304,17 +354,36 @@ impl Context<'_> {
         let count = number(strip.region.count);
         if strip.has_index() { quote!(for index in 0..#count { #body }) } else { body }
     }
-}
 
-/// The loop over channel blocks, if it stands around `body`.
-pub(super) fn blocks_outside(nest: &Nest, body: TokenStream) -> TokenStream {
-    if nest.order == Order::BlocksOutside { blocks(nest, body) } else { body }
-}
+    /// The loop over channel blocks, if it stands around `body`.
+    pub(super) fn blocks_outside(&self, nest: &Nest, body: TokenStream) -> TokenStream {
+        if nest.order == Order::BlocksOutside { self.blocks(nest, body) } else { body }
+    }
 
-/// The loop over channel blocks, if there are several.
-fn blocks(nest: &Nest, body: TokenStream) -> TokenStream {
-    let blocks = number(nest.all_blocks());
-    if nest.all_blocks() > 1 { quote!(for block in 0..#blocks { #body }) } else { body }
+    /// The loop over channel blocks, if there are several.
+    fn blocks(&self, nest: &Nest, body: TokenStream) -> TokenStream {
+        if !self.has_blocks(nest) {
+            return body;
+        }
+        let all = number(nest.all_blocks());
+        let blocks = match self.part {
+            Part::Whole | Part::Rows => quote!(0..#all),
+            Part::Channels => {
+                let (first, outputs) = (number(nest.first), number(nest.outputs));
+                quote!(rt::within(&rt::Run { start: #first, step: #outputs, len: #all, advance: 0, taps: &[] }, part))
+            }
+            Part::Groups => {
+                let each = number(nest.blocks * self.plan.frame.to.stretch.0);
+                quote!(part.start * #each..part.end * #each)
+            }
+        };
+        quote!(for block in #blocks { #body })
+    }
+
+    /// Whether there is a loop over channel blocks.
+    fn has_blocks(&self, nest: &Nest) -> bool {
+        matches!(self.part, Part::Channels | Part::Groups) || nest.all_blocks() > 1
+    }
 }
 
 /// The targets that have a register file, so that others do not even parse its code.

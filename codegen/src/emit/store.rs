@@ -5,10 +5,12 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use super::kernel::Part;
 use super::tile::{Taps, Tile, sum};
 use super::vector::{number, path};
 use crate::layout::Band;
 use crate::operation::{Activation, Inner, Place, Sum};
+use crate::plan::Nest;
 use crate::plan::frame::{Frame, Strides};
 use crate::plan::tile::Region;
 
@@ -92,10 +94,10 @@ impl Tile<'_> {
         let frame = &self.plan.frame;
         let tile = &self.strip.region.tile;
         let Region { output, step, .. } = self.strip.region;
-        let Strides { pixel, channel } = frame.to;
+        let Strides { pixel, channel, .. } = frame.to;
         let len = number((tile.outputs - 1) * step * pixel + (self.nest.outputs - 1) * channel + 1);
         let column = self.place(output, tile.outputs * step, pixel);
-        let (row_len, output_row, first) = (number(frame.output_row()), &self.output_row, self.first_output());
+        let (row_len, output_row, first) = (number(frame.output_row()), self.row_of_part(), self.first_output());
         let stores = (0..self.rows).map(|row| {
             let (store, term) = (self.store_row(row, values), self.term_window(&len));
             let at = if row == 0 {
@@ -201,10 +203,33 @@ impl Tile<'_> {
         self.vector().load(&quote!(layer.#field[#panel]), index * lanes % width.max(lanes))
     }
 
+    /// The first output row, counted from that of the part of the output that there is.
+    pub(super) fn row_of_part(&self) -> TokenStream {
+        let Tile { output_row: row, part, .. } = self;
+        let height = number(self.plan.frame.rows.output);
+        match (part, &self.plan.frame.planes) {
+            (Part::Rows, None) => quote!((#row - part.start)),
+            (Part::Rows, Some(_)) => quote!((#row - part.start * #height)),
+            (Part::Whole | Part::Channels | Part::Groups, _) => row.clone(),
+        }
+    }
+
     /// Where the block's first output channel lies, counted from the pixel's first.
     pub(super) fn first_output(&self) -> TokenStream {
-        let (first, channel) = (self.first_channel(), number(self.plan.frame.to.channel));
-        if self.plan.frame.to.channel == 1 { first } else { quote!((#first) * #channel) }
+        let Strides { channel, group: each, stretch: (groups, apart), .. } = self.plan.frame.to;
+        let Nest { blocks, first, outputs, .. } = *self.nest;
+        if self.part == Part::Groups {
+            let [first, outputs, each, groups, apart] = [first, outputs, each, groups, apart].map(number);
+            let (group, block, blocks) = (self.group(), &self.block, number(blocks));
+            let within = quote!(#group % #groups * #each + #block % #blocks * #outputs);
+            return quote!((#group / #groups - part.start) * #apart + #first + #within);
+        }
+        let (first, apart) = (self.first_channel(), number(channel));
+        match self.part {
+            Part::Channels => quote!((#first - part.start) * #apart),
+            _ if channel == 1 => first,
+            _ => quote!((#first) * #apart),
+        }
     }
 
     /// Stores tile row `row` to `out`, output column by output column.

@@ -7,8 +7,9 @@
 //! `x{row}` a stretch of an input row, `v` a value of it, `out` a stretch of an output row.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
+use super::kernel::Part;
 use super::vector::{Vector, number, path};
 use crate::operation::{Activation, Element, Inner, Sum};
 use crate::plan::frame::{Frame, Strides};
@@ -38,6 +39,7 @@ pub(super) struct Tile<'a> {
     pub(super) taps: Taps,
     /// Packed panels of the layer before this plan's.
     pub(super) first_panel: usize,
+    pub(super) part: Part,
 }
 
 /// How a tile goes through the kernel rows.
@@ -161,20 +163,14 @@ impl Tile<'_> {
     pub(super) fn in_plane(&self, row: TokenStream) -> TokenStream {
         let Frame { planes, rows, .. } = &self.plan.frame;
         let height = number(rows.input);
-        match planes {
-            Some(_) => quote!((far.input + i * plane.advance) * #height + #row),
-            None => row,
-        }
+        if planes.is_some() { quote!((far.input + i * plane.advance) * #height + #row) } else { row }
     }
 
     /// Kernel row `row` of the kernel plane `far`, counted from the first plane's first.
     pub(super) fn kernel_in_plane(&self, row: TokenStream) -> TokenStream {
         let Frame { planes, rows, .. } = &self.plan.frame;
         let height = number(rows.kernel);
-        match planes {
-            Some(_) => quote!(far.kernel * #height + #row),
-            None => row,
-        }
+        if planes.is_some() { quote!(far.kernel * #height + #row) } else { row }
     }
 
     /// The products of one kernel row on one input row, both known.
@@ -205,11 +201,11 @@ impl Tile<'_> {
         if frame.from.channel == 1 {
             return quote!(&#rows[#row]);
         }
-        let len = number(frame.input_row());
+        let (len, each) = (number(frame.input_row()), number(frame.from.group));
         if frame.groups == 1 {
             return quote!(&#rows.as_flattened()[(#row) * #len..]);
         }
-        let (group, each) = (self.group(), number(frame.depth() * frame.from.channel));
+        let group = self.group();
         quote!(&#rows.as_flattened()[#group * #each + (#row) * #len..])
     }
 
@@ -217,7 +213,7 @@ impl Tile<'_> {
     fn kernel_row(&self) -> TokenStream {
         let tile = &self.strip.region.tile;
         let frame = &self.plan.frame;
-        let Strides { pixel, channel } = frame.from;
+        let Strides { pixel, channel, .. } = frame.from;
         let column = if self.strip.runs.is_none() {
             self.place(self.strip.region.input, self.strip.region.input_step, pixel)
         } else {
@@ -228,8 +224,8 @@ impl Tile<'_> {
             let channel = self.first_channel();
             (quote!(#column + #channel), self.nest.outputs)
         } else if frame.groups > 1 && channel == 1 {
-            let (group, depth) = (self.group(), number(frame.depth()));
-            (quote!(#column + #group * #depth), frame.depth())
+            let (group, each) = (self.group(), number(frame.from.group));
+            (quote!(#column + #group * #each), frame.depth())
         } else {
             (column, frame.depth())
         };
@@ -336,7 +332,7 @@ impl Tile<'_> {
 
     /// The products of one input column: its value is broadcast once and meets every tap there.
     fn walked_products(&self, column: &[Pair], channel: usize) -> TokenStream {
-        let Strides { pixel, channel: apart } = self.plan.frame.from;
+        let Strides { pixel, channel: apart, .. } = self.plan.frame.from;
         let at = number(column[0].input * pixel + channel * apart);
         let value = self.vector().splat(&quote!(x0[#at]));
         let mut tokens = quote!(let v = #value;);
@@ -386,8 +382,7 @@ impl Tile<'_> {
 
 /// A constant as an expression.
 pub(super) fn number_at(value: usize) -> TokenStream {
-    let value = number(value);
-    quote!(#value)
+    number(value).into_token_stream()
 }
 
 /// Accumulator `vector` of output column `output` in tile row `row`; `set` is 0 but in split streams.

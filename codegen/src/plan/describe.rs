@@ -10,7 +10,7 @@ use super::sparse::Sparse;
 use super::tile::Region;
 use super::winograd::{Tiling, Winograd};
 use super::zeros::BLOCK;
-use super::{Body, Nest, Order, Plan, Strip, budget};
+use super::{Body, Lines, Nest, Order, Parts, Plan, Strip, budget};
 use crate::operation::{Inner, Operation};
 
 /// Describes `plan` for `operation`.
@@ -36,6 +36,7 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
         let by = operation.asked.place.as_deref().unwrap_or("`plan`");
         line(&mut text, format_args!("as {by} asks: {choice}"));
     }
+    describe_parts(&mut text, plan);
     if let Some(winograd) = &plan.winograd {
         describe_tiles(&mut text, winograd);
         return text;
@@ -77,7 +78,9 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
     }
     let is_pointwise = operation.axes.len() > 1 && operation.axes.iter().all(|axis| axis.kernel == 1);
     if is_pointwise && plan.frame.rows_in_layout.is_none() && !plan.kernels.is_empty() {
-        line(&mut text, format_args!("pointwise: all {} pixels as one row", plan.frame.columns.output));
+        let (rows, pixels) =
+            (counted(plan.frame.rows.output, "row"), plan.frame.in_elements() / plan.frame.in_channels);
+        line(&mut text, format_args!("pointwise: all {pixels} pixels as {rows}"));
     }
     if let Inner::Softmax { log } = operation.inner {
         let last = if log { "differences from its logarithm" } else { "quotients" };
@@ -111,6 +114,18 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
         text.push_str(&describe(&then.plan, &then.operation));
     }
     text
+}
+
+/// How threads may share a pass.
+fn describe_parts(text: &mut String, plan: &Plan) {
+    let Some(Parts { of, most, .. }) = plan.parts else { return };
+    let lines = match of {
+        _ if plan.winograd.is_some() => "rows of tiles, and of their elements",
+        Lines::Rows if plan.frame.planes.is_some() => "planes",
+        Lines::Rows => "rows",
+        Lines::Channels => "channels",
+    };
+    line(text, format_args!("up to {most} threads, by {lines}"));
 }
 
 /// A convolution by tiles.

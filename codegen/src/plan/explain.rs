@@ -42,7 +42,7 @@ pub struct Way {
 }
 
 /// Cycles by what takes them.
-type Parts = Vec<(&'static str, f64)>;
+type Spent = Vec<(&'static str, f64)>;
 
 /// All ways to compute `operation`, of which `plan` is one, on every register file.
 ///
@@ -55,13 +55,13 @@ pub fn ways(operation: &Operation, plan: &Plan) -> Result<Vec<Ways>, Refused> {
     let tiles = winograd::candidates(&free, &direct)?;
     let on = |(index, kernel): (usize, &Kernel)| {
         let file = kernel.file;
-        let mut found: Vec<(Choice, Parts)> = Vec::new();
+        let mut found: Vec<(Choice, Spent)> = Vec::new();
         if candidate::has_candidates(&free, &plan.frame) {
             let groups = candidate::candidates(&free, &plan.frame, &direct.panels, file);
             let shapes = combined(&groups);
             found.extend(shapes.into_iter().map(|(shapes, parts)| (Choice::Direct(vec![(file.name, shapes)]), parts)));
         }
-        let (mut of_tiles, mut inexact): (Vec<(Choice, Parts)>, _) = (Vec::new(), Vec::new());
+        let (mut of_tiles, mut inexact): (Vec<(Choice, Spent)>, _) = (Vec::new(), Vec::new());
         for candidate in &tiles {
             let choice = Choice::Winograd(candidate.tiles);
             match &candidate.tried {
@@ -89,7 +89,7 @@ fn chosen(plan: &Plan, tiles: &[winograd::Candidate], index: usize) -> Option<Ch
 }
 
 /// The shapes of all `groups` of panels together: each of one group, with the best of the others.
-fn combined(groups: &[Vec<Candidate>]) -> Vec<(Vec<Shape>, Parts)> {
+fn combined(groups: &[Vec<Candidate>]) -> Vec<(Vec<Shape>, Spent)> {
     let best: Vec<&Candidate> = groups.iter().filter_map(candidate::cheapest).collect();
     let together = |all: &[&Candidate]| {
         let cycles = all.iter().map(|one| one.cycles).sum::<Cycles>();
@@ -108,10 +108,10 @@ fn combined(groups: &[Vec<Candidate>]) -> Vec<(Vec<Shape>, Parts)> {
 }
 
 /// Candidates of one algorithm, each compared with the best of them.
-fn judged(found: &[(Choice, Parts)], chosen: Option<&Choice>) -> Vec<Way> {
-    let total = |parts: &Parts| parts.iter().map(|(_, cycles)| cycles).sum::<f64>();
+fn judged(found: &[(Choice, Spent)], chosen: Option<&Choice>) -> Vec<Way> {
+    let total = |parts: &Spent| parts.iter().map(|(_, cycles)| cycles).sum::<f64>();
     let Some((_, best)) = found.iter().min_by(|a, b| total(&a.1).total_cmp(&total(&b.1))) else { return Vec::new() };
-    let way = |(choice, parts): &(Choice, Parts)| {
+    let way = |(choice, parts): &(Choice, Spent)| {
         if core::ptr::eq(parts, best) {
             let (choice, is_chosen) = (choice.clone(), chosen == Some(choice));
             return Way { choice, cycles: total(parts), is_chosen, most: "the best of its algorithm" };

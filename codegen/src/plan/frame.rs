@@ -7,6 +7,7 @@
 //! all, so its pixels become one long row, which tiles without remainders at every row's end.
 
 use super::panel::Panel;
+use super::parts;
 use crate::layout::{Band, Run, Tap, Toeplitz};
 use crate::operation::{Axis, DataFormat, Inner, Operation, Unroll};
 
@@ -50,6 +51,10 @@ pub struct Strides {
     pub pixel: usize,
     /// From one channel of a pixel to the next.
     pub channel: usize,
+    /// From one group of channels to the next.
+    pub group: usize,
+    /// Groups that lie so, and from their first to the first of as many others, which have a stretch of memory of their own.
+    pub stretch: (usize, usize),
 }
 
 impl Frame {
@@ -70,11 +75,14 @@ impl Frame {
         let first = operation.format == DataFormat::ChannelsFirst;
         let apart =
             !inner.is_weighted() || groups > 1 && [in_channels, out_channels] == [groups; 2] && unroll != Unroll::Full;
+        // Each plane of a pool is an image of its own.
+        let groups = if apart && first { in_channels } else { groups };
         let strides = |channels: usize, pixels: fn(&Axis) -> usize| {
+            let (each, stretch) = (channels / groups, (groups, 0));
             // Of a single pixel both formats are the same.
             match operation.axes.iter().map(pixels).product() {
-                channel if first && channel > 1 => Strides { pixel: 1, channel },
-                _ => Strides { pixel: channels, channel: 1 },
+                channel if first && channel > 1 => Strides { pixel: 1, channel, group: each * channel, stretch },
+                _ => Strides { pixel: channels, channel: 1, group: each, stretch },
             }
         };
         Frame {
@@ -85,14 +93,24 @@ impl Frame {
             left_out: [Vec::new(), Vec::new()],
             in_channels,
             out_channels,
-            // Each plane of a pool is then an image of its own.
-            groups: if apart && first { in_channels } else { groups },
+            groups,
             diagonal: apart && !first,
             from: strides(in_channels, |axis| axis.input),
             to: strides(out_channels, |axis| axis.output),
             waiting: None,
             inner,
         }
+    }
+
+    /// The same with the pixels of a pointwise convolution in several rows, if there is so much to do that threads may share it.
+    pub(super) fn in_rows(self) -> Self {
+        let pixels = self.columns.output;
+        let is_line = self.rows_in_layout.is_none() && self.columns == unit(pixels) && self.planes.is_none();
+        if !is_line || self.to.channel > 1 {
+            return self;
+        }
+        let rows = parts::pixel_rows(pixels, (self.depth() * self.out_channels) as u64);
+        Frame { rows: unit(rows), columns: unit(pixels / rows), ..self }
     }
 
     /// Leaves out kernel rows and kernel columns of which no element is `met` by a weight that is not zero.

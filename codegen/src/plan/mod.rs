@@ -12,6 +12,7 @@ pub mod explain;
 pub mod frame;
 pub mod machine;
 pub mod panel;
+mod parts;
 mod refusal;
 pub mod sparse;
 mod strip;
@@ -27,6 +28,7 @@ pub(crate) use describe::grouped;
 use frame::Frame;
 use machine::{REGISTER_FILES, RegisterFile};
 use panel::Panel;
+pub use parts::{Lines, Parts};
 pub use refusal::{NoSuchPlan, Refused};
 use sparse::{Packed, Sparse};
 use then::Then;
@@ -59,6 +61,8 @@ pub struct Plan {
     pub then: Option<Box<Then>>,
     /// How products are made fewer, if they are: there are no kernels and no panels then but those of its products.
     pub winograd: Option<Box<Winograd>>,
+    /// How threads may share a forward pass, if it is worth it.
+    pub parts: Option<Parts>,
 }
 
 /// The code for one register file: nests that together compute every output once.
@@ -170,12 +174,11 @@ pub fn plan(operation: &Operation, layout: &Toeplitz) -> Result<Plan, Refused> {
 ///
 /// As [`plan`].
 pub fn knowing(operation: &Operation, layout: &Toeplitz, zeros: Option<&Zeros>) -> Result<Plan, Refused> {
-    let direct = planned(operation, Frame::new(operation, layout), layout.nnz(), zeros)?;
+    let direct = planned(operation, Frame::new(operation, layout).in_rows(), layout.nnz(), zeros)?;
     // What is left of a pruned layer is less than any tile saves.
-    if direct.sparse.is_some() {
-        return Ok(direct);
-    }
-    Ok(winograd::instead(operation, &direct)?.unwrap_or(direct))
+    let by_tiles = if direct.sparse.is_some() { None } else { winograd::instead(operation, &direct)? };
+    let plan = by_tiles.unwrap_or(direct);
+    Ok(Plan { parts: parts::parts(&plan), ..plan })
 }
 
 /// Plans `operation`, of so many products, as the loops over `frame`.
@@ -213,7 +216,7 @@ fn planned(operation: &Operation, mut frame: Frame, macs: u64, zeros: Option<&Ze
     let unrolled = operation.unroll == Unroll::Full;
     let magnitudes = operation.inner == Inner::AbsoluteDifference && frame.is_clipped();
     let then = then.map(Box::new);
-    let plan = Plan { frame, panels, sparse, magnitudes, kernels, unrolled, macs, then, winograd: None };
+    let plan = Plan { frame, panels, sparse, magnitudes, kernels, unrolled, macs, then, winograd: None, parts: None };
     if unrolled {
         budget::check_unrolled(&plan)?;
     }

@@ -107,7 +107,7 @@ impl Then {
 
     /// Elements of the output from the first that these rows have to the last, those of later rows in between included.
     pub fn reach(&self) -> usize {
-        let Frame { columns, out_channels, to: Strides { pixel, channel }, .. } = &self.plan.frame;
+        let Frame { columns, out_channels, to: Strides { pixel, channel, .. }, .. } = &self.plan.frame;
         (columns.output - 1) * pixel + (out_channels - 1) * channel + 1
     }
 

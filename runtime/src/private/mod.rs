@@ -17,6 +17,8 @@ mod math;
 mod nested;
 mod norm;
 mod pack;
+#[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
+mod shares;
 pub mod shown;
 #[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
 mod softmax;
@@ -42,6 +44,7 @@ pub use boxed::boxed;
 #[cfg(feature = "alloc")]
 pub use constant::unpack;
 pub use constant::{constant_f32, constant_f64, constant_u32, take};
+pub use core::ops::Range;
 pub use dispatch::{apart, compiled};
 pub use fearless_simd::{self, Level, Simd, SimdBase, SimdFloat, f32x4, f32x8, f32x16, f64x2, f64x4, f64x8};
 #[cfg(feature = "alloc")]
@@ -55,6 +58,7 @@ pub use math::Vector;
 pub use nested::{Checked, Holds, Part, Stated, check_nested, largest, names, names_len, tensors, tensors_len};
 pub use norm::{fold_f32, fold_f64, norm_scale, normalise_f32, normalise_f64};
 pub use pack::{Line, Weights, magnitudes_f32, magnitudes_f64, pack, pack_tiles_f32, pack_tiles_f64, pad, spread};
+pub use shares::{Cuts, shares, within};
 pub use softmax::{log_softmax_f32, log_softmax_f64, softmax_f32, softmax_f64};
 #[cfg(feature = "load")]
 pub use std::path::Path as FilePath;
@@ -62,7 +66,9 @@ pub use vector::{
     load_f32x4, load_f32x8, load_f32x16, load_f64x2, load_f64x4, load_f64x8, mul_add, splat_f32x4, splat_f32x8,
     splat_f32x16, splat_f64x2, splat_f64x4, splat_f64x8, store,
 };
-pub use winograd::{Grid, Image, back_columns, back_rows, columns, rows, split, turn, vectors};
+pub use winograd::{
+    Classes, ClassesMut, Grid, Image, back_columns, back_rows, columns, cut, cut_mut, rows, split, turn, vectors,
+};
 
 pub use crate::{
     __dispatch as dispatch, __if_alloc as if_alloc, __if_load as if_load, __if_picture as if_picture, Activation,

@@ -5,6 +5,8 @@
 //!
 //! Lanes are channels. The last vector of them covers some of the one before, where there are more channels than whole vectors.
 
+use core::ops::Range;
+
 use fearless_simd::Simd;
 
 use super::math::{Vector, zero};
@@ -20,24 +22,37 @@ pub struct Image {
     pub channels: usize,
 }
 
-/// Where the elements of transformed tiles lie: for each of two classes of rows of elements, and of columns, `[row of tiles][tile][row][column][channels]`.
+/// Elements of tiles in memory of their own for each class: those that all tiles have, those that the last tile of a row lacks, those that the last row
+/// of tiles lacks, and those that both do.
+pub type Classes<'a, E> = [&'a [E]; 4];
+
+/// The same, to be written.
+pub type ClassesMut<'a, E> = [&'a mut [E]; 4];
+
+/// Where elements lie in each class's memory.
 #[derive(Clone, Copy)]
 pub struct Grid {
     /// Rows, and columns, of elements in the first classes.
     pub split: [usize; 2],
-    /// The first element of each class.
-    pub begin: [[usize; 2]; 2],
     /// From one row of tiles to the next.
-    pub row: [[usize; 2]; 2],
+    pub row: [usize; 4],
     /// From one tile to the next.
-    pub tile: [[usize; 2]; 2],
-    /// From one row of elements to the next.
-    pub line: [usize; 2],
+    pub tile: [usize; 4],
+    /// From one row of a tile's elements to the next.
+    pub line: [usize; 4],
+    /// From one element of a row to the next.
+    pub element: [usize; 4],
     /// Channels.
     pub channels: usize,
 }
 
 impl Image {
+    /// Where a row begins; what is below the last begins where that ends.
+    #[inline(always)]
+    pub fn row(&self, row: usize) -> usize {
+        row.min(self.height) * self.width * self.channels
+    }
+
     /// Where the first channel of a pixel is.
     #[inline(always)]
     pub fn at(&self, row: usize, column: usize) -> usize {
@@ -46,15 +61,24 @@ impl Image {
 }
 
 impl Grid {
-    /// How many of a tile's rows are in the class, where they begin in column `column` of the tile `at`, and the distance between them.
+    /// The columns of elements of each class, of so many in all.
     #[inline(always)]
-    fn part(&self, class: usize, rows: usize, (row, tile): (usize, usize), column: usize) -> (usize, usize, usize) {
-        let columns = usize::from(column >= self.split[1]);
-        let within = (column - columns * self.split[1]) * self.channels;
-        let first =
-            self.begin[class][columns] + row * self.row[class][columns] + tile * self.tile[class][columns] + within;
+    fn columns(&self, columns: usize) -> [Range<usize>; 2] {
+        let near = self.split[1].min(columns);
+        [0..near, near..columns]
+    }
+
+    /// Rows of a tile in each class, of so many in all.
+    #[inline(always)]
+    fn rows(&self, rows: usize) -> [usize; 2] {
         let near = self.split[0].min(rows);
-        (if class == 0 { near } else { rows - near }, first, self.line[columns])
+        [near, rows - near]
+    }
+
+    /// Where the elements of a tile begin in a class.
+    #[inline(always)]
+    fn begin(&self, class: usize, (row, tile): (usize, usize)) -> usize {
+        row * self.row[class] + tile * self.tile[class]
     }
 }
 
@@ -106,24 +130,29 @@ pub fn columns<S: Simd, V: Vector<S>, const ROWS: usize, const WIDTH: usize>(
     simd: S,
     half: &[[V; WIDTH]],
     columns: usize,
-    (output, grid, at, channel): (&mut [V::Element], Grid, (usize, usize), usize),
+    (output, grid, at, channel): (&mut ClassesMut<'_, V::Element>, Grid, (usize, usize), usize),
     down: impl Fn([V; ROWS]) -> [V; ROWS],
 ) {
-    for column in 0..columns {
-        let mut elements = [V::splat(simd, zero()); ROWS];
-        for (element, half) in elements.iter_mut().zip(half) {
-            *element = half[column];
-        }
-        let elements = down(elements);
-        let mut stored = 0;
-        for class in 0..2 {
-            let (rows, first, line) = grid.part(class, ROWS, at, column);
-            if rows > 0 {
-                let output = &mut output[first + channel..][..(rows - 1) * line + V::LEN];
-                for row in 0..rows {
-                    elements[stored + row].store_slice(&mut output[row * line..][..V::LEN]);
+    for (across, columns) in grid.columns(columns).into_iter().enumerate() {
+        let classes = [across, 2 + across];
+        let begin = classes.map(|class| grid.begin(class, at) + channel);
+        for (index, column) in columns.enumerate() {
+            let mut elements = [V::splat(simd, zero()); ROWS];
+            for (element, half) in elements.iter_mut().zip(half) {
+                *element = half[column];
+            }
+            let elements = down(elements);
+            let mut stored = 0;
+            for (down, rows) in grid.rows(ROWS).into_iter().enumerate() {
+                if rows > 0 {
+                    let (class, line) = (classes[down], grid.line[classes[down]]);
+                    let first = begin[down] + index * grid.element[class];
+                    let output = &mut output[class][first..][..(rows - 1) * line + V::LEN];
+                    for row in 0..rows {
+                        elements[stored + row].store_slice(&mut output[row * line..][..V::LEN]);
+                    }
+                    stored += rows;
                 }
-                stored += rows;
             }
         }
     }
@@ -133,26 +162,31 @@ pub fn columns<S: Simd, V: Vector<S>, const ROWS: usize, const WIDTH: usize>(
 #[inline(always)]
 pub fn back_columns<S: Simd, V: Vector<S>, const ROWS: usize, const HIGH: usize, const WIDTH: usize>(
     simd: S,
-    (products, grid, at, channel): (&[V::Element], Grid, (usize, usize), usize),
+    (products, grid, at, channel): (&Classes<'_, V::Element>, Grid, (usize, usize), usize),
     columns: usize,
     half: &mut [[V; WIDTH]],
     down: impl Fn([V; ROWS]) -> [V; HIGH],
 ) {
-    for column in 0..columns {
-        let mut elements = [V::splat(simd, zero()); ROWS];
-        let mut loaded = 0;
-        for class in 0..2 {
-            let (rows, first, line) = grid.part(class, ROWS, at, column);
-            if rows > 0 {
-                let products = &products[first + channel..][..(rows - 1) * line + V::LEN];
-                for row in 0..rows {
-                    elements[loaded + row] = V::from_slice(simd, &products[row * line..][..V::LEN]);
+    for (across, columns) in grid.columns(columns).into_iter().enumerate() {
+        let classes = [across, 2 + across];
+        let begin = classes.map(|class| grid.begin(class, at) + channel);
+        for (index, column) in columns.enumerate() {
+            let mut elements = [V::splat(simd, zero()); ROWS];
+            let mut loaded = 0;
+            for (down, rows) in grid.rows(ROWS).into_iter().enumerate() {
+                if rows > 0 {
+                    let (class, line) = (classes[down], grid.line[classes[down]]);
+                    let first = begin[down] + index * grid.element[class];
+                    let products = &products[class][first..][..(rows - 1) * line + V::LEN];
+                    for row in 0..rows {
+                        elements[loaded + row] = V::from_slice(simd, &products[row * line..][..V::LEN]);
+                    }
+                    loaded += rows;
                 }
-                loaded += rows;
             }
-        }
-        for (half, element) in half.iter_mut().zip(down(elements)) {
-            half[column] = element;
+            for (half, element) in half.iter_mut().zip(down(elements)) {
+                half[column] = element;
+            }
         }
     }
 }
@@ -177,15 +211,30 @@ pub fn back_rows<V: Copy, const COLUMNS: usize, const WIDE: usize, const WIDTH: 
 pub fn split<E, const N: usize>(scratch: &mut [E], lens: [usize; N]) -> [&mut [E]; N] {
     let line = scratch.as_ptr().align_offset(align_of::<crate::Aligned<E>>());
     let spare = scratch.len() - lens.iter().sum::<usize>();
-    let mut rest = &mut scratch[line.min(spare)..];
+    cut_mut(&mut scratch[line.min(spare)..], lens)
+}
+
+/// The first elements of `memory` as parts of such lengths, to be written.
+#[inline(always)]
+pub fn cut_mut<E, const N: usize>(mut memory: &mut [E], lens: [usize; N]) -> [&mut [E]; N] {
     lens.map(|len| {
         let part;
-        (part, rest) = core::mem::take(&mut rest).split_at_mut(len);
+        (part, memory) = core::mem::take(&mut memory).split_at_mut(len);
         part
     })
 }
 
-/// `[rows][columns]` as `[columns][rows]`, `LANES` x `LANES` at a time: planes of channels as pixels, and back.
+/// The first elements of `memory` as parts of such lengths.
+#[inline(always)]
+pub fn cut<E, const N: usize>(mut memory: &[E], lens: [usize; N]) -> [&[E]; N] {
+    lens.map(|len| {
+        let part;
+        (part, memory) = memory.split_at(len);
+        part
+    })
+}
+
+/// Columns `part` of `[rows][columns]` as `[columns][rows]`, `LANES` x `LANES` at a time: planes of channels as pixels, and back.
 ///
 /// The last block along an axis covers some of the one before, where its length is no multiple. Of fewer than a block each element goes by
 /// itself.
@@ -194,20 +243,21 @@ pub fn turn<S: Simd, V: Vector<S>, const LANES: usize>(
     simd: S,
     input: &[V::Element],
     [rows, columns]: [usize; 2],
+    part: &Range<usize>,
     output: &mut [V::Element],
 ) {
-    if rows < LANES || columns < LANES {
+    if rows < LANES || part.len() < LANES {
         for (row, line) in input.chunks_exact(columns).enumerate() {
-            for (column, &element) in line.iter().enumerate() {
+            for (column, &element) in line[part.clone()].iter().enumerate() {
                 output[column * rows + row] = element;
             }
         }
         return;
     }
-    for column in vectors(columns, LANES) {
+    for column in vectors(part.len(), LANES) {
         for row in vectors(rows, LANES) {
             let mut block = [V::splat(simd, zero()); LANES];
-            let input = &input[row * columns + column..][..(LANES - 1) * columns + LANES];
+            let input = &input[row * columns + part.start + column..][..(LANES - 1) * columns + LANES];
             for (at, line) in block.iter_mut().enumerate() {
                 *line = V::from_slice(simd, &input[at * columns..][..LANES]);
             }

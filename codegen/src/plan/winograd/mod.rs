@@ -16,7 +16,7 @@ mod tiling;
 use core::ops::Range;
 
 use super::cost::Work;
-use super::frame::Frame;
+use super::frame::{Frame, Strides};
 use super::machine::{CACHES, RegisterFile};
 use super::{Nest, Plan, Refused, cost, planned};
 use crate::choice::Asked;
@@ -76,8 +76,6 @@ pub struct Product {
     pub operation: Operation,
     /// Its plan.
     pub plan: Plan,
-    /// Where its inputs begin among all transformed inputs, and its outputs among all products.
-    pub begin: [usize; 2],
 }
 
 /// How many outputs a tile may have along an axis of so many taps.
@@ -160,12 +158,11 @@ impl Winograd {
     /// Elements of all transformed inputs of a block, and of all products.
     pub fn lens(&self) -> [usize; 2] {
         let len = |side: usize| {
-            let ends = self
+            let phases = self
                 .phases
                 .iter()
-                .flat_map(|phase| &phase.products)
-                .map(|product| product.begin[side] + product.sizes()[side]);
-            ends.max().unwrap_or(0)
+                .map(|phase| phase.products.iter().map(|product| product.sizes()[side]).sum::<usize>());
+            phases.max().unwrap_or(0)
         };
         [len(0), len(1)]
     }
@@ -217,7 +214,7 @@ impl Phase {
         packed: &[Product],
     ) -> Result<Self, Refused> {
         let mut products: Vec<Product> = Vec::new();
-        let (mut begin, mut panels) = ([0, 0], 0);
+        let mut panels = 0;
         for (down, of_rows) in rows.classes(full, rest) {
             for (across, of_columns) in columns.classes(columns.full, columns.rest > 0) {
                 let elements = [down.clone(), across];
@@ -227,9 +224,7 @@ impl Phase {
                 let packed =
                     packed.iter().find(|other| other.elements[1] == elements[1]).map_or(own, |other| other.packed);
                 panels += plan.panels.len();
-                let product = Product { elements, tiles, packed, operation, plan, begin };
-                begin = [0, 1].map(|side| begin[side] + product.sizes()[side]);
-                products.push(product);
+                products.push(Product { elements, tiles, packed, operation, plan });
             }
         }
         Ok(Phase { first, blocks, full, rest, products })
@@ -237,14 +232,15 @@ impl Phase {
 }
 
 impl Product {
-    /// From one tile to the next, among its inputs and among its outputs.
-    pub fn strides(&self) -> [usize; 2] {
-        [self.plan.frame.from.pixel, self.plan.frame.to.pixel]
+    /// Which class of elements it is: 1 for those that the last tile of a row lacks, 2 for those that the last row of tiles lacks, 3 for both.
+    pub fn class(&self) -> usize {
+        let [down, across] = self.elements.each_ref().map(|elements| usize::from(elements.start > 0));
+        2 * down + across
     }
 
-    /// Elements of its inputs and of its outputs.
+    /// Elements of its inputs, of all tiles, and of its outputs.
     pub fn sizes(&self) -> [usize; 2] {
-        [self.plan.frame.input_row(), self.plan.frame.output_row()]
+        [self.plan.frame.input_row(), self.elements[0].len() * self.plan.frame.to.stretch.1]
     }
 }
 
@@ -284,9 +280,11 @@ fn multiply(
     };
     let layout = Toeplitz::new(&operation);
     let mut frame = Frame::new(&operation, &layout);
-    for strides in [&mut frame.from, &mut frame.to] {
-        strides.pixel = apart(strides.pixel, operation.element);
-    }
+    frame.from.pixel = apart(frame.from.pixel, operation.element);
+    // Row by row of elements, each of all tiles.
+    let (group, row) = (frame.each(), elements[1].len());
+    let pixel = apart(row * group, operation.element);
+    frame.to = Strides { pixel, channel: 1, group, stretch: (row, pixels * pixel) };
     let plan = planned(&operation, frame, layout.nnz(), None)?;
     Ok((operation, plan))
 }

@@ -1,0 +1,244 @@
+//! Convolutions by Winograd's algorithm: tiles are transformed, multiplied element by element, and transformed back.
+//!
+//! Comes in: a [`Winograd`] plan. Goes out: function items, and the pass that calls them. The transformations' loops are in the runtime crate,
+//! and the products' functions are those of any pointwise convolution. Takes no decisions.
+//!
+//! Each of the three stages may be shared among threads: the transformations by rows of tiles, the products by elements.
+
+mod grid;
+mod transforms;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::item::Generator;
+use super::kernel::{Context, Part, Stage, architecture};
+use super::linear;
+use super::vector::{Vector, number, path};
+use crate::operation::{Operation, Place, Sum};
+use crate::plan::machine::REGISTER_FILES;
+use crate::plan::winograd::matrices::Convolution;
+use crate::plan::winograd::{Phase, Product, Winograd, axes};
+use transforms::{Tiles, transform};
+
+/// What the names of the products' functions begin with, in the order of all phases: of one with two classes of rows and of columns, or of
+/// two with a class of rows each.
+const PREFIXES: [&str; 4] = ["product0_", "product1_", "product2_", "product3_"];
+
+impl Winograd {
+    /// The products of all phases, each with what belongs to it.
+    fn stages(&self) -> impl Iterator<Item = (&Product, Stage)> {
+        let products = self.phases.iter().flat_map(|phase| &phase.products);
+        products.zip(PREFIXES).map(|(product, prefix)| (product, Stage { prefix, panels: product.packed.1 }))
+    }
+}
+
+impl Generator<'_> {
+    /// A product as an operator of its own.
+    fn product<'a>(&'a self, (product, stage): (&'a Product, Stage)) -> Generator<'a> {
+        let Generator { spec, toeplitz, ident, .. } = *self;
+        Generator { spec, operation: &product.operation, toeplitz, plan: &product.plan, ident, stage }
+    }
+
+    /// The products that have weights of their own, and the taps and points of their rows and columns.
+    pub(super) fn own_products<'a>(
+        &'a self,
+        winograd: &'a Winograd,
+    ) -> impl Iterator<Item = (Generator<'a>, [(usize, Vec<f64>); 2])> {
+        winograd.stages().take(winograd.packed().len()).map(|stage| {
+            let lines = [0, 1].map(|axis: usize| {
+                let convolution = winograd.axes[axis].convolution;
+                (convolution.taps, convolution.points()[stage.0.elements[axis].clone()].to_vec())
+            });
+            (self.product(stage), lines)
+        })
+    }
+
+    /// The pixels that the products loop over.
+    pub(super) fn product_bands(&self, winograd: &Winograd) -> TokenStream {
+        winograd.stages().map(|stage| self.product(stage).bands()).collect()
+    }
+
+    /// The pass: stage by stage, block by block.
+    pub(super) fn tiled_pass(&self, winograd: &Winograd) -> TokenStream {
+        let [transformed, multiplied, image, turned] = {
+            let ([inputs, outputs], [image, turned]) = (winograd.lens(), winograd.turned);
+            [inputs, outputs, image, turned].map(number)
+        };
+        let most = number(self.plan.parts.map_or(1, |parts| parts.most));
+        let phases = winograd.phases.iter().enumerate().map(|(index, phase)| self.phase(winograd, (index, phase)));
+        let (before, behind) = if winograd.turned == [0, 0] { Default::default() } else { self.turned(winograd) };
+        quote! {
+            const MOST: usize = #most;
+            let [transformed, products, image, turned] =
+                rt::split(scratch, [#transformed, #multiplied, #image, #turned]);
+            #before
+            #(#phases)*
+            #behind
+        }
+    }
+
+    /// What is done before and behind all tiles where channels lie in front: images become pixels, and outputs planes again.
+    fn turned(&self, winograd: &Winograd) -> (TokenStream, TokenStream) {
+        let Operation { in_channels, out_channels, .. } = *self.operation;
+        let shared = |from: &TokenStream, to: &TokenStream, [rows, columns]: [usize; 2]| {
+            let call = at_level("turn", &quote!((#from, [ROWS, COLUMNS], &part, columns)));
+            let [rows, columns] = [rows, columns].map(number);
+            quote! {{
+                const ROWS: usize = #rows;
+                const COLUMNS: usize = #columns;
+                rt::shares(
+                    rt::Cuts { count: COLUMNS, first: 0, step: 16, most: MOST }, [&mut #to[..]], |column| [column * ROWS],
+                    |part, [columns]| #call,
+                );
+            }}
+        };
+        let [pixels, out_pixels] = [winograd.turned[0] / in_channels, winograd.turned[1] / out_channels];
+        let before = shared(&quote!(&input[..]), &quote!(image), [in_channels, pixels]);
+        let behind = shared(&quote!(&output[..]), &quote!(result), [out_pixels, out_channels]);
+        (quote!(#before let (input, result, output) = (&image[..], output, turned);), behind)
+    }
+
+    /// The blocks of one phase.
+    fn phase(&self, winograd: &Winograd, (index, phase): (usize, &Phase)) -> TokenStream {
+        let tiles = Tiles::new(winograd, phase);
+        let (rows, high) = (number(tiles.rows.len()), number(tiles.rows.axis.outputs()));
+        let [from, to] = [0, 1].map(|side| grid::lens(phase, side));
+        let (of_rows, of_elements) = (grid::rows(phase), grid::elements(phase, &format_ident!("ELEMENTS{index}")));
+        let units = number(grid::units(phase));
+        let call = |stage: &str, arguments: &TokenStream| at_level(&format!("{stage}{index}"), arguments);
+        let transform = call("transform", &quote!((input, first, &part, &mut memory)));
+        let multiply = call("multiply", &quote!((self, &transformed, &part, memory)));
+        let is_beside = |sum: Sum| sum.place == Place::Beside;
+        let term = if self.operation.sum.is_some_and(is_beside) { quote!(term,) } else { TokenStream::new() };
+        let finish = call("finish", &quote!((self, &products, first, &part, #term output)));
+        let body = quote! {
+            rt::shares(
+                rt::Cuts { count: #rows, first: 0, step: 1, most: MOST }, rt::cut_mut(transformed, #from), |row| #of_rows,
+                |part, mut memory| #transform,
+            );
+            let transformed = rt::cut(transformed, #from);
+            rt::shares(
+                rt::Cuts { count: #units, first: 0, step: 1, most: MOST }, rt::cut_mut(products, #to), |unit| #of_elements,
+                |part, memory| #multiply,
+            );
+            let products = rt::cut(products, #to);
+            rt::shares(
+                rt::Cuts { count: #rows, first: 0, step: 1, most: MOST }, [&mut output[OUTPUTS.row(first * #high)..]],
+                |row| [OUTPUTS.row((first + row) * #high) - OUTPUTS.row(first * #high)],
+                |part, [output]| #finish,
+            );
+        };
+        let (first, full, blocks) = (number(phase.first), number(phase.full), number(phase.blocks));
+        if phase.blocks == 1 {
+            quote!({ let first = #first; #body })
+        } else {
+            quote!(for block in 0..#blocks { let first = #first + block * #full; #body })
+        }
+    }
+}
+
+/// A call of the function of the level.
+fn at_level(stage: &str, arguments: &TokenStream) -> TokenStream {
+    let [avx512, avx2, neon, narrow] = REGISTER_FILES.map(|file| format_ident!("{stage}_{}", file.name));
+    quote!(rt::dispatch!(level; avx512: #avx512, avx2: #avx2, neon: #neon, narrow: #narrow; #arguments))
+}
+
+impl Context<'_> {
+    /// The functions of all register files.
+    pub(super) fn tiles(&self, winograd: &Winograd) -> TokenStream {
+        let element = self.operation.element;
+        let mut convolutions: Vec<Convolution> = Vec::new();
+        for convolution in winograd.axes.iter().flat_map(|axis| axis.kinds()) {
+            if !convolutions.contains(&convolution) {
+                convolutions.push(convolution);
+            }
+        }
+        let transforms = convolutions.iter().map(|&convolution| {
+            let [input, output] = ["input", "output"].map(|side| transform(side, convolution));
+            let input = linear::function(&input, &convolution.input(), element);
+            let output = linear::function(&output, &convolution.output(), element);
+            quote!(#input #output)
+        });
+        let images = self.images();
+        let elements = winograd.phases.iter().enumerate().map(|(index, phase)| {
+            let (name, runs) = (format_ident!("ELEMENTS{index}"), grid::runs(phase));
+            quote!(const #name: [rt::Run; 4] = #runs;)
+        });
+        let files = REGISTER_FILES.iter().enumerate().map(|(index, file)| {
+            let products = winograd.stages().map(|(product, stage)| {
+                let [input, output] = product.sizes();
+                let context = Context {
+                    plan: &product.plan,
+                    operation: &product.operation,
+                    layer: self.layer,
+                    sizes: (input, output),
+                    stage,
+                    part: Part::Groups,
+                };
+                context.kernel(&product.plan.kernels[index])
+            });
+            let lanes = file.holding(element).lanes;
+            let all = self.all_tiles(winograd, file.name, Vector::new(element, lanes));
+            quote!(#all #(#products)*)
+        });
+        quote!(#(#transforms)* #images #(#elements)* #(#files)*)
+    }
+
+    /// The sizes of input and output, as constants.
+    fn images(&self) -> TokenStream {
+        let (axes, Operation { in_channels, out_channels, .. }) = (axes(self.operation), self.operation);
+        let image = |name: &str, sizes: [usize; 3]| {
+            let (name, [height, width, channels]) = (format_ident!("{name}"), sizes.map(number));
+            quote!(const #name: rt::Image = rt::Image { height: #height, width: #width, channels: #channels };)
+        };
+        let input = image("IMAGE", [axes[0].input, axes[1].input, *in_channels]);
+        let output = image("OUTPUTS", [axes[0].output, axes[1].output, *out_channels]);
+        quote!(#input #output)
+    }
+
+    /// The functions of one register file: those of each phase's stages.
+    fn all_tiles(&self, winograd: &Winograd, file: &str, vector: Vector) -> TokenStream {
+        let mut stages = winograd.stages();
+        let phases = winograd.phases.iter().enumerate().map(|(index, phase)| {
+            let tiles = Tiles::new(winograd, phase);
+            let products = phase.products.iter().zip(&mut stages).map(|(_, stage)| stage);
+            let transform = self.transformed(winograd, (index, phase), file, vector, &tiles);
+            let multiply = self.multiplied(index, products, file);
+            let finish = self.finished(winograd, (index, phase), file, vector, &tiles);
+            quote!(#transform #multiply #finish)
+        });
+        let turn = if winograd.turned == [0, 0] { TokenStream::new() } else { self.turning(file, vector) };
+        quote!(#(#phases)* #turn)
+    }
+
+    /// The products of some elements of a phase.
+    fn multiplied<'a>(
+        &self,
+        index: usize,
+        products: impl Iterator<Item = (&'a Product, Stage)>,
+        file: &str,
+    ) -> TokenStream {
+        let (cfg, layer, element) = (architecture(file), self.layer, path(self.operation.element));
+        let (name, runs) = (format_ident!("multiply{index}_{file}"), format_ident!("ELEMENTS{index}"));
+        let products: TokenStream = products
+            .map(|(product, stage)| {
+                let (function, class, input) = (stage.function(file), number(product.class()), number(product.sizes()[0]));
+                quote! {
+                    let elements = rt::within(&#runs[#class], part);
+                    #function(simd, layer, rt::window::<_, #input>(transformed[#class], 0), &elements, products[#class]);
+                }
+            })
+            .collect();
+        quote! {
+            #cfg
+            #[inline(always)]
+            fn #name<__S: rt::Simd>(
+                simd: __S, layer: &#layer, transformed: &rt::Classes<'_, #element>, part: &rt::Range<usize>,
+                products: rt::ClassesMut<'_, #element>,
+            ) {
+                #products
+            }
+        }
+    }
+}
