@@ -2,7 +2,7 @@
 //!
 //! Comes in: operation, frame, packed panels, a register file. Goes out: [`Candidate`]s, and [`Nest`]s. Must not know: tokens.
 
-use super::cost::{Cycles, Work};
+use super::cost::Cycles;
 use super::frame::Frame;
 use super::machine::{CACHES, RegisterFile};
 use super::panel::{self, Panel};
@@ -147,7 +147,7 @@ fn group(
         for nest in shaped(&Cutter { operation, frame, file, panel, block, limit }, &nest) {
             for order in orders.into_iter().take(if nest.all_blocks() > 1 { 2 } else { 1 }) {
                 let nest = Nest { order, ..nest.clone() };
-                let cycles = cost::nest_cycles(Work { file, frame, panel: Some(panel) }, &nest);
+                let cycles = cost::nest_cycles(file, frame, Some(panel), &nest);
                 candidates.push(Candidate { shape: nest.shape(), nest, cycles });
             }
         }
@@ -190,8 +190,8 @@ fn shaped(cutter: &Cutter<'_>, nest: &Nest) -> Vec<Nest> {
     // Rows together would touch as many places of every channel, where channels lie apart.
     let rows = frame.rows.runs.iter().map(|run| run.len).filter(|_| frame.is_stretch() && frame.waiting.is_none());
     let tallest = rows.max().unwrap_or(1).min(TILE_ROWS).min(most);
-    let work = Work { file, frame, panel: Some(panel) };
-    let cycles = |strips: &Vec<Strip>| cost::rows_cycles(work, f64::INFINITY, strips, (frame.rows.kernel, 1)).total();
+    let cycles =
+        |strips: &Vec<Strip>| cost::rows_cycles(file, frame, Some(panel), strips, (frame.rows.kernel, 1)).total();
     let single = streaming.iter().min_by(|a, b| cycles(a).total_cmp(&cycles(b))).cloned();
     let mut nests: Vec<Nest> = Vec::new();
     nests.extend(walking.into_iter().map(|strips| Nest { strips, ..nest.clone() }));

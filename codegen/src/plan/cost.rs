@@ -7,14 +7,12 @@ use core::iter::Sum;
 use core::ops::{Add, Mul};
 
 use super::frame::Frame;
-use super::machine::{CACHES, RegisterFile};
+use super::machine::RegisterFile;
 use super::panel::Panel;
 use super::tile::{Segment, Tile};
-use super::{Body, Nest, Order, Strip, powers};
+use super::{Body, Nest, Strip, powers};
 use crate::layout::Run;
 
-/// Bytes of the narrowest vector.
-const NARROWEST: usize = 16;
 /// Cycles to set a tile up and to leave its loops, beside its stores.
 const TILE_CYCLES: f64 = 10.0;
 /// Cycles to find the next kernel row's input, for each row of the tile.
@@ -116,33 +114,14 @@ impl Sum for Cycles {
     }
 }
 
-/// What a tile works on.
-#[derive(Clone, Copy)]
-pub(super) struct Work<'a> {
-    pub(super) file: RegisterFile,
-    pub(super) frame: &'a Frame,
-    /// None of what has no weights.
-    pub(super) panel: Option<&'a Panel>,
-}
-
 /// Cycles of `nest` over all its outputs, of one plane that meets one kernel plane.
-pub(super) fn nest_cycles(work: Work<'_>, nest: &Nest) -> Cycles {
-    let (frame, rate) = (work.frame, weights_rate(work, nest));
-    let cycles = |taps: usize, rows: usize| rows_cycles(work, rate, nest.strips(rows), (taps, rows));
+pub(super) fn nest_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, nest: &Nest) -> Cycles {
+    let cycles = |taps: usize, rows: usize| rows_cycles(file, frame, panel, nest.strips(rows), (taps, rows));
     let runs = frame.rows.runs.iter().map(|run| {
         let (groups, singles) = (run.len / nest.rows, run.len % nest.rows);
         cycles(run.taps.len(), nest.rows) * groups as f64 + cycles(run.taps.len(), 1) * singles as f64
     });
     runs.sum::<Cycles>() * nest.all_blocks() as f64
-}
-
-/// Bytes a cycle at which a tile of `nest` gets its weights: those of all blocks between one tile and the next, if blocks are inside, or of its
-/// own block alone.
-fn weights_rate(Work { file, frame, panel }: Work<'_>, nest: &Nest) -> f64 {
-    let Some(panel) = panel else { return f64::INFINITY };
-    let bytes = frame.weights(panel) * NARROWEST / file.narrowest;
-    let met = if nest.order == Order::PixelsOutside { bytes } else { bytes / nest.all_blocks() };
-    if met <= CACHES.first / 4 * 3 { f64::INFINITY } else { CACHES.rate(met) }
 }
 
 /// Cycles that a step of so many sums loses. Sums for three latencies keep two ports busy; each one less was measured to cost a
@@ -176,11 +155,16 @@ fn store_cycles(file: RegisterFile, frame: &Frame, strip: &Strip, rows: usize) -
 }
 
 /// Cycles of one block of `rows` output rows that meet `taps` kernel rows.
-pub(super) fn rows_cycles(work: Work<'_>, rate: f64, strips: &[Strip], (taps, rows): (usize, usize)) -> Cycles {
-    let Work { file, frame, .. } = work;
+pub(super) fn rows_cycles(
+    file: RegisterFile,
+    frame: &Frame,
+    panel: Option<&Panel>,
+    strips: &[Strip],
+    (taps, rows): (usize, usize),
+) -> Cycles {
     let strip = |strip: &Strip| {
         let met = strip.runs.as_ref().map_or(1.0, |runs| mean_taps(&frame.columns.runs[runs.clone()]));
-        let row = strip_cycles(work, rate, strip, rows) * met + Cycles::loops(rows as f64 * ROW_CYCLES);
+        let row = strip_cycles(file, frame, panel, strip, rows) * met + Cycles::loops(rows as f64 * ROW_CYCLES);
         let store = Cycles::stores(store_cycles(file, frame, strip, rows));
         (row * taps as f64 + Cycles::loops(TILE_CYCLES) + store) * strip.region.count as f64
     };
@@ -195,18 +179,18 @@ fn mean_taps(runs: &[Run]) -> f64 {
 }
 
 /// Cycles of one tile of `rows` rows for one kernel row, or for one tap of it where taps are looped over.
-fn strip_cycles(work: Work<'_>, rate: f64, strip: &Strip, rows: usize) -> Cycles {
-    let Work { frame, panel, .. } = work;
+fn strip_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, strip: &Strip, rows: usize) -> Cycles {
     let tile = &strip.region.tile;
     match strip.body {
         Body::Stream { .. } => {
-            tile.segments.iter().map(|segment| stream_cycles(work, rate, strip, segment, rows)).sum()
+            let interleave = panel.map_or(1, |panel| panel.interleave);
+            tile.segments.iter().map(|segment| stream_cycles(file, frame, interleave, strip, segment, rows)).sum()
         }
         Body::Sparse { .. } => {
             let kept = panel.map_or(1.0, |panel| kept(frame, panel));
-            tile.segments.iter().map(|segment| sparse_cycles(work, rate, kept, strip, segment, rows)).sum()
+            tile.segments.iter().map(|segment| sparse_cycles(file, frame, kept, strip, segment, rows)).sum()
         }
-        Body::Walk => walk_cycles(work, strip, tile),
+        Body::Walk => walk_cycles(file, frame, panel, strip, tile),
         Body::Along => unreachable!("a plan along the row has no alternative to compare with"),
     }
 }
@@ -222,33 +206,44 @@ fn kept(frame: &Frame, panel: &Panel) -> f64 {
 }
 
 /// A loop over those steps of the segment's depth that are `kept`.
-fn sparse_cycles(work: Work<'_>, rate: f64, kept: f64, strip: &Strip, segment: &Segment, rows: usize) -> Cycles {
-    let steps = (segment.kernel.len() * work.frame.depth()) as f64 * kept;
-    let step = step_cycles(work, rate, strip, segment, rows) + Cycles::loops(rows as f64 * LISTED_CYCLES);
+fn sparse_cycles(
+    file: RegisterFile,
+    frame: &Frame,
+    kept: f64,
+    strip: &Strip,
+    segment: &Segment,
+    rows: usize,
+) -> Cycles {
+    let steps = (segment.kernel.len() * frame.depth()) as f64 * kept;
+    let step = step_cycles(file, frame, strip, segment, rows) + Cycles::loops(rows as f64 * LISTED_CYCLES);
     step * steps + Cycles::loops(LIST_CYCLES)
 }
 
 /// A loop over the segment's depth; each step loads weights and inputs, and every accumulator waits for its own last sum.
-fn stream_cycles(work: Work<'_>, rate: f64, strip: &Strip, segment: &Segment, rows: usize) -> Cycles {
-    let interleave = work.panel.map_or(1, |panel| panel.interleave);
-    let steps = (segment.kernel.len() * work.frame.depth() / interleave) as f64;
-    step_cycles(work, rate, strip, segment, rows) * steps + Cycles::loops(LOOP_CYCLES)
+fn stream_cycles(
+    file: RegisterFile,
+    frame: &Frame,
+    interleave: usize,
+    strip: &Strip,
+    segment: &Segment,
+    rows: usize,
+) -> Cycles {
+    let steps = (segment.kernel.len() * frame.depth() / interleave) as f64;
+    step_cycles(file, frame, strip, segment, rows) * steps + Cycles::loops(LOOP_CYCLES)
 }
 
 /// One step of a stream.
-fn step_cycles(work: Work<'_>, rate: f64, strip: &Strip, segment: &Segment, rows: usize) -> Cycles {
-    let Work { file, frame, .. } = work;
+fn step_cycles(file: RegisterFile, frame: &Frame, strip: &Strip, segment: &Segment, rows: usize) -> Cycles {
     let pixels = rows * segment.outputs.len();
     let multiply = (pixels * strip.vectors * frame.inner.instructions()) as f64 / file.fma_ports as f64;
-    let bytes = strip.vectors * strip.lanes * NARROWEST / file.narrowest;
-    let load = ((pixels + strip.vectors) as f64 / file.load_ports as f64).max(bytes as f64 / rate);
+    let load = (pixels + strip.vectors) as f64 / file.load_ports as f64;
     let sums = pixels * strip.vectors * strip.split;
     let wait = (file.fma_latency as f64 - 1.0) / strip.split as f64;
     Cycles::step(multiply, load, wait.max(multiply + idle(file, sums) / strip.split as f64))
 }
 
 /// Straight-line code, in which an output's products follow each other closely and each waits for the one before.
-fn walk_cycles(Work { file, frame, panel }: Work<'_>, strip: &Strip, tile: &Tile) -> Cycles {
+fn walk_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, strip: &Strip, tile: &Tile) -> Cycles {
     let products = tile.products() * strip.vectors;
     let (depth, loads) = match panel {
         Some(panel) => {

@@ -6,7 +6,6 @@
 //! A list costs a little at every step, so it has to leave out more than a few. Zeros that are whole kernel elements, input channels or
 //! blocks of outputs are always looked at; where most blocks are zero, each is looked at by itself.
 
-use super::cost::Work;
 use super::frame::Frame;
 use super::panel::{self, Panel};
 use super::zeros::{BLOCK, Zeros};
@@ -61,8 +60,8 @@ pub(super) fn best(
     kernels: impl Fn(&[Panel]) -> Result<Vec<Kernel>, NoSuchPlan>,
 ) -> Result<Option<Packed>, NoSuchPlan> {
     let cycles = |panels: &[Panel], kernel: &Kernel| {
-        let work = |nest: &Nest| Work { file: kernel.file, frame, panel: nest.panel.map(|at| &panels[at]) };
-        let of_nest = |nest: &Nest| cost::nest_cycles(work(nest), nest).total();
+        let of_nest =
+            |nest: &Nest| cost::nest_cycles(kernel.file, frame, nest.panel.map(|at| &panels[at]), nest).total();
         kernel.nests.iter().map(of_nest).sum::<f64>()
     };
     let done = if zeros.is_pruned() { zeros.clone() } else { zeros.whole() };

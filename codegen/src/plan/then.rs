@@ -9,7 +9,6 @@
 //! What is between has only these rows, and so the channels of a pixel are no farther apart there than their pixels; the output's are as
 //! far apart as the whole image has pixels.
 
-use super::cost::Work;
 use super::frame::{Frame, Strides};
 use super::machine::CACHES;
 use super::{Nest, Plan, Refused, along, candidate, cost, planned};
@@ -116,9 +115,7 @@ impl Then {
         let Plan { frame, panels, kernels, .. } = &self.plan;
         let nests = kernels.iter().flat_map(|kernel| kernel.nests.iter().map(move |nest| (kernel.file, nest)));
         let cycles = nests.map(|(file, nest)| match nest.panel {
-            Some(panel) if !nest.is_along() => {
-                cost::nest_cycles(Work { file, frame, panel: Some(&panels[panel]) }, nest).total()
-            }
+            Some(panel) if !nest.is_along() => cost::nest_cycles(file, frame, Some(&panels[panel]), nest).total(),
             // Along the row all lengths are as good.
             _ => frame.columns.output as f64,
         });

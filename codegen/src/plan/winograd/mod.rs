@@ -15,10 +15,9 @@ mod tiling;
 
 use core::ops::Range;
 
-use super::cost::Work;
 use super::frame::{Frame, Strides};
 use super::machine::{CACHES, RegisterFile};
-use super::{Nest, Plan, Refused, cost, planned};
+use super::{Plan, Refused, cost, planned};
 use crate::choice::Asked;
 use crate::layout::Toeplitz;
 use crate::operation::{Algorithm, Axis, DataFormat, Element, Inner, Operation};
@@ -105,8 +104,9 @@ fn weights(operation: &Operation, each: usize) -> usize {
 /// Cycles of a direct plan on a register file.
 fn direct_cycles(plan: &Plan, file: RegisterFile) -> f64 {
     let nests = plan.kernels.iter().filter(|kernel| kernel.file == file).flat_map(|kernel| &kernel.nests);
-    let work = |nest: &Nest| Work { file, frame: &plan.frame, panel: nest.panel.map(|panel| &plan.panels[panel]) };
-    nests.map(|nest| cost::nest_cycles(work(nest), nest).total()).sum()
+    nests
+        .map(|nest| cost::nest_cycles(file, &plan.frame, nest.panel.map(|panel| &plan.panels[panel]), nest).total())
+        .sum()
 }
 
 impl Winograd {
