@@ -32,6 +32,6 @@ pub fn select(choices: &[String]) -> Result<Vec<Level>> {
 }
 
 /// A level's name in small letters, without signs.
-fn plain(level: Level) -> String {
+pub fn plain(level: Level) -> String {
     level_name(level).chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }

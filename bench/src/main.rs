@@ -28,6 +28,7 @@ mod shapes;
 mod startup;
 mod table;
 mod timing;
+mod tune;
 
 use std::process::ExitCode;
 
@@ -52,6 +53,10 @@ fn main() -> Result<ExitCode> {
     }
     if let (Some(folder), Some(names)) = (&args.onnx, &args.networks) {
         networks::select(names)?.iter().try_for_each(|case| case.export(folder))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !args.tune.is_empty() {
+        print!("{}", tune::report(&args)?);
         return Ok(ExitCode::SUCCESS);
     }
     if args.pruned {

@@ -71,7 +71,7 @@ pub struct Case {
     /// What it computes.
     pub spec: Spec,
     /// Bytes of an element: of `f32`, or of `f64`, which no peer computes.
-    element: usize,
+    pub element: usize,
     /// Multiply-adds of one forward pass, without those that would meet padding.
     macs: u64,
     /// Prepares the generated code.

@@ -10,6 +10,7 @@
 //! ```
 
 mod check;
+pub mod choice;
 mod diag;
 mod emit;
 pub mod layout;
@@ -22,13 +23,19 @@ mod shape;
 mod source;
 mod spec;
 mod stub;
+mod tuning;
 
 pub use operator::Operator;
-pub use source::{Error, expand_source, source};
+pub use source::{Error, expand_source, source, ways};
 
 use diag::Errors;
+use layout::Toeplitz;
+use operation::Operation;
 use parse::Call;
+use plan::Plan;
 use proc_macro2::{Span, TokenStream};
+use spec::Spec;
+use std::path::Path;
 
 /// Expands a call of `operator`'s macro, of which `tokens` is what stands between the outer brackets.
 ///
@@ -46,14 +53,32 @@ fn is_braced() -> bool {
 }
 
 /// The pipeline. `cx` has the errors found so far, those of the call's frame.
-fn generate(operator: Operator, call: &Call, mut cx: Errors) -> syn::Result<TokenStream> {
+fn generate(operator: Operator, call: &Call, cx: Errors) -> syn::Result<TokenStream> {
+    let Planned { spec, operation, toeplitz, plan } = planned(operator, call, cx, tuning::folder().as_deref())?;
+    Ok(emit::emit(&call.form, &spec, &operation, &toeplitz, &plan))
+}
+
+/// What is known of a call before code is written.
+struct Planned {
+    spec: Spec,
+    operation: Operation,
+    toeplitz: Toeplitz,
+    plan: Plan,
+}
+
+/// All of the pipeline but its end, with the tuning file of a folder.
+fn planned(operator: Operator, call: &Call, mut cx: Errors, folder: Option<&Path>) -> syn::Result<Planned> {
     // What the shapes do not depend on may be wrong without keeping them from being checked as well.
     let spec = parse::spec(operator, call, &mut cx);
-    let checked = spec.and_then(|spec| Some((check::operation(&spec, &mut cx)?, spec)));
+    let checked = spec.and_then(|spec| {
+        let mut operation = check::operation(&spec, &mut cx)?;
+        tuning::tune(folder, &spec, &mut operation, &mut cx);
+        Some((operation, spec))
+    });
     let (operation, spec) = cx.gate(checked)?;
 
-    let toeplitz = layout::Toeplitz::new(&operation);
-    let plan = plan::plan(&operation, &toeplitz).map_err(|over| syn::Error::new_spanned(&spec.unroll.tokens, over))?;
-
-    Ok(emit::emit(&call.form, &spec, &operation, &toeplitz, &plan))
+    let toeplitz = Toeplitz::new(&operation);
+    let plan = plan::plan(&operation, &toeplitz)
+        .map_err(|refused| syn::Error::new_spanned(spec.refused_at(&refused), refused))?;
+    Ok(Planned { spec, operation, toeplitz, plan })
 }

@@ -3,6 +3,8 @@
 //! Comes in: from `shape`, checked, so that every product of sizes fits. Goes out: to the layout, the plan and the
 //! emitter. Must not know: tokens, spans, how anything was spelled.
 
+use crate::choice::Asked;
+
 /// A windowed operator over `axes.len()` spatial axes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Operation {
@@ -40,6 +42,8 @@ pub struct Operation {
     /// Another operation of the outputs, a few rows at a time, as soon as they are there: what leaves is its outputs. A pointwise
     /// convolution, or a pool.
     pub then: Option<Box<Operation>>,
+    /// What is said about the plan.
+    pub asked: Asked,
 }
 
 /// A batch normalisation that goes into the weights and the bias of what is before it.

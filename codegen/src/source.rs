@@ -3,10 +3,12 @@
 //! Comes in: a call with its macro's name, `conv2d!< in: ..., kernel: ... >`, as tokens or text. Goes out: formatted
 //! Rust. Must not know: what is generated.
 
+use crate::Planned;
 use crate::diag::Errors;
 use crate::network;
 use crate::operator::Operator;
 use crate::parse::{self, Call, check_nesting};
+use crate::plan::explain::{self, Ways};
 use crate::plan::grouped;
 use crate::spec::{Form, Item};
 use crate::stub;
@@ -26,6 +28,12 @@ impl Error {
     /// What is wrong, one message a mistake.
     pub fn messages(&self) -> &[String] {
         &self.messages
+    }
+}
+
+impl From<syn::Error> for Error {
+    fn from(errors: syn::Error) -> Self {
+        Error { messages: errors.into_iter().map(|error| error.to_string()).collect() }
     }
 }
 
@@ -49,9 +57,31 @@ impl std::error::Error for Error {}
 pub fn expand_source(call: &str) -> Result<String, Error> {
     let tokens =
         call.parse().map_err(|error| syn::Error::new(Span::call_site(), format!("not Rust's tokens: {error}")));
-    tokens
-        .and_then(|tokens| formatted(code(tokens)?))
-        .map_err(|errors| Error { messages: errors.into_iter().map(|error| error.to_string()).collect() })
+    tokens.and_then(|tokens| formatted(code(tokens)?)).map_err(Error::from)
+}
+
+/// Every way to compute the operation of `call`, on each register file: the candidates that its plan was taken from.
+///
+/// `call` is what [`expand_source`] takes, but no `network!`.
+///
+/// # Errors
+///
+/// As [`expand_source`].
+pub fn ways(call: &str) -> Result<Vec<Ways>, Error> {
+    let planned = || {
+        let (operator, inside) = self::call.parse_str(call)?;
+        if operator == Operator::Network {
+            return Err(syn::Error::new(
+                Span::call_site(),
+                "a network has no plan of its own: write one of its layers",
+            ));
+        }
+        let mut cx = Errors::new();
+        let call = Call::read(inside, true, &mut cx);
+        let Planned { spec, operation, plan, .. } = crate::planned(operator, &call, cx, None)?;
+        explain::ways(&operation, &plan).map_err(|refused| syn::Error::new_spanned(spec.refused_at(&refused), refused))
+    };
+    planned().map_err(Error::from)
 }
 
 /// What `source!` expands to: a string literal of the formatted code of the call in `tokens`, or errors. Long byte strings, packed
@@ -103,6 +133,15 @@ fn code(tokens: TokenStream) -> syn::Result<TokenStream> {
         call.form = Form::Item(Item { attrs: Vec::new(), vis: syn::parse_quote!(pub), ident });
     }
     crate::generate(operator, &call, cx)
+}
+
+/// The operator of a call in text, which is no network, and what is in its brackets.
+pub(crate) fn operator_of(text: &str) -> syn::Result<(Operator, TokenStream)> {
+    let (operator, inside) = call.parse_str(text)?;
+    if operator == Operator::Network {
+        return Err(syn::Error::new(Span::call_site(), "a network has no plan of its own: write one of its layers"));
+    }
+    Ok((operator, inside))
 }
 
 /// The operator of a call, and what is in its brackets; angle brackets stay.

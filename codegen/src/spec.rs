@@ -3,10 +3,13 @@
 //! Comes in: from `parse`. Goes out: to `check`, which turns it into integers, and to `emit`, which needs the names
 //! the user chose. Must not know: anything derived, such as an output size or an amount of `same` padding.
 
+use crate::choice::Asked;
 use crate::diag::Spanned;
 use crate::operation::{Activation, Algorithm, DataFormat, Element, PaddingMode, Unroll};
 use crate::operator::{Operator, axes};
+use crate::plan::Refused;
 use crate::shape::Padding;
+use proc_macro2::TokenStream;
 use toeplitz_tensors::WeightsLayout;
 
 /// One call of a macro.
@@ -53,6 +56,8 @@ pub(crate) struct Spec {
     pub(crate) unroll: Spanned<Unroll>,
     /// `algorithm`
     pub(crate) algorithm: Spanned<Algorithm>,
+    /// `plan`, at its tokens, and `explain`
+    pub(crate) asked: Spanned<Asked>,
     /// `accuracy`
     pub(crate) accuracy: Accuracy,
     /// `crate`: the path of the runtime crate, `::toeplitz` by default.
@@ -80,6 +85,14 @@ impl Spec {
     /// Number of spatial axes.
     pub(crate) fn rank(&self) -> usize {
         if self.operator.kind().has_no_window() { self.input.value.len() - 1 } else { self.operator.rank() }
+    }
+
+    /// What to underline where there is no plan; nothing where the call does not say what cannot be.
+    pub(crate) fn refused_at(&self, refused: &Refused) -> &TokenStream {
+        match refused {
+            Refused::OverBudget(_) => &self.unroll.tokens,
+            Refused::NoSuchPlan(_) => &self.asked.tokens,
+        }
     }
 
     /// Their names, outermost first.

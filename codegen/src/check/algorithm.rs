@@ -1,6 +1,6 @@
 //! Whether a convolution can be computed by the algorithm that is asked for.
 //!
-//! Comes in: what was written, and the operation. Goes out: an error at `algorithm`. Must not know: plans.
+//! Comes in: what was written, and the operation. Goes out: an error at `algorithm` or `plan`. Must not know: plans.
 
 use crate::diag::Errors;
 use crate::operation::{Algorithm, Operation};
@@ -9,29 +9,42 @@ use crate::spec::{Accuracy, Spec};
 
 /// Whether what was asked for can be.
 pub(super) fn check(spec: &Spec, operation: &Operation, cx: &mut Errors) -> bool {
-    let name = match spec.algorithm.value {
-        Algorithm::Auto | Algorithm::Direct | Algorithm::Factored => return true,
-        Algorithm::Winograd => "winograd",
-        Algorithm::Fft => "fft",
+    let choice = spec.asked.value.choice.as_ref();
+    let algorithm = match spec.algorithm.value {
+        Algorithm::Auto | Algorithm::Factored => None,
+        Algorithm::Direct => Some("algorithm: direct"),
+        Algorithm::Winograd => Some("algorithm: winograd"),
+        Algorithm::Fft => Some("algorithm: fft"),
     };
-    let at = &spec.algorithm.tokens;
-    if spec.accuracy == Accuracy::Exact {
-        cx.push(
-            at,
-            format_args!(
-                "`algorithm: {name}` rounds what it multiplies, and `accuracy: exact` allows no such thing: remove one of both"
-            ),
-        );
+    if let (Some(algorithm), Some(choice)) = (algorithm, choice)
+        && spec.algorithm.value != choice.algorithm()
+    {
+        let message = format_args!("`plan: {choice}` is another algorithm than `{algorithm}`: remove one of both");
+        cx.push(&spec.asked.tokens, message);
         return false;
     }
-    let refused = if spec.algorithm.value == Algorithm::Fft {
+    let (at, asked, wanted) = match choice {
+        Some(choice) => (&spec.asked.tokens, format!("plan: {choice}"), choice.algorithm()),
+        None => (&spec.algorithm.tokens, algorithm.unwrap_or_default().to_owned(), spec.algorithm.value),
+    };
+    if !matches!(wanted, Algorithm::Winograd | Algorithm::Fft) {
+        return true;
+    }
+    if spec.accuracy == Accuracy::Exact {
+        let message = format_args!(
+            "`{asked}` rounds what it multiplies, and `accuracy: exact` allows no such thing: remove one of both"
+        );
+        cx.push(at, message);
+        return false;
+    }
+    let refused = if wanted == Algorithm::Fft {
         fourier::refusal(operation).map(|refusal| transforms(refusal, spec, operation))
     } else {
         winograd::refusal(operation).map(|refusal| tiles(refusal, spec, operation))
     };
     let Some((found, allowed)) = refused else { return true };
     let message = format_args!(
-        "`algorithm: {name}` cannot be, as {found}: it takes {allowed}; with `algorithm: auto` it is used where it can be and pays"
+        "`{asked}` cannot be, as {found}: it takes {allowed}; with `algorithm: auto` it is used where it can be and pays"
     );
     cx.push(at, message);
     false

@@ -76,6 +76,7 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
         norm: None,
         sum: None,
         then: None,
+        asked: spec.asked.value.clone(),
     };
     if !algorithm::check(spec, &operation, cx) {
         return None;

@@ -17,6 +17,7 @@ use crate::operation::{Activation, Axis, Inner, Operation, Place, Sum};
 use crate::plan::frame::Frame;
 use crate::plan::{Lines, Parts, Plan};
 use crate::spec::{Form, Spec};
+use crate::tuning::{FILE, MANIFEST};
 
 /// Bytes of memory to work in that a layer takes from the stack by itself. More is on the heap.
 const STACK: usize = 64 << 10;
@@ -108,6 +109,11 @@ impl Generator<'_> {
             _ => bands,
         };
         let lints = super::lints();
+        // What is built is built anew when the file changes.
+        let tuning = self.operation.asked.has_file.then(|| {
+            let file = super::included(MANIFEST, FILE);
+            quote!(const _: &[u8] = #file;)
+        });
         quote! {
             #(#attrs)*
             #docs
@@ -120,6 +126,7 @@ impl Generator<'_> {
                 use #krate::__private as rt;
                 use #krate::__private::{Simd as _, SimdBase as _, SimdFloat as _};
 
+                #tuning
                 #members
                 #bands
                 #kernels

@@ -36,6 +36,11 @@ pub(crate) use network::network;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+/// The bytes of the file at `path` in the folder that a variable of the compiler has, as an expression without a path of this machine.
+fn included(variable: &str, path: &str) -> TokenStream {
+    quote!(::core::include_bytes!(::core::concat!(::core::env!(#variable), "/", #path)))
+}
+
 /// The lints that generated code does not answer to.
 fn lints() -> TokenStream {
     quote! {

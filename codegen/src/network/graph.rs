@@ -10,7 +10,7 @@ use super::weights::Read;
 use crate::layout::Toeplitz;
 use crate::operation::{Activation, DataFormat, Element, Operation};
 use crate::plan::zeros::Zeros;
-use crate::plan::{self, OverBudget, Plan, factored, sparse};
+use crate::plan::{self, Plan, Refused, factored, sparse};
 use crate::spec::Spec;
 use proc_macro2::Ident;
 
@@ -104,8 +104,8 @@ impl Layer {
     ///
     /// # Errors
     ///
-    /// What was asked for is larger than the plan's budget allows.
-    pub(super) fn planned(spec: Spec, operation: Operation, arrays: Vec<Array>) -> Result<Self, OverBudget> {
+    /// What was asked for is larger than the plan's budget allows, or none of the candidates.
+    pub(super) fn planned(spec: Spec, operation: Operation, arrays: Vec<Array>) -> Result<Self, Refused> {
         let toeplitz = Toeplitz::new(&operation);
         let weights = arrays.first().and_then(|weights| weights.elements.as_deref());
         let looked_at = weights.filter(|_| sparse::is_looked_at(&operation));

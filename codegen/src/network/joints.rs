@@ -14,6 +14,7 @@ use crate::operator::Kind;
 use crate::parse::{self, Network, Statement, sizes_text};
 use crate::shape;
 use crate::spec::Spec;
+use crate::tuning;
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 
@@ -25,8 +26,8 @@ pub(super) fn join(network: &Network, cx: &mut Errors) -> Option<Graph> {
     let spec = network.spec.as_ref()?;
     let len = elements("input", &spec.input.value, &spec.input.tokens, cx)?;
     let weights = spec.weights.as_ref().map(|path| Weights::open(path, cx));
-    let mut joints =
-        Joints { network, spec, weights, values: vec![len], steps: Vec::new(), views: Vec::new(), named: Vec::new() };
+    let (steps, views, named) = (Vec::new(), Vec::new(), Vec::new());
+    let mut joints = Joints { network, spec, weights, values: vec![len], steps, views, named, is_mistuned: false };
     for (at, statement) in network.statements.iter().enumerate() {
         // What has no tokens, such as a key that is missing, is a mistake of this layer.
         cx.enter(statement.called.clone());
@@ -55,6 +56,8 @@ pub(super) struct Joints<'a> {
     pub(super) steps: Vec<Step>,
     /// What each layer so far gives; nothing where that could not be worked out.
     named: Vec<(Ident, Option<Output>)>,
+    /// Whether there is a tuning file with mistakes, which were reported.
+    is_mistuned: bool,
 }
 
 impl Joints<'_> {
@@ -115,11 +118,15 @@ impl Joints<'_> {
         }
         let call = statement.call(&input.sizes, &described(input), self.spec, cx)?;
         let spec = parse::spec(statement.operator, &call, cx)?;
-        let operation = check::operation(&spec, cx)?;
+        let mut operation = check::operation(&spec, cx)?;
+        // What is wrong with the file is told once.
+        let folder = tuning::folder().filter(|_| !self.is_mistuned);
+        self.is_mistuned |= !tuning::tune(folder.as_deref(), &spec, &mut operation, cx);
         let arrays = self.arrays(statement, input, &operation, cx);
         let sizes = operation.axes.iter().map(|axis| axis.output).chain([operation.last().out_channels]).collect();
-        let unroll = spec.unroll.tokens.clone();
-        let layer = Layer::planned(spec, operation, arrays).map_err(|over| cx.push(&unroll, over)).ok()?;
+        let written = spec.clone();
+        let layer = Layer::planned(spec, operation, arrays);
+        let layer = layer.map_err(|refused| cx.push(written.refused_at(&refused), refused)).ok()?;
         Some((Work::Layer(Box::new(layer)), sizes))
     }
 

@@ -12,9 +12,7 @@ use toeplitz_tensors::files::{File, Reason};
 use super::tensors::Array;
 use crate::diag::{Errors, Spanned};
 use crate::operation::Element;
-
-/// The variable with the folder that paths begin at.
-const MANIFEST: &str = "CARGO_MANIFEST_DIR";
+use crate::tuning::MANIFEST;
 
 /// An open file.
 pub(super) struct Weights<'a> {

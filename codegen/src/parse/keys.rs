@@ -48,6 +48,8 @@ const TILED: &[Kind] = &[
     BatchNorm,
     Dense,
 ];
+/// Those that there are several ways to compute.
+const PLANNED: &[Kind] = &[Conv, ConvTranspose, Adder, Dense];
 /// Those whose windows have elements in the padding: not pools, and not what crops.
 pub(super) const PADDED: &[Kind] = &[Conv, Depthwise, Separable, Adder];
 pub(super) const IN: &[&str] = &["7x7x64", "16000x1", "28x28x1", "16x32x32x3"];
@@ -211,6 +213,22 @@ pub(super) const KEYS: &[Key] = &[
         shapes: false,
         examples: &["exact"],
         read: values::accuracy,
+    },
+    Key {
+        name: "plan",
+        takers: PLANNED,
+        required: false,
+        shapes: false,
+        examples: &["[avx512: 2x7x2]"],
+        read: values::plan,
+    },
+    Key {
+        name: "explain",
+        takers: PLANNED,
+        required: false,
+        shapes: false,
+        examples: &["true"],
+        read: values::explain,
     },
     Key {
         name: "crate",

@@ -20,6 +20,7 @@ mod values;
 mod weights;
 mod words;
 
+use crate::choice::{Asked, Choice};
 use crate::diag::{Errors, Spanned};
 use crate::operation::{Activation, Algorithm, DataFormat, Element, PaddingMode, Unroll};
 use crate::operator::{Kind, Operator};
@@ -57,6 +58,8 @@ struct Draft {
     unroll: Option<Spanned<Unroll>>,
     algorithm: Option<Spanned<Algorithm>>,
     accuracy: Option<Accuracy>,
+    choice: Option<Spanned<Choice>>,
+    explain: Option<bool>,
     crate_path: Option<syn::Path>,
     layer: Option<syn::Path>,
     outputs: Vec<syn::Ident>,
@@ -113,6 +116,7 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
         element: draft.element.unwrap_or(Element::F32),
         unroll: draft.unroll.unwrap_or_else(|| absent(Unroll::Auto)),
         algorithm: draft.algorithm.unwrap_or_else(|| absent(Algorithm::Auto)),
+        asked: asked(draft.choice, draft.explain),
         accuracy: draft.accuracy.unwrap_or(Accuracy::Fast),
         crate_path: draft.crate_path.unwrap_or_else(|| syn::parse_quote!(::toeplitz)),
         outputs: draft.outputs,
@@ -120,6 +124,14 @@ pub(crate) fn spec(operator: Operator, call: &Call, cx: &mut Errors) -> Option<S
         weights: draft.weights,
         weights_layout: draft.weights_layout,
     })
+}
+
+/// What is said about the plan.
+fn asked(choice: Option<Spanned<Choice>>, explain: Option<bool>) -> Spanned<Asked> {
+    let tokens = choice.as_ref().map(|choice| choice.tokens.clone()).unwrap_or_default();
+    let (choice, explain) = (choice.map(|choice| choice.value), explain.unwrap_or(false));
+    let value = Asked { choice, explain, ..Asked::default() };
+    Spanned { value, tokens }
 }
 
 /// A default: no tokens spell it.

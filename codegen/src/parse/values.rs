@@ -10,6 +10,7 @@ use super::keys::{DEPTHWISE, IN, KERNEL, WINDOW};
 use super::sizes::{self, Expected};
 use super::weights;
 use super::words::{self, Words};
+use crate::choice::Choice;
 use crate::diag::{Errors, Spanned};
 use crate::operation::{Algorithm, DataFormat, Unroll};
 use crate::operator::Kind::{BatchNorm, Depthwise, GlobalAvgPool, GlobalMaxPool, LogSoftmax, Network, Softmax};
@@ -212,6 +213,20 @@ pub(super) fn accuracy(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut E
         besides: "",
     };
     draft.accuracy = ACCURACY.read(entry, cx);
+}
+
+pub(super) fn plan(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
+    match Choice::read(&entry.stream().to_string()) {
+        Ok(value) => draft.choice = Some(Spanned { value, tokens: entry.stream() }),
+        Err(why) => {
+            let (found, tokens) = (brief(&entry.stream()), entry.stream());
+            cx.push(tokens, format_args!("`plan` cannot be `{found}`: {why}"));
+        }
+    }
+}
+
+pub(super) fn explain(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
+    draft.explain = words::SWITCH.read(entry, cx);
 }
 
 pub(super) fn fuse(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {

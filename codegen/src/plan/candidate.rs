@@ -1,39 +1,29 @@
-//! Lists the ways to compute a channel group on a register file and keeps the cheapest.
+//! Lists the ways to compute a channel group on a register file and takes the cheapest, or the one that was asked for.
 //!
-//! Comes in: operation, frame, packed panels, a register file. Goes out: [`Nest`]s. Must not know: tokens.
+//! Comes in: operation, frame, packed panels, a register file. Goes out: [`Candidate`]s, and [`Nest`]s. Must not know: tokens.
 
-use core::ops::Range;
-
+use super::cost::Cycles;
 use super::frame::Frame;
-use super::machine::RegisterFile;
+use super::machine::{CACHES, RegisterFile};
 use super::panel::{self, Panel};
-use super::strip::{self, Block, Cutter};
-use super::tile::{self, Cut};
-use super::{Body, Nest, Order, Strip, along, budget, cost};
-use crate::layout::Band;
+use super::refusal::NoSuchPlan;
+use super::strip::{Block, Cutter};
+use super::{Nest, Order, Strip, along, budget, cost, diagonal};
+use crate::choice::Shape;
 use crate::operation::{Operation, Unroll};
 
+/// What differs by less is the same, but for how sums are rounded.
+const SAME: f64 = 1.0 - 1e-9;
 /// Most rows of one tile.
 const TILE_ROWS: usize = 8;
 /// Packed weights of up to so many bytes stay in the second-level cache beside the pixels, so pixels go outside.
-pub(super) const RESIDENT_WEIGHTS: usize = 1 << 18;
+pub(super) const RESIDENT_WEIGHTS: usize = CACHES.second / 4;
 /// Panels of one block that come from beyond the second-level cache at the same time: of 16 of them, a dense layer of 1.2 MB takes half as
 /// long again.
 const STREAMS: usize = 4;
 /// An input of up to so many bytes is read again for each block where output channels lie apart: rows of all channels would push
 /// each other's lines out of the first-level cache before a tile's neighbour has written the rest of them.
-const RESIDENT_PIXELS: usize = 1 << 18;
-/// Input pixels of one tile, with all their channels, of up to so many bytes stay in the first-level cache while the tile goes down
-/// the rows: half of 48 KB, for outputs and weights pass through it too.
-const RESIDENT_WINDOW: usize = 24 << 10;
-/// Bytes of a cache line. A block of fewer, outside, would bring each line into the first-level cache several times.
-const LINE: usize = 64;
-/// One channel in so many may be done twice for wider vectors: some CPUs take two cycles for the widest.
-const OVERLAP: usize = 6;
-/// Outputs of a pool's tile at the most; there is nothing to reuse between more of them.
-const POOL_OUTPUTS: usize = 4;
-/// Outputs of a depthwise tile at the least: its sums in flight, and what shares an input.
-const DIAGONAL_OUTPUTS: usize = 8;
+const RESIDENT_PIXELS: usize = CACHES.second / 4;
 
 /// How the weights of `operation` are packed; nothing for an operator without weights.
 pub(super) fn packing(operation: &Operation, frame: &Frame) -> Vec<Panel> {
@@ -49,28 +39,85 @@ pub(super) fn packing(operation: &Operation, frame: &Frame) -> Vec<Panel> {
     panel::panels(operation.element, if single { 1 } else { frame.depth() }, frame.each())
 }
 
+/// A way to compute a channel group on a register file.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    /// What it is called.
+    pub(super) shape: Shape,
+    /// What it is.
+    pub(super) nest: Nest,
+    /// What it is predicted to take, of one plane that meets one kernel plane.
+    pub(super) cycles: Cycles,
+}
+
 /// The nests that compute all outputs of `operation` on `file`.
-pub(super) fn nests(operation: &Operation, frame: &Frame, panels: &[Panel], file: RegisterFile) -> Vec<Nest> {
-    if frame.diagonal {
-        return diagonal(operation, frame, file);
+///
+/// # Errors
+///
+/// What was asked for is no candidate.
+pub(super) fn nests(
+    operation: &Operation,
+    frame: &Frame,
+    panels: &[Panel],
+    file: RegisterFile,
+) -> Result<Vec<Nest>, NoSuchPlan> {
+    let asked = operation.asked.shapes(file.name);
+    if !has_candidates(operation, frame) {
+        return match asked {
+            Some(_) => Err(NoSuchPlan::single(operation, file)),
+            None if frame.diagonal => Ok(vec![diagonal::nest(operation, frame, file)]),
+            None => Ok(vec![along::whole(operation, frame, file)]),
+        };
     }
-    if !operation.inner.is_weighted() || along::runs_along(operation, frame) {
-        return vec![along::whole(operation, frame, file)];
+    let groups = candidates(operation, frame, panels, file);
+    match asked {
+        Some(shapes) if shapes.len() != groups.len() => Err(NoSuchPlan::groups(operation, file, shapes, &groups)),
+        Some(shapes) => {
+            let pick = |(group, &shape): (&Vec<Candidate>, &Shape)| {
+                let like = cheapest(group.iter().filter(|candidate| candidate.shape.is(shape)));
+                like.map(|candidate| candidate.nest.clone()).ok_or(())
+            };
+            let picked: Result<Vec<Nest>, ()> = groups.iter().zip(shapes).map(pick).collect();
+            picked.map_err(|()| NoSuchPlan::groups(operation, file, shapes, &groups))
+        }
+        None => Ok(groups.iter().filter_map(cheapest).map(|candidate| candidate.nest.clone()).collect()),
     }
+}
+
+/// Whether there are several ways to compute `operation` product by product.
+pub(super) fn has_candidates(operation: &Operation, frame: &Frame) -> bool {
+    operation.inner.is_weighted() && !frame.diagonal && !along::runs_along(operation, frame)
+}
+
+/// Every way that there is to compute each group of panels on `file`; one and more.
+pub(super) fn candidates(
+    operation: &Operation,
+    frame: &Frame,
+    panels: &[Panel],
+    file: RegisterFile,
+) -> Vec<Vec<Candidate>> {
     // Each has tiles of several rows and of single ones.
     let limit = budget::share(2 * panels.len());
     let group = |(index, panel)| group(operation, frame, file, (index, panel), limit);
     panels.iter().enumerate().map(group).collect()
 }
 
-/// The cheapest nest for one panel group that writes out no more than `limit` for a row of tiles.
+/// The candidate of fewest cycles, of equal ones the first.
+pub(super) fn cheapest<'a>(candidates: impl IntoIterator<Item = &'a Candidate>) -> Option<&'a Candidate> {
+    candidates.into_iter().reduce(|best, other| {
+        let (least, cycles) = (best.cycles.total(), other.cycles.total());
+        if cycles < least * SAME { other } else { best }
+    })
+}
+
+/// The candidates for one panel group that write out no more than `limit` for a row of tiles.
 fn group(
     operation: &Operation,
     frame: &Frame,
     file: RegisterFile,
     (index, panel): (usize, &Panel),
     limit: usize,
-) -> Nest {
+) -> Vec<Candidate> {
     let bytes = operation.element.bytes();
     let (weights, pixels) = (frame.weights(panel) * bytes, frame.in_elements() * bytes);
     let order = if weights > RESIDENT_WEIGHTS || frame.to.channel > 1 && pixels <= RESIDENT_PIXELS {
@@ -78,7 +125,7 @@ fn group(
     } else {
         Order::PixelsOutside
     };
-    let mut best: Option<(f64, Nest)> = None;
+    let mut candidates = Vec::new();
     let streams = if weights > RESIDENT_WEIGHTS { STREAMS } else { panel.count };
     for block in blocks(file, panel, streams) {
         let whole = block.panels * panel.outputs.min(panel.width);
@@ -96,14 +143,16 @@ fn group(
             strips: Vec::new(),
             singles: Vec::new(),
         };
+        let orders = [nest.order, nest.order.other()];
         for nest in shaped(&Cutter { operation, frame, file, panel, block, limit }, &nest) {
-            let cycles = cost::nest_cycles(file, frame, Some(panel), &nest);
-            if best.as_ref().is_none_or(|(least, _)| cycles < *least) {
-                best = Some((cycles, nest));
+            for order in orders.into_iter().take(if nest.all_blocks() > 1 { 2 } else { 1 }) {
+                let nest = Nest { order, ..nest.clone() };
+                let cycles = cost::nest_cycles(file, frame, Some(panel), &nest);
+                candidates.push(Candidate { shape: nest.shape(), nest, cycles });
             }
         }
     }
-    best.expect("one panel and one output always make a candidate").1
+    candidates
 }
 
 /// Ways to divide `panel` into blocks: several panels together, as far as `streams` allows, one, or parts of one.
@@ -130,31 +179,31 @@ fn blocks(file: RegisterFile, panel: &Panel, streams: usize) -> Vec<Block> {
 fn shaped(cutter: &Cutter<'_>, nest: &Nest) -> Vec<Nest> {
     let Cutter { frame, file, panel, block, .. } = *cutter;
     let most = most_outputs(file, frame, panel, block.vectors);
-    let widths = |rows: usize| 1..=(most / rows).min(frame.columns.output);
-    let single = |walk| {
-        let candidates = widths(1).filter_map(|width| cutter.strips((1, width), walk));
-        let cycles = |strips: &Vec<Strip>| cost::rows_cycles(file, frame, Some(panel), strips, (frame.rows.kernel, 1));
-        candidates.min_by(|a, b| cycles(a).total_cmp(&cycles(b)))
+    // Widths that cut a row in the same way are one.
+    let cuts = |rows: usize, walk| {
+        let widths = 1..=(most / rows).min(frame.columns.output);
+        let mut cuts: Vec<Vec<Strip>> = widths.filter_map(|width| cutter.strips((rows, width), walk)).collect();
+        cuts.dedup();
+        cuts
     };
-    let (walking, streaming) = (single(true), single(false));
+    let (walking, streaming) = (cuts(1, true), cuts(1, false));
     // Rows together would touch as many places of every channel, where channels lie apart.
     let rows = frame.rows.runs.iter().map(|run| run.len).filter(|_| frame.is_stretch() && frame.waiting.is_none());
     let tallest = rows.max().unwrap_or(1).min(TILE_ROWS).min(most);
+    let cycles =
+        |strips: &Vec<Strip>| cost::rows_cycles(file, frame, Some(panel), strips, (frame.rows.kernel, 1)).total();
+    let single = streaming.iter().min_by(|a, b| cycles(a).total_cmp(&cycles(b))).cloned();
     let mut nests: Vec<Nest> = Vec::new();
-    nests.extend(walking.map(|strips| Nest { strips, ..nest.clone() }));
-    if let Some(singles) = streaming {
+    nests.extend(walking.into_iter().map(|strips| Nest { strips, ..nest.clone() }));
+    if let Some(single) = single {
         for rows in 2..=tallest {
             let rest = frame.rows.runs.iter().any(|run| run.len % rows > 0);
-            let singles = if rest { singles.clone() } else { Vec::new() };
-            nests.extend(widths(rows).filter_map(|width| cutter.strips((rows, width), false)).map(|strips| Nest {
-                rows,
-                strips,
-                singles: singles.clone(),
-                ..nest.clone()
-            }));
+            let singles = if rest { single.clone() } else { Vec::new() };
+            let cuts = cuts(rows, false).into_iter();
+            nests.extend(cuts.map(|strips| Nest { rows, strips, singles: singles.clone(), ..nest.clone() }));
         }
-        nests.push(Nest { strips: singles, ..nest.clone() });
     }
+    nests.extend(streaming.into_iter().map(|strips| Nest { strips, ..nest.clone() }));
     nests
 }
 
@@ -164,62 +213,4 @@ fn most_outputs(file: RegisterFile, frame: &Frame, panel: &Panel, vectors: usize
     let inputs = if vectors == 1 || panel.interleave > 1 { 3 } else { 1 };
     let taken = vectors + inputs + frame.inner.temporaries();
     (file.registers.saturating_sub(taken) / vectors).max(1)
-}
-
-/// Whether an output row meets input rows that the next one meets too.
-fn shares_rows(rows: &Band) -> bool {
-    rows.interior.is_some_and(|interior| rows.runs[interior].advance < rows.kernel)
-}
-
-/// Blocks of channels that go over all pixels together, so that what they read is read once. Where the widest vectors do not divide the
-/// channels, the last block begins before the one ahead of it ends, and does some channels again.
-fn diagonal(operation: &Operation, frame: &Frame, file: RegisterFile) -> Vec<Nest> {
-    let down = operation.unroll != Unroll::Full && frame.waiting.is_none() && shares_rows(&frame.rows);
-    let twice = |lanes: usize| frame.out_channels.next_multiple_of(lanes) - frame.out_channels;
-    let fitting = file.widths().filter(|&lanes| lanes <= frame.out_channels);
-    let lanes = fitting.min_by_key(|&lanes| twice(lanes).saturating_sub(frame.out_channels / OVERLAP)).unwrap_or(1);
-    let (vectors, outputs) = diagonal_tile(operation, frame, file, lanes);
-    let (columns, bytes) = (&frame.columns, operation.element.bytes());
-    let window = frame.rows.kernel * outputs * frame.from.pixel * bytes;
-    let is_wide = window > RESIDENT_WINDOW && vectors * lanes * bytes >= LINE;
-    let strip = |region| Strip { region, runs: None, lanes, vectors, body: Body::Walk, split: 1 };
-    let cut = Cut { width: outputs, whole: false };
-    let lay = |range: Range<usize>| tile::regions(columns, range, cut).into_iter().map(strip).collect();
-    let looped = |runs: Range<usize>| Strip { runs: Some(runs.clone()), ..strip(tile::looped(&columns.runs[runs])) };
-    vec![Nest {
-        panel: operation.inner.is_weighted().then_some(0),
-        panels: usize::from(operation.inner.is_weighted()),
-        slices: 1,
-        groups: 1,
-        first: 0,
-        outputs: vectors * lanes,
-        blocks: frame.out_channels.div_ceil(vectors * lanes),
-        order: if down && is_wide { Order::BlocksOutside } else { Order::PixelsOutside },
-        down,
-        rows: 1,
-        strips: strip::cover(frame, (1, budget::share(1)), 1, 0..columns.runs.len(), lay, looped),
-        singles: Vec::new(),
-    }]
-}
-
-/// Vectors of channels of a tile, and its outputs.
-fn diagonal_tile(operation: &Operation, frame: &Frame, file: RegisterFile, lanes: usize) -> (usize, usize) {
-    let kernel = frame.columns.kernel;
-    let most = |vectors: usize, outputs: usize| {
-        (budget::WALK_STATEMENTS / (kernel * vectors * frame.inner.instructions()))
-            .clamp(1, outputs.min(frame.columns.output))
-    };
-    let count = frame.out_channels.div_ceil(lanes);
-    // A block that is not whole has to find its channels before the last.
-    let even = |&vectors: &usize| count.is_multiple_of(vectors) && vectors * lanes <= frame.out_channels;
-    if !operation.inner.is_weighted() {
-        let vectors = [4, 3, 2, 1].into_iter().find(even).unwrap_or(1);
-        return (vectors, most(vectors, POOL_OUTPUTS));
-    }
-    // The kernel row's weights stay in registers beside the sums.
-    let fitting =
-        |vectors: usize| file.registers.saturating_sub(kernel * vectors + 2 + frame.inner.temporaries()) / vectors;
-    let enough = |vectors: &usize| even(vectors) && fitting(*vectors) >= DIAGONAL_OUTPUTS;
-    let vectors = [2, 1].into_iter().find(enough).unwrap_or(1);
-    (vectors, most(vectors, fitting(vectors).max(DIAGONAL_OUTPUTS)))
 }

@@ -1,7 +1,10 @@
 //! Predicts the cycles of a nest from the ports of a register file.
 //!
-//! Comes in: a nest and the frame it runs over. Goes out: cycles, to be compared with those of other candidates for the same
+//! Comes in: a nest and the frame it runs over. Goes out: [`Cycles`], to be compared with those of other candidates for the same
 //! outputs. Must not know: tokens.
+
+use core::iter::Sum;
+use core::ops::{Add, Mul};
 
 use super::frame::Frame;
 use super::machine::RegisterFile;
@@ -31,14 +34,94 @@ const LIST_CYCLES: f64 = 20.0;
 /// Cycles to take a step from a list and to find its input, for each row of the tile.
 const LISTED_CYCLES: f64 = 1.0;
 
+/// Cycles, by what takes them: products, and what has to be done or waited for besides.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Cycles {
+    /// Multiply-adds at the ports' full speed.
+    pub(super) products: f64,
+    /// Beyond that, until a step's weights and inputs are loaded.
+    pub(super) loads: f64,
+    /// Beyond that, until sums are there that are added to.
+    pub(super) sums: f64,
+    /// Storing outputs.
+    pub(super) stores: f64,
+    /// Setting tiles and loops up.
+    pub(super) loops: f64,
+}
+
+impl Cycles {
+    /// All of them.
+    pub(super) fn total(self) -> f64 {
+        self.parts().iter().map(|(_, cycles)| cycles).sum()
+    }
+
+    /// Each part, and what it is called.
+    pub(super) fn parts(self) -> [(&'static str, f64); 5] {
+        let Cycles { products, loads, sums, stores, loops } = self;
+        [
+            ("multiply-adds", products),
+            ("loads", loads),
+            ("waiting for sums", sums),
+            ("stores", stores),
+            ("setting up loops", loops),
+        ]
+    }
+
+    /// A step that takes so long for its products, for its loads, and until its sums are there.
+    fn step(products: f64, loads: f64, sums: f64) -> Self {
+        let beyond = |cycles: f64, before: f64| (cycles - before).max(0.0);
+        Cycles { products, loads: beyond(loads, products), sums: beyond(sums, products.max(loads)), ..Self::default() }
+    }
+
+    fn loops(cycles: f64) -> Self {
+        Cycles { loops: cycles, ..Self::default() }
+    }
+
+    fn stores(cycles: f64) -> Self {
+        Cycles { stores: cycles, ..Self::default() }
+    }
+}
+
+impl Add for Cycles {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Cycles {
+            products: self.products + other.products,
+            loads: self.loads + other.loads,
+            sums: self.sums + other.sums,
+            stores: self.stores + other.stores,
+            loops: self.loops + other.loops,
+        }
+    }
+}
+
+impl Mul<f64> for Cycles {
+    type Output = Self;
+    fn mul(self, times: f64) -> Self {
+        Cycles {
+            products: self.products * times,
+            loads: self.loads * times,
+            sums: self.sums * times,
+            stores: self.stores * times,
+            loops: self.loops * times,
+        }
+    }
+}
+
+impl Sum for Cycles {
+    fn sum<I: Iterator<Item = Self>>(cycles: I) -> Self {
+        cycles.fold(Self::default(), Self::add)
+    }
+}
+
 /// Cycles of `nest` over all its outputs, of one plane that meets one kernel plane.
-pub(super) fn nest_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, nest: &Nest) -> f64 {
+pub(super) fn nest_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, nest: &Nest) -> Cycles {
     let cycles = |taps: usize, rows: usize| rows_cycles(file, frame, panel, nest.strips(rows), (taps, rows));
     let runs = frame.rows.runs.iter().map(|run| {
         let (groups, singles) = (run.len / nest.rows, run.len % nest.rows);
-        groups as f64 * cycles(run.taps.len(), nest.rows) + singles as f64 * cycles(run.taps.len(), 1)
+        cycles(run.taps.len(), nest.rows) * groups as f64 + cycles(run.taps.len(), 1) * singles as f64
     });
-    runs.sum::<f64>() * nest.all_blocks() as f64
+    runs.sum::<Cycles>() * nest.all_blocks() as f64
 }
 
 /// Cycles that a step of so many sums loses. Sums for three latencies keep two ports busy; each one less was measured to cost a
@@ -78,12 +161,12 @@ pub(super) fn rows_cycles(
     panel: Option<&Panel>,
     strips: &[Strip],
     (taps, rows): (usize, usize),
-) -> f64 {
+) -> Cycles {
     let strip = |strip: &Strip| {
         let met = strip.runs.as_ref().map_or(1.0, |runs| mean_taps(&frame.columns.runs[runs.clone()]));
-        let row = met * strip_cycles(file, frame, panel, strip, rows) + rows as f64 * ROW_CYCLES;
-        let store = store_cycles(file, frame, strip, rows);
-        strip.region.count as f64 * (taps as f64 * row + TILE_CYCLES + store)
+        let row = strip_cycles(file, frame, panel, strip, rows) * met + Cycles::loops(rows as f64 * ROW_CYCLES);
+        let store = Cycles::stores(store_cycles(file, frame, strip, rows));
+        (row * taps as f64 + Cycles::loops(TILE_CYCLES) + store) * strip.region.count as f64
     };
     strips.iter().map(strip).sum()
 }
@@ -96,7 +179,7 @@ fn mean_taps(runs: &[Run]) -> f64 {
 }
 
 /// Cycles of one tile of `rows` rows for one kernel row, or for one tap of it where taps are looped over.
-fn strip_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, strip: &Strip, rows: usize) -> f64 {
+fn strip_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, strip: &Strip, rows: usize) -> Cycles {
     let tile = &strip.region.tile;
     match strip.body {
         Body::Stream { .. } => {
@@ -123,10 +206,17 @@ fn kept(frame: &Frame, panel: &Panel) -> f64 {
 }
 
 /// A loop over those steps of the segment's depth that are `kept`.
-fn sparse_cycles(file: RegisterFile, frame: &Frame, kept: f64, strip: &Strip, segment: &Segment, rows: usize) -> f64 {
+fn sparse_cycles(
+    file: RegisterFile,
+    frame: &Frame,
+    kept: f64,
+    strip: &Strip,
+    segment: &Segment,
+    rows: usize,
+) -> Cycles {
     let steps = (segment.kernel.len() * frame.depth()) as f64 * kept;
-    let step = step_cycles(file, frame, strip, segment, rows) + rows as f64 * LISTED_CYCLES;
-    steps * step + LIST_CYCLES
+    let step = step_cycles(file, frame, strip, segment, rows) + Cycles::loops(rows as f64 * LISTED_CYCLES);
+    step * steps + Cycles::loops(LIST_CYCLES)
 }
 
 /// A loop over the segment's depth; each step loads weights and inputs, and every accumulator waits for its own last sum.
@@ -137,23 +227,23 @@ fn stream_cycles(
     strip: &Strip,
     segment: &Segment,
     rows: usize,
-) -> f64 {
+) -> Cycles {
     let steps = (segment.kernel.len() * frame.depth() / interleave) as f64;
-    steps * step_cycles(file, frame, strip, segment, rows) + LOOP_CYCLES
+    step_cycles(file, frame, strip, segment, rows) * steps + Cycles::loops(LOOP_CYCLES)
 }
 
 /// One step of a stream.
-fn step_cycles(file: RegisterFile, frame: &Frame, strip: &Strip, segment: &Segment, rows: usize) -> f64 {
+fn step_cycles(file: RegisterFile, frame: &Frame, strip: &Strip, segment: &Segment, rows: usize) -> Cycles {
     let pixels = rows * segment.outputs.len();
     let multiply = (pixels * strip.vectors * frame.inner.instructions()) as f64 / file.fma_ports as f64;
     let load = (pixels + strip.vectors) as f64 / file.load_ports as f64;
     let sums = pixels * strip.vectors * strip.split;
     let wait = (file.fma_latency as f64 - 1.0) / strip.split as f64;
-    (multiply + idle(file, sums) / strip.split as f64).max(load).max(wait)
+    Cycles::step(multiply, load, wait.max(multiply + idle(file, sums) / strip.split as f64))
 }
 
 /// Straight-line code, in which an output's products follow each other closely and each waits for the one before.
-fn walk_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, strip: &Strip, tile: &Tile) -> f64 {
+fn walk_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, strip: &Strip, tile: &Tile) -> Cycles {
     let products = tile.products() * strip.vectors;
     let (depth, loads) = match panel {
         Some(panel) => {
@@ -165,5 +255,5 @@ fn walk_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, strip: 
     let multiply = (products * frame.inner.instructions()) as f64 / file.fma_ports as f64;
     let load = loads as f64 / file.load_ports as f64;
     let wait = (tile.kernel_columns().len() * file.fma_latency) as f64;
-    depth as f64 * multiply.max(load).max(wait)
+    Cycles::step(multiply, load, wait) * depth as f64
 }

@@ -3,10 +3,10 @@
 //! Comes in: an operation, its direct plan and its weights. Goes out: a [`Factored`], of which the parts are ordinary plans. Must not know: tokens,
 //! where weights come from.
 
-use super::budget::OverBudget;
 use super::frame::Frame;
 use super::machine::{REGISTER_FILES, RegisterFile};
-use super::{Plan, planned, winograd};
+use super::{Plan, Refused, planned, winograd};
+use crate::choice::Asked;
 use crate::layout::Toeplitz;
 use crate::operation::{Activation, Algorithm, Axis, DataFormat, Element, Inner, Operation, Unroll};
 
@@ -49,7 +49,7 @@ pub struct Factors {
 }
 
 /// The plan in two parts, where all kernels of `weights` are a column times a row, and that is cheaper than `direct`.
-pub fn instead(operation: &Operation, weights: &[f64], direct: &Plan) -> Result<Option<Plan>, OverBudget> {
+pub fn instead(operation: &Operation, weights: &[f64], direct: &Plan) -> Result<Option<Plan>, Refused> {
     let plain = direct.algorithm() == Algorithm::Direct && direct.sparse.is_none() && !direct.frame.is_trimmed();
     if operation.algorithm != Algorithm::Auto || !plain || !is_possible(operation) || !are_products(operation, weights)
     {
@@ -179,9 +179,10 @@ impl Kernels {
 
 impl Factored {
     /// Both parts of `operation`.
-    fn new(operation: &Operation) -> Result<Self, OverBudget> {
+    fn new(operation: &Operation) -> Result<Self, Refused> {
         let [rows, columns] = [0, 1].map(|axis: usize| operation.axes[axis]);
-        let plain = Operation { algorithm: Algorithm::Direct, norm: None, ..operation.clone() };
+        let plain =
+            Operation { algorithm: Algorithm::Direct, asked: Asked::default(), norm: None, ..operation.clone() };
         let across = Operation {
             axes: vec![Axis::pointwise(rows.input), columns],
             bias: false,
@@ -210,7 +211,7 @@ impl Factored {
 }
 
 impl Part {
-    fn new(operation: Operation) -> Result<Self, OverBudget> {
+    fn new(operation: Operation) -> Result<Self, Refused> {
         let layout = Toeplitz::new(&operation);
         let mut plan = planned(&operation, Frame::new(&operation, &layout), layout.nnz(), None)?;
         // The layout that a layer shows is that of the whole.

@@ -1,4 +1,4 @@
-//! The register files that code is emitted for.
+//! The register files that code is emitted for, and the caches around them.
 //!
 //! Comes in: the type of data. Goes out: one small machine description a SIMD level. Must not know: operators.
 
@@ -23,6 +23,37 @@ pub struct RegisterFile {
     pub fma_latency: usize,
     /// Vector loads or broadcasts a cycle.
     pub load_ports: usize,
+}
+
+/// The caches of a core, as the cost model sees them: the same for all register files, as packed weights are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Caches {
+    /// Bytes of the first level, of data.
+    pub first: usize,
+    /// Bytes of the second level.
+    pub second: usize,
+    /// Bytes of the third level, which other cores use too.
+    pub third: usize,
+    /// Bytes of a line.
+    pub line: usize,
+    /// Bytes a cycle from the second level, from the third, and from memory.
+    pub rates: [f64; 3],
+}
+
+/// What is common today: the smaller ones of what servers and desktops have. A larger cache makes a plan no slower.
+pub const CACHES: Caches =
+    Caches { first: 32 << 10, second: 1 << 20, third: 32 << 20, line: 64, rates: [32.0, 10.0, 6.0] };
+
+impl Caches {
+    /// Bytes that stay in the second level beside what else is there.
+    pub const fn stays_second(self) -> usize {
+        self.second / 4 * 3
+    }
+
+    /// Bytes a cycle from where so many bytes stay.
+    pub fn rate(self, bytes: usize) -> f64 {
+        self.rates[usize::from(bytes > self.stays_second()) + usize::from(bytes > self.third / 2)]
+    }
 }
 
 impl RegisterFile {

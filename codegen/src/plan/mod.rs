@@ -7,12 +7,15 @@ pub mod budget;
 mod candidate;
 mod cost;
 mod describe;
+mod diagonal;
+pub mod explain;
 pub mod factored;
 pub mod fourier;
 pub mod frame;
 pub mod machine;
 pub mod panel;
 mod parts;
+mod refusal;
 pub mod sparse;
 mod strip;
 pub mod then;
@@ -30,12 +33,14 @@ use frame::Frame;
 use machine::{REGISTER_FILES, RegisterFile};
 use panel::Panel;
 pub use parts::{Lines, Parts};
+pub use refusal::{NoSuchPlan, Refused};
 use sparse::{Packed, Sparse};
 use then::Then;
 use tile::Region;
 use winograd::Winograd;
 use zeros::Zeros;
 
+use crate::choice::Shape;
 use crate::layout::Toeplitz;
 use crate::operation::{Algorithm, Inner, Operation, Unroll};
 
@@ -116,6 +121,16 @@ pub enum Order {
     PixelsOutside,
 }
 
+impl Order {
+    /// The other one.
+    pub(super) fn other(self) -> Self {
+        match self {
+            Self::BlocksOutside => Self::PixelsOutside,
+            Self::PixelsOutside => Self::BlocksOutside,
+        }
+    }
+}
+
 /// A region of the columns and how its tiles are computed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Strip {
@@ -156,8 +171,8 @@ pub enum Body {
 ///
 /// # Errors
 ///
-/// What was asked for is larger than [`budget`] allows.
-pub fn plan(operation: &Operation, layout: &Toeplitz) -> Result<Plan, OverBudget> {
+/// What was asked for is larger than [`budget`] allows, or is none of the candidates.
+pub fn plan(operation: &Operation, layout: &Toeplitz) -> Result<Plan, Refused> {
     knowing(operation, layout, None)
 }
 
@@ -166,7 +181,7 @@ pub fn plan(operation: &Operation, layout: &Toeplitz) -> Result<Plan, OverBudget
 /// # Errors
 ///
 /// As [`plan`].
-pub fn knowing(operation: &Operation, layout: &Toeplitz, zeros: Option<&Zeros>) -> Result<Plan, OverBudget> {
+pub fn knowing(operation: &Operation, layout: &Toeplitz, zeros: Option<&Zeros>) -> Result<Plan, Refused> {
     let direct = planned(operation, Frame::new(operation, layout).in_rows(), layout.nnz(), zeros)?;
     // What is left of a pruned layer is less than any tile saves.
     let fewer = if direct.sparse.is_some() {
@@ -179,7 +194,7 @@ pub fn knowing(operation: &Operation, layout: &Toeplitz, zeros: Option<&Zeros>) 
 }
 
 /// Plans `operation`, of so many products, as the loops over `frame`.
-fn planned(operation: &Operation, mut frame: Frame, macs: u64, zeros: Option<&Zeros>) -> Result<Plan, OverBudget> {
+fn planned(operation: &Operation, mut frame: Frame, macs: u64, zeros: Option<&Zeros>) -> Result<Plan, Refused> {
     let along = along::runs_along(operation, &frame);
     // Along the row, rows and columns are written out together.
     let zeros = zeros.filter(|_| !along);
@@ -195,9 +210,14 @@ fn planned(operation: &Operation, mut frame: Frame, macs: u64, zeros: Option<&Ze
         frame.waiting = Some(then.rows);
     }
     let panels = candidate::packing(operation, &frame);
-    let kernels = |panels: &[Panel]| kernels(operation, &frame, panels);
-    let dense = kernels(&panels);
-    let listed = zeros.and_then(|zeros| sparse::best(operation, &frame, zeros, (&panels, &dense), kernels));
+    let dense = kernels(operation, &frame, &panels)?;
+    let listed = match zeros {
+        // What was asked for has all steps.
+        Some(zeros) if operation.asked.choice.is_none() => {
+            sparse::best(operation, &frame, zeros, (&panels, &dense), |panels| kernels(operation, &frame, panels))?
+        }
+        _ => None,
+    };
     let (panels, kernels, sparse, macs) = match listed {
         Some(Packed { panels, sparse, kernels }) => {
             let macs = sparse::macs(&frame, &panels, &sparse.lists);
@@ -229,10 +249,10 @@ fn planned(operation: &Operation, mut frame: Frame, macs: u64, zeros: Option<&Ze
 }
 
 /// The kernels that read weights packed as `panels`, one a register file.
-fn kernels(operation: &Operation, frame: &Frame, panels: &[Panel]) -> Vec<Kernel> {
+fn kernels(operation: &Operation, frame: &Frame, panels: &[Panel]) -> Result<Vec<Kernel>, NoSuchPlan> {
     let tiled = !matches!(operation.inner, Inner::Softmax { .. });
     let files = REGISTER_FILES.into_iter().filter(|_| tiled).map(|file| file.holding(operation.element));
-    files.map(|file| Kernel { file, nests: candidate::nests(operation, frame, panels, file) }).collect()
+    files.map(|file| Ok(Kernel { file, nests: candidate::nests(operation, frame, panels, file)? })).collect()
 }
 
 /// A stream of `steps` as turns of a loop that writes out `unroll` of them, and the steps left over.
@@ -260,6 +280,18 @@ impl Nest {
     /// Whether lanes run along the row.
     pub fn is_along(&self) -> bool {
         self.strips.iter().any(|strip| strip.body == Body::Along)
+    }
+
+    /// What its tiles and loops are called.
+    pub fn shape(&self) -> Shape {
+        let laid = self.strips.iter().filter(|strip| strip.runs.is_none());
+        Shape {
+            rows: self.rows,
+            pixels: laid.map(|strip| strip.region.tile.outputs).max().unwrap_or(1),
+            vectors: self.strips.first().map_or(1, |strip| strip.vectors),
+            walk: self.strips.iter().any(|strip| strip.body == Body::Walk),
+            order: (self.all_blocks() > 1).then_some(self.order),
+        }
     }
 
     /// Blocks of all groups.
@@ -303,6 +335,10 @@ impl Plan {
 
     /// The plan in words, one line a decision.
     pub fn describe(&self, operation: &Operation) -> String {
-        describe::describe(self, operation)
+        let mut text = describe::describe(self, operation);
+        if operation.asked.explain {
+            text += &explain::explain(operation, self);
+        }
+        text
     }
 }

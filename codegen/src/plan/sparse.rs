@@ -9,7 +9,7 @@
 use super::frame::Frame;
 use super::panel::{self, Panel};
 use super::zeros::{BLOCK, Zeros};
-use super::{Kernel, Nest, cost};
+use super::{Kernel, Nest, NoSuchPlan, cost};
 use crate::operation::{DataFormat, Inner, Operation, Unroll};
 
 /// The steps of a panel group that are done.
@@ -57,15 +57,16 @@ pub(super) fn best(
     frame: &Frame,
     zeros: &Zeros,
     (panels, dense): (&[Panel], &[Kernel]),
-    kernels: impl Fn(&[Panel]) -> Vec<Kernel>,
-) -> Option<Packed> {
+    kernels: impl Fn(&[Panel]) -> Result<Vec<Kernel>, NoSuchPlan>,
+) -> Result<Option<Packed>, NoSuchPlan> {
     let cycles = |panels: &[Panel], kernel: &Kernel| {
-        let of_nest = |nest: &Nest| cost::nest_cycles(kernel.file, frame, nest.panel.map(|at| &panels[at]), nest);
+        let of_nest =
+            |nest: &Nest| cost::nest_cycles(kernel.file, frame, nest.panel.map(|at| &panels[at]), nest).total();
         kernel.nests.iter().map(of_nest).sum::<f64>()
     };
     let done = if zeros.is_pruned() { zeros.clone() } else { zeros.whole() };
     if done.filled() == done.all() {
-        return None;
+        return Ok(None);
     }
     // All register files count the same.
     let mut least = dense.len() as f64;
@@ -74,7 +75,7 @@ pub(super) fn best(
     widths.dedup();
     for width in widths {
         let (listed, lists) = listed(frame, &done, width);
-        let kernels = kernels(&listed);
+        let kernels = kernels(&listed)?;
         let pairs = kernels.iter().zip(dense);
         let relative: f64 = pairs.map(|(kernel, dense)| cycles(&listed, kernel) / cycles(panels, dense)).sum();
         if relative < least {
@@ -83,7 +84,7 @@ pub(super) fn best(
             best = Some(Packed { panels: listed, sparse, kernels });
         }
     }
-    best
+    Ok(best)
 }
 
 /// Panels of so many outputs, the last of those that are left, with their lists.

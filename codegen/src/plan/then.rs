@@ -10,20 +10,21 @@
 //! far apart as the whole image has pixels.
 
 use super::frame::{Frame, Strides};
-use super::{Nest, OverBudget, Plan, along, candidate, cost, planned};
+use super::machine::CACHES;
+use super::{Nest, Plan, Refused, along, candidate, cost, planned};
 use crate::layout::Toeplitz;
 use crate::operation::{Axis, Element, Operation};
 
 /// Bytes between the two that stay in the first-level cache beside weights and outputs. Where a single row has more, so be
 /// it.
-const RESIDENT_ROWS: usize = 1 << 14;
+const RESIDENT_ROWS: usize = CACHES.first / 2;
 /// As many where the first operation's rows share what they load, if there are several between: that saves more than the second-level
 /// cache takes.
-const SHARED_ROWS: usize = 1 << 16;
+const SHARED_ROWS: usize = 2 * CACHES.first;
 
 /// Bytes between two operations from which on it pays not to write and read them as a whole. Measured: depthwise and pointwise
 /// convolutions with 112 KB or more between them gain up to a tenth, with 96 KB or less they gain or lose a twentieth.
-const WORTHWHILE: usize = 96 << 10;
+const WORTHWHILE: usize = 3 * CACHES.first;
 
 /// An operation of a few rows at a time.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,7 +54,7 @@ pub(crate) fn pays(element: Element, first: &Plan, second: &Plan) -> bool {
 impl Then {
     /// Plans `operation` behind `first`, for the number of rows with which a row costs least; if a tile of the first `shares` what several
     /// rows load, for a number of them that it can take, where there is one.
-    pub(super) fn new(operation: &Operation, first: &Frame, shares: bool) -> Result<Self, OverBudget> {
+    pub(super) fn new(operation: &Operation, first: &Frame, shares: bool) -> Result<Self, Refused> {
         if !operation.inner.is_weighted() {
             return Self::of_windows(operation);
         }
@@ -76,7 +77,7 @@ impl Then {
     }
 
     /// As [`new`](Self::new), for so many rows.
-    fn of_rows(operation: &Operation, first: &Frame, rows: usize) -> Result<Self, OverBudget> {
+    fn of_rows(operation: &Operation, first: &Frame, rows: usize) -> Result<Self, Refused> {
         let pixels = rows * first.columns.output;
         let axis = Axis::pointwise(pixels);
         let to = Frame::new(operation, &Toeplitz::new(operation)).to;
@@ -88,7 +89,7 @@ impl Then {
     }
 
     /// A pool, one row of windows at a time.
-    fn of_windows(operation: &Operation) -> Result<Self, OverBudget> {
+    fn of_windows(operation: &Operation) -> Result<Self, Refused> {
         let rows = operation.axes[0];
         let window = Axis { input: rows.kernel, output: 1, ..rows };
         let operation = Operation { axes: vec![window, operation.axes[1]], ..operation.clone() };
@@ -114,7 +115,7 @@ impl Then {
         let Plan { frame, panels, kernels, .. } = &self.plan;
         let nests = kernels.iter().flat_map(|kernel| kernel.nests.iter().map(move |nest| (kernel.file, nest)));
         let cycles = nests.map(|(file, nest)| match nest.panel {
-            Some(panel) if !nest.is_along() => cost::nest_cycles(file, frame, Some(&panels[panel]), nest),
+            Some(panel) if !nest.is_along() => cost::nest_cycles(file, frame, Some(&panels[panel]), nest).total(),
             // Along the row all lengths are as good.
             _ => frame.columns.output as f64,
         });

@@ -10,6 +10,7 @@ use quote::{format_ident, quote, quote_spanned};
 use toeplitz_tensors::Number;
 use toeplitz_tensors::norm::Trained;
 
+use super::super::included;
 use super::super::item::Generator;
 use super::super::packed::{Arrays, Field};
 use super::super::vector::number;
@@ -35,7 +36,7 @@ impl Emitter<'_> {
             quote!(#name: #value)
         });
         let files = files.iter().enumerate().map(|(at, file)| {
-            let (name, bytes) = (if at == 0 { quote!(FILE) } else { quote!(_) }, included(file));
+            let (name, bytes) = (if at == 0 { quote!(FILE) } else { quote!(_) }, file_bytes(file));
             quote!(const #name: &[u8] = #bytes;)
         });
         quote! {
@@ -178,10 +179,6 @@ fn arrays<E: Number>(layer: &Layer, generator: &Generator<'_>, parameters: &[&'s
 }
 
 /// The bytes of a file, as an expression without a path of this machine.
-fn included(Read { variable, path }: &Read) -> TokenStream {
-    if let Some(variable) = variable {
-        quote!(::core::include_bytes!(::core::concat!(::core::env!(#variable), "/", #path)))
-    } else {
-        quote!(::core::include_bytes!(#path))
-    }
+fn file_bytes(Read { variable, path }: &Read) -> TokenStream {
+    if let Some(variable) = variable { included(variable, path) } else { quote!(::core::include_bytes!(#path)) }
 }

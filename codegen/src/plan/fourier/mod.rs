@@ -8,7 +8,7 @@
 
 mod refusal;
 
-use super::machine::{REGISTER_FILES, RegisterFile};
+use super::machine::{CACHES, REGISTER_FILES, RegisterFile};
 use super::{Plan, winograd};
 use crate::operation::{Algorithm, Operation};
 pub use refusal::{Refusal, refusal};
@@ -59,7 +59,8 @@ pub struct Fourier {
 /// The plan by transforms, where that can be and is asked for or cheaper than `direct`.
 pub(super) fn instead(operation: &Operation, direct: &Plan) -> Option<Plan> {
     let is_allowed = matches!(operation.algorithm, Algorithm::Auto | Algorithm::Fft);
-    if !is_allowed || refusal(operation).is_some() || operation.sum.is_some() {
+    let other = operation.asked.choice.is_some();
+    if !is_allowed || other || refusal(operation).is_some() || operation.sum.is_some() {
         return None;
     }
     let files = REGISTER_FILES.map(|file| file.holding(operation.element));
@@ -157,8 +158,7 @@ impl Fourier {
         let spectra = bytes(2 * self.spectra() * self.together);
         // Transformed signals are read again for every block of output channels, and all of them by every pass that leaves the cache.
         let signals = bytes(self.len(lanes));
-        let traffic =
-            spectra as f64 / winograd::rate(spectra + signals) + 4.0 * signals as f64 / winograd::rate(signals);
+        let traffic = spectra as f64 / CACHES.rate(spectra + signals) + 4.0 * signals as f64 / CACHES.rate(signals);
         self.groups(lanes) as f64 * (cells.max(traffic) + GROUP_CYCLES)
     }
 }

@@ -8,27 +8,23 @@
 //! and a column of points, is there in all tiles, or in all but the last of an axis. An axis with a single tap has tiles of one output, and is
 //! not transformed.
 
+mod candidate;
 pub mod matrices;
 mod refusal;
 mod tiling;
 
 use core::ops::Range;
 
-use super::budget::OverBudget;
 use super::frame::{Frame, Strides};
-use super::machine::RegisterFile;
-use super::{Nest, Plan, along, cost, panel, planned};
+use super::machine::{CACHES, RegisterFile};
+use super::{Nest, Plan, Refused, along, cost, planned};
+use crate::choice::Asked;
 use crate::layout::Toeplitz;
 use crate::operation::{Algorithm, Axis, DataFormat, Element, Inner, Operation};
+pub(super) use candidate::{Candidate, Tried, candidates, instead};
 pub use refusal::{Refusal, refusal};
 pub use tiling::Tiling;
 
-/// Bytes that stay in the second-level cache, of 1 MB beside what else is there.
-const RESIDENT: usize = 768 << 10;
-/// Bytes that stay in the third-level cache.
-const REACHABLE: usize = 16 << 20;
-/// Bytes a cycle from the second-level cache, from the third, and from memory.
-const RATES: [f64; 3] = [32.0, 10.0, 6.0];
 /// Cycles to load, transform and store an element of a vector's tile along one axis: of its part of what is loaded and stored, and of each
 /// point that it is made of. Half of the points are shared with another element, and two products are done at a time.
 const TRANSFORM_CYCLES: [f64; 2] = [0.3, 0.2];
@@ -36,21 +32,9 @@ const TRANSFORM_CYCLES: [f64; 2] = [0.3, 0.2];
 const TILE_CYCLES: f64 = 5.0;
 /// Cycles for each vector of an image whose channels lie in front, and are turned into pixels, or of one that is turned back.
 const TURN_CYCLES: f64 = 10.0;
-/// What the code of another class of elements is worth: so many cycles, and no more than such a part of all.
-const CLASS: (f64, f64) = (20_000.0, 0.08);
-/// How much of the direct cycles there may be at most: the model knows little of what transformed numbers cost the caches.
-const WORTH: f64 = 0.9;
 
-/// Largest difference to exact outputs, over the largest output, in units of the last place of the type of data: 1e-5 of `f32`.
-const MOST_UNITS: f64 = 168.0;
-/// The same of a tile, as a part of the root of the number of input channels times the growth of products, of which each tap has its share.
-/// Tiles that were measured, with 16 to 256 channels of uniformly distributed numbers, had from 0.033 to 0.049 of it.
-const UNITS: f64 = 0.049;
-
-/// Bytes of a cache line.
-const LINE: usize = 64;
 /// Elements beside all others, so that those can begin on a cache line.
-pub const SPARE: usize = LINE / size_of::<f32>();
+pub const SPARE: usize = CACHES.line / size_of::<f32>();
 
 /// A convolution by tiles.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,16 +77,6 @@ pub struct Product {
     pub plan: Plan,
 }
 
-/// The tiles that an axis may have.
-fn tilings(axis: &Axis) -> impl Iterator<Item = Tiling> {
-    let tilings = |&outputs: &usize| {
-        let all = [false, true].map(|rounded| Tiling::new(axis, outputs, rounded));
-        let count = if all[0].rest > 0 { 2 } else { 1 };
-        all.into_iter().take(count)
-    };
-    outputs(axis.kernel).iter().flat_map(tilings)
-}
-
 /// How many outputs a tile may have along an axis of so many taps.
 fn outputs(taps: usize) -> &'static [usize] {
     match taps {
@@ -122,70 +96,9 @@ pub fn axes(operation: &Operation) -> [Axis; 2] {
     }
 }
 
-/// The plan by tiles, where that can be and is asked for or cheaper than `direct`.
-pub(super) fn instead(operation: &Operation, direct: &Plan) -> Result<Option<Plan>, OverBudget> {
-    // The last vector of channels covers some of the one before; outputs that are added to in place would be added to twice. And with channels in
-    // front, what is added is not where the outputs are stored first.
-    let overlaps = !operation.out_channels.is_multiple_of(panel::widest(operation.element));
-    let apart = operation.sum.is_some() && (overlaps || operation.format == DataFormat::ChannelsFirst);
-    let is_allowed = matches!(operation.algorithm, Algorithm::Auto | Algorithm::Winograd);
-    if !is_allowed || refusal(operation).is_some() || apart {
-        return Ok(None);
-    }
-    let [rows, columns] = axes(operation);
-    let weights = weights(operation, rows.kernel * columns.kernel);
-    // What part of the direct cycles it takes, as a mean of all register files.
-    let part = |winograd: &Winograd| {
-        let files = direct.kernels.iter().map(|kernel| kernel.file);
-        let directly = |file| direct_cycles(direct, file).max(weights as f64 / rate(weights));
-        let classes = (winograd.packed().len() - 1) as f64;
-        let cycles = |file| {
-            let cycles = winograd.cycles(operation, file);
-            cycles + classes * CLASS.0.min(CLASS.1 * cycles)
-        };
-        let ratios: Vec<f64> = files.map(|file| cycles(file) / directly(file)).collect();
-        ratios.iter().sum::<f64>() / ratios.len() as f64
-    };
-    let mut best: Option<(f64, Winograd)> = None;
-    for down in tilings(&rows) {
-        for across in tilings(&columns) {
-            let axes = [down, across];
-            if units(&axes, operation.in_channels) > MOST_UNITS {
-                continue;
-            }
-            let winograd = Winograd::new(operation, axes)?;
-            let part = part(&winograd);
-            if best.as_ref().is_none_or(|(least, _)| part < *least) {
-                best = Some((part, winograd));
-            }
-        }
-    }
-    let Some((part, winograd)) = best else { return Ok(None) };
-    if operation.algorithm == Algorithm::Auto && part > WORTH {
-        return Ok(None);
-    }
-    Ok(Some(Plan { panels: Vec::new(), kernels: Vec::new(), winograd: Some(Box::new(winograd)), ..direct.clone() }))
-}
-
-/// By how much products of numbers that are transformed along `axes` may be larger than those of the numbers themselves.
-fn growth(axes: &[Tiling; 2]) -> f64 {
-    axes.iter().map(|axis| axis.convolution.growth()).product()
-}
-
-/// How far outputs of such tiles may be expected to be from exact ones: see [`MOST_UNITS`].
-fn units(axes: &[Tiling; 2], in_channels: usize) -> f64 {
-    let taps: usize = axes.iter().map(|axis| axis.convolution.taps).product();
-    UNITS * growth(axes) / taps as f64 * (in_channels as f64).sqrt()
-}
-
 /// Bytes of weights, so many for each pair of channels.
 fn weights(operation: &Operation, each: usize) -> usize {
     each * operation.in_channels * operation.out_channels * operation.element.bytes()
-}
-
-/// Bytes a cycle from where so many bytes stay.
-pub(super) fn rate(bytes: usize) -> f64 {
-    RATES[usize::from(bytes > RESIDENT) + usize::from(bytes > REACHABLE)]
 }
 
 /// Cycles of a direct plan on a register file.
@@ -194,12 +107,14 @@ pub(super) fn direct_cycles(plan: &Plan, file: RegisterFile) -> f64 {
         return along::cycles(plan, file);
     }
     let nests = plan.kernels.iter().filter(|kernel| kernel.file == file).flat_map(|kernel| &kernel.nests);
-    nests.map(|nest| cost::nest_cycles(file, &plan.frame, nest.panel.map(|panel| &plan.panels[panel]), nest)).sum()
+    nests
+        .map(|nest| cost::nest_cycles(file, &plan.frame, nest.panel.map(|panel| &plan.panels[panel]), nest).total())
+        .sum()
 }
 
 impl Winograd {
     /// The plan with such tiles, and blocks of as many rows of them as cost least.
-    fn new(operation: &Operation, axes: [Tiling; 2]) -> Result<Self, OverBudget> {
+    fn new(operation: &Operation, axes: [Tiling; 2]) -> Result<Self, Refused> {
         let [rows, columns] = axes;
         let bytes = |elements: usize| elements * operation.element.bytes();
         let points = |tiling: Tiling, full: usize, rest: bool| {
@@ -211,7 +126,8 @@ impl Winograd {
         let traffic = |&full: &usize| {
             let blocks = if full == rows.full { 1 } else { rows.full / full + usize::from(rows.rest > 0) };
             let scratch = bytes(points(rows, full, full == rows.full && rows.rest > 0) * across * channels);
-            blocks as f64 * (weights as f64 / rate(weights + scratch) + 2.0 * scratch as f64 / rate(scratch))
+            blocks as f64
+                * (weights as f64 / CACHES.rate(weights + scratch) + 2.0 * scratch as f64 / CACHES.rate(scratch))
         };
         let fitting = (1..=rows.full).filter(|&full| rows.full.is_multiple_of(full));
         let full = fitting.min_by(|a, b| traffic(a).total_cmp(&traffic(b))).unwrap_or(1);
@@ -262,11 +178,11 @@ impl Winograd {
 
     /// By how much products of transformed numbers may be larger than those of the numbers themselves.
     pub fn growth(&self) -> f64 {
-        growth(&self.axes)
+        candidate::growth(&self.axes)
     }
 
-    /// Predicted cycles on `file`.
-    fn cycles(&self, operation: &Operation, file: RegisterFile) -> f64 {
+    /// Predicted cycles on `file`, by what takes them.
+    fn cycles(&self, operation: &Operation, file: RegisterFile) -> [(&'static str, f64); 3] {
         let products = |phase: &Phase| {
             let products = phase.products.iter().map(|product| direct_cycles(&product.plan, file));
             phase.blocks as f64 * products.sum::<f64>()
@@ -274,7 +190,7 @@ impl Winograd {
         let products: f64 = self.phases.iter().map(products).sum();
         let weights = weights(operation, self.axes[0].points() * self.axes[1].points());
         let blocks: usize = self.phases.iter().map(|phase| phase.blocks).sum();
-        let products = products.max((blocks * weights) as f64 / rate(weights));
+        let loaded = (blocks * weights) as f64 / CACHES.rate(weights);
         let channels = operation.in_channels + operation.out_channels;
         let vectors = channels.div_ceil(file.lanes) as f64;
         let [rows, columns] = self.axes;
@@ -282,7 +198,12 @@ impl Winograd {
         let [fixed, each] = TRANSFORM_CYCLES;
         let element: f64 = self.axes.iter().map(|axis| fixed + each * axis.points() as f64).sum();
         let turned = self.turned.iter().sum::<usize>() as f64 * TURN_CYCLES / file.lanes as f64;
-        turned + products + vectors * (elements * element + (rows.tiles() * columns.tiles()) as f64 * TILE_CYCLES)
+        let tiles = (rows.tiles() * columns.tiles()) as f64;
+        [
+            ("multiply-adds", products),
+            ("weights from beyond the first-level cache", (loaded - products).max(0.0)),
+            ("transforms", turned + vectors * (elements * element + tiles * TILE_CYCLES)),
+        ]
     }
 }
 
@@ -294,7 +215,7 @@ impl Phase {
         (first, blocks): (usize, usize),
         (full, rest): (usize, bool),
         packed: &[Product],
-    ) -> Result<Self, OverBudget> {
+    ) -> Result<Self, Refused> {
         let mut products: Vec<Product> = Vec::new();
         let mut panels = 0;
         for (down, of_rows) in rows.classes(full, rest) {
@@ -329,7 +250,7 @@ impl Product {
 /// The elements of a tile with so many behind them that tiles are an odd number of cache lines apart: the same element of neighbouring tiles,
 /// which are read and written one after the other, then lies in different sets of the cache.
 fn apart(elements: usize, element: Element) -> usize {
-    let line = LINE / element.bytes();
+    let line = CACHES.line / element.bytes();
     (elements.div_ceil(line) | 1) * line
 }
 
@@ -338,7 +259,7 @@ fn multiply(
     operation: &Operation,
     elements: &[Range<usize>; 2],
     tiles: [usize; 2],
-) -> Result<(Operation, Plan), OverBudget> {
+) -> Result<(Operation, Plan), Refused> {
     let (groups, pixels) = (elements[0].len() * elements[1].len(), tiles[0] * tiles[1]);
     let axis = Axis::pointwise(pixels);
     let operation = Operation {
@@ -358,6 +279,7 @@ fn multiply(
         norm: None,
         sum: None,
         then: None,
+        asked: Asked::default(),
     };
     let layout = Toeplitz::new(&operation);
     let mut frame = Frame::new(&operation, &layout);

@@ -1,0 +1,171 @@
+//! Which tiles an operation may be cut into, what they are predicted to cost, and which are taken.
+//!
+//! Comes in: an operation and its direct plan. Goes out: [`Candidate`]s, and the plan by the cheapest of them, or by those that were asked
+//! for. Must not know: tokens, what is computed with them.
+
+use super::super::refusal::asked;
+use super::super::{NoSuchPlan, Plan, Refused, panel};
+use super::{Tiling, Winograd, axes, direct_cycles, outputs, refusal, weights};
+use crate::choice::{Choice, Tiles};
+use crate::operation::{Algorithm, Axis, DataFormat, Operation};
+use crate::plan::machine::{CACHES, RegisterFile};
+
+/// What the code of another class of elements is worth: so many cycles, and no more than such a part of all.
+const CLASS: (f64, f64) = (20_000.0, 0.08);
+/// How much of the direct cycles there may be at most: the model knows little of what transformed numbers cost the caches.
+const WORTH: f64 = 0.9;
+/// Largest difference to exact outputs, over the largest output, in units of the last place of the type of data: 1e-5 of `f32`.
+const MOST_UNITS: f64 = 168.0;
+/// The same of a tile, as a part of the root of the number of input channels times the growth of products, of which each tap has its share.
+/// Tiles that were measured, with 16 to 256 channels of uniformly distributed numbers, had from 0.033 to 0.049 of it.
+const UNITS: f64 = 0.049;
+
+/// Tiles that an operation may be cut into.
+pub(in crate::plan) struct Candidate {
+    /// What they are called.
+    pub(in crate::plan) tiles: Tiles,
+    /// What became of them.
+    pub(in crate::plan) tried: Tried,
+}
+
+/// What became of a candidate.
+pub(in crate::plan) enum Tried {
+    /// It was planned.
+    Planned {
+        /// What it is predicted to take of the direct plan's cycles, as a mean of all register files: what the planner goes by.
+        part: f64,
+        /// The plan.
+        winograd: Box<Winograd>,
+    },
+    /// It is too inexact: the expected difference, in units of the last place, over the largest that is allowed.
+    Inexact(f64),
+}
+
+/// The tiles that an axis may have.
+fn tilings(axis: &Axis) -> Vec<(Tiling, usize, bool)> {
+    let tilings = |&outputs: &usize| {
+        let all = [false, true].map(|rounded| (Tiling::new(axis, outputs, rounded), outputs.min(axis.output), rounded));
+        let count = if all[0].0.rest > 0 { 2 } else { 1 };
+        all.into_iter().take(count)
+    };
+    let mut all: Vec<(Tiling, usize, bool)> = outputs(axis.kernel).iter().flat_map(tilings).collect();
+    // A short axis has one tile, whatever may be in it.
+    all.dedup();
+    all
+}
+
+/// Whether `operation` can be computed by tiles.
+fn is_possible(operation: &Operation) -> bool {
+    // The last vector of channels covers some of the one before; outputs that are added to in place would be added to twice. And with channels in
+    // front, what is added is not where the outputs are stored first.
+    let overlaps = !operation.out_channels.is_multiple_of(panel::widest(operation.element));
+    let apart = operation.sum.is_some() && (overlaps || operation.format == DataFormat::ChannelsFirst);
+    matches!(operation.algorithm, Algorithm::Auto | Algorithm::Winograd) && refusal(operation).is_none() && !apart
+}
+
+/// All tiles that `operation` may be cut into, beside its plan product by product.
+pub(in crate::plan) fn candidates(operation: &Operation, direct: &Plan) -> Result<Vec<Candidate>, Refused> {
+    let mut candidates = Vec::new();
+    if !is_possible(operation) {
+        return Ok(candidates);
+    }
+    let [rows, columns] = axes(operation);
+    let products = weights(operation, rows.kernel * columns.kernel);
+    let files: Vec<RegisterFile> = direct.kernels.iter().map(|kernel| kernel.file).collect();
+    let directly: Vec<f64> =
+        files.iter().map(|&file| direct_cycles(direct, file).max(products as f64 / CACHES.rate(products))).collect();
+    for (down, tall, below) in tilings(&rows) {
+        for (across, wide, beside) in tilings(&columns) {
+            let tiles = Tiles { outputs: [tall, wide], beyond: [below, beside] };
+            let axes = [down, across];
+            let inexact = units(&axes, operation.in_channels) / MOST_UNITS;
+            let tried = if inexact > 1.0 {
+                Tried::Inexact(inexact)
+            } else {
+                let winograd = Winograd::new(operation, axes)?;
+                let ratios =
+                    files.iter().zip(&directly).map(|(&file, directly)| winograd.cost(operation, file) / directly);
+                Tried::Planned { part: ratios.sum::<f64>() / files.len() as f64, winograd: Box::new(winograd) }
+            };
+            candidates.push(Candidate { tiles, tried });
+        }
+    }
+    Ok(candidates)
+}
+
+/// The candidate that is predicted to take the least, if one is worth it.
+pub(in crate::plan) fn cheapest<'a>(operation: &Operation, candidates: &'a [Candidate]) -> Option<&'a Candidate> {
+    let best = candidates.iter().min_by(|a, b| a.part().total_cmp(&b.part()))?;
+    let most = if operation.algorithm == Algorithm::Auto { WORTH } else { f64::MAX };
+    (best.part() <= most).then_some(best)
+}
+
+/// The plan by tiles, where that can be and is asked for or cheaper than `direct`.
+pub(in crate::plan) fn instead(operation: &Operation, direct: &Plan) -> Result<Option<Plan>, Refused> {
+    if matches!(operation.asked.choice, Some(Choice::Direct(_))) {
+        return Ok(None);
+    }
+    let candidates = candidates(operation, direct)?;
+    let candidate = match operation.asked.tiles() {
+        Some(tiles) => {
+            let named = candidates.iter().find(|candidate| candidate.tiles == tiles);
+            Some(named.filter(|named| named.part().is_finite()).ok_or_else(|| unknown(operation, named, &candidates))?)
+        }
+        None => cheapest(operation, &candidates),
+    };
+    let Some(Candidate { tried: Tried::Planned { winograd, .. }, .. }) = candidate else { return Ok(None) };
+    Ok(Some(Plan { panels: Vec::new(), kernels: Vec::new(), winograd: Some(winograd.clone()), ..direct.clone() }))
+}
+
+/// Why tiles that were asked for cannot be had: they are not `named`, or not planned.
+fn unknown(operation: &Operation, named: Option<&Candidate>, candidates: &[Candidate]) -> NoSuchPlan {
+    let what = asked(operation);
+    let mut planned: Vec<&Candidate> = candidates.iter().filter(|candidate| candidate.part().is_finite()).collect();
+    planned.sort_by(|a, b| a.part().total_cmp(&b.part()));
+    let planned = planned.iter().map(|one| format!("`{}`", one.tiles)).collect::<Vec<_>>().join(", ");
+    let why = match named {
+        Some(Candidate { tried: Tried::Inexact(times), .. }) => {
+            format!("outputs would differ from exact ones by {times:.1} times what `accuracy: fast` allows")
+        }
+        _ if candidates.is_empty() => "it cannot be computed by tiles where it stands".to_owned(),
+        _ => "no such tiles fit it".to_owned(),
+    };
+    let there = if planned.is_empty() { String::new() } else { format!("; there are {planned}, the fastest first") };
+    NoSuchPlan::new(format!("{what}: {why}{there}"))
+}
+
+impl Candidate {
+    /// What the planner goes by; infinite if it was not planned.
+    pub(in crate::plan) fn part(&self) -> f64 {
+        match &self.tried {
+            Tried::Planned { part, .. } => *part,
+            Tried::Inexact(_) => f64::INFINITY,
+        }
+    }
+}
+
+impl Winograd {
+    /// Predicted cycles on `file`, by what takes them, and what its code is worth beside.
+    pub(in crate::plan) fn worth(&self, operation: &Operation, file: RegisterFile) -> [(&'static str, f64); 4] {
+        let [products, weights, transforms] = self.cycles(operation, file);
+        let cycles = products.1 + weights.1 + transforms.1;
+        let classes = (self.packed().len() - 1) as f64;
+        [products, weights, transforms, ("code for smaller tiles", classes * CLASS.0.min(CLASS.1 * cycles))]
+    }
+
+    /// All of these cycles.
+    fn cost(&self, operation: &Operation, file: RegisterFile) -> f64 {
+        self.worth(operation, file).iter().map(|(_, cycles)| cycles).sum()
+    }
+}
+
+/// By how much products of numbers that are transformed along `axes` may be larger than those of the numbers themselves.
+pub(super) fn growth(axes: &[Tiling; 2]) -> f64 {
+    axes.iter().map(|axis| axis.convolution.growth()).product()
+}
+
+/// How far outputs of such tiles may be expected to be from exact ones: see [`MOST_UNITS`].
+fn units(axes: &[Tiling; 2], in_channels: usize) -> f64 {
+    let taps: usize = axes.iter().map(|axis| axis.convolution.taps).product();
+    UNITS * growth(axes) / taps as f64 * (in_channels as f64).sqrt()
+}
