@@ -27,7 +27,9 @@ const PASS_CYCLES: [f64; 2] = [7.5, 9.0];
 /// Cycles for a cell in the passes that multiply by nothing, forwards and back.
 const END_CYCLES: f64 = 4.0;
 /// Cycles for a cell that waits for another while sums are begun and stored.
-const SUM_CYCLES: f64 = 2.0;
+const SUM_CYCLES: f64 = 4.0;
+/// How much longer products take than their multiply-adds: they wait for spectra now and then.
+const WAITING: f64 = 1.15;
 /// Cycles to find the places of the blocks of a lane, and to set all passes up.
 const GROUP_CYCLES: f64 = 600.0;
 /// How much of the direct cycles there may be at most: see [`winograd`].
@@ -152,7 +154,7 @@ impl Fourier {
         let stored = self.step as f64 / self.size as f64;
         let transforms = 0.5 * passes * (from + to) + (from + to * stored) * MOVE_CYCLES;
         // Four real products for a complex one.
-        let products = from * to * 4.0 / file.fma_ports as f64 + (to - 1.0) * SUM_CYCLES;
+        let products = from * to * 4.0 / file.fma_ports as f64 * WAITING + (to - 1.0) * SUM_CYCLES;
         let cells = self.size as f64 * (transforms + products);
         let spectra = bytes(2 * self.spectra() * self.together);
         // Transformed signals are read again for every block of output channels, and all of them by every pass that leaves the cache.
