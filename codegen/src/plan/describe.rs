@@ -26,23 +26,7 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
         line(&mut text, format_args!("as {by} asks: {choice}"));
     }
     describe_parts(&mut text, plan);
-    if let Some(winograd) = &plan.winograd {
-        describe_tiles(&mut text, winograd);
-        return text;
-    }
-    if let Some(factored) = &plan.factored {
-        let taps = [0, 1].map(|axis: usize| operation.axes[axis].kernel);
-        line(
-            &mut text,
-            format_args!("every kernel is a column times a row: 1x{} first, and then {}x1 of that", taps[1], taps[0]),
-        );
-        for part in [&factored.across, &factored.down] {
-            text.push_str(&describe(&part.plan, &part.operation));
-        }
-        return text;
-    }
-    if let Some(fourier) = &plan.fourier {
-        describe_transforms(&mut text, fourier);
+    if describe_algorithm(&mut text, plan, operation) {
         return text;
     }
     describe_packing(&mut text, plan, operation);
@@ -150,6 +134,25 @@ fn describe_parts(text: &mut String, plan: &Plan) {
         Lines::Channels => "channels",
     };
     line(text, format_args!("up to {most} threads, by {lines}"));
+}
+
+/// How products are made fewer, if they are.
+fn describe_algorithm(text: &mut String, plan: &Plan, operation: &Operation) -> bool {
+    if let Some(winograd) = &plan.winograd {
+        describe_tiles(text, winograd);
+    } else if let Some(fourier) = &plan.fourier {
+        describe_transforms(text, fourier);
+    } else if let Some(factored) = &plan.factored {
+        let [rows, columns] = [0, 1].map(|axis: usize| operation.axes[axis].kernel);
+        let words = format_args!("every kernel is a column times a row: 1x{columns} first, and then {rows}x1 of that");
+        line(text, words);
+        for part in [&factored.across, &factored.down] {
+            text.push_str(&describe(&part.plan, &part.operation));
+        }
+    } else {
+        return false;
+    }
+    true
 }
 
 /// A convolution by tiles.
