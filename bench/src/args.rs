@@ -54,6 +54,11 @@ pub struct Args {
     #[arg(long, requires = "tune", value_name = "FILE")]
     pub write: Option<PathBuf>,
 
+    /// Time other algorithms beside direct sums around the crossover instead, for example `fft,winograd`; all without names
+    #[cfg(feature = "crossover")]
+    #[arg(long, value_delimiter = ',', num_args = 0.., value_name = "NAMES", conflicts_with_all = ["shapes", "batch", "networks"])]
+    pub crossover: Option<Vec<String>>,
+
     /// A short run without peers, for continuous integration: do not quote its figures
     #[arg(long)]
     pub quick: bool,

@@ -8,6 +8,8 @@ mod batch;
 mod buffer;
 mod chart;
 mod contender;
+#[cfg(feature = "crossover")]
+mod crossover;
 mod graph;
 mod levels;
 mod limits;
@@ -60,6 +62,12 @@ fn main() -> Result<ExitCode> {
     if args.pruned {
         machine::pin(args.core)?;
         print!("{}", pruned::report(&levels::select(&args.level)?, args.effort())?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    #[cfg(feature = "crossover")]
+    if let Some(algorithms) = &args.crossover {
+        machine::pin(args.core)?;
+        print!("{}", crossover::report(algorithms, &levels::select(&args.level)?, args.effort())?);
         return Ok(ExitCode::SUCCESS);
     }
     #[cfg(feature = "peers")]

@@ -305,6 +305,10 @@ pub enum Algorithm {
     Direct,
     /// By Winograd's short convolutions.
     Winograd,
+    /// By Fourier transforms of blocks of a signal.
+    Fft,
+    /// By a kernel of one row and one of one column, which only kernels that are known are found to be.
+    Factored,
 }
 
 /// How much the emitted code unrolls.

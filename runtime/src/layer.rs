@@ -58,7 +58,7 @@ pub trait Layer: Sized + Send + Sync {
     /// What the macro call asked for.
     const SPEC: Spec;
     /// Multiply-adds (for a pool: comparisons or additions, for an adder layer: absolute differences, for a softmax: exponentials) of one forward pass; structural zeros are not counted. Those that
-    /// Winograd's algorithm saves are.
+    /// another algorithm saves are.
     const MACS: u64;
     /// The plan in words: how weights are packed, and which tiles of outputs are computed how, for each kind of register
     /// file (`narrow` is SSE, WebAssembly and scalar code).
@@ -67,6 +67,7 @@ pub trait Layer: Sized + Send + Sync {
     /// (pixels x vectors of channels) kept in registers until it is done. A tile may *walk the inputs*, each broadcast to
     /// every tap that it meets; *stream the weights*, read in turn from memory; or go *along the row*, with neighbouring
     /// outputs in one vector. By Winograd's algorithm tiles are transformed first, and what is planned are the products of their *elements*.
+    /// By *overlap-save* blocks of the input are transformed, each in lanes of its own.
     /// The text is for people and for snapshots: it may change with any version.
     const PLAN: &'static str;
     /// What a network that it is in has to know besides.

@@ -42,6 +42,15 @@ pub enum Algorithm {
         /// `y` of a tile; for two axes, the product of both.
         growth: f64,
     },
+    /// By Fourier transforms of blocks of the input along the last axis, multiplied by those of the kernels and transformed back. Sums of
+    /// integers are rounded too.
+    Fft {
+        /// Elements of a transform.
+        size: usize,
+    },
+    /// By a kernel of one row, and one of one column of what that gives: each channel's kernel is the product of both to within a few roundings of
+    /// its numbers. Sums of integers may be rounded too.
+    Factored,
 }
 
 /// What is in the padding, with the words of `PyTorch`.

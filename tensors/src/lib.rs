@@ -16,6 +16,7 @@ mod number;
 pub mod pack;
 #[cfg(feature = "alloc")]
 mod problem;
+pub mod spectra;
 mod tensor;
 pub mod tiles;
 #[cfg(feature = "alloc")]

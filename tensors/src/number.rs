@@ -6,7 +6,7 @@
 use alloc::vec::Vec;
 use core::fmt::Debug;
 
-use crate::{norm, pack, tiles};
+use crate::{norm, pack, spectra, tiles};
 
 /// `f32` or `f64`.
 pub trait Number: Copy + Default + PartialEq + Into<f64> + Debug + Send + Sync + 'static {
@@ -32,6 +32,14 @@ pub trait Number: Copy + Default + PartialEq + Into<f64> + Debug + Send + Sync +
         panels: pack::Panels,
         packed: &mut [Self],
     );
+    /// [`spectra::pack_spectra_f32`] or that for `f64`.
+    fn pack_spectra(
+        weights: &[Self],
+        order: pack::Weights,
+        spectra: spectra::Spectra,
+        tables: (&[[f64; 2]], &mut [[f64; 2]]),
+        packed: &mut [Self],
+    );
     /// [`norm::fold_f32`] or that for `f64`.
     fn fold(
         trained: norm::Trained<'_, Self>,
@@ -46,7 +54,7 @@ pub trait Number: Copy + Default + PartialEq + Into<f64> + Debug + Send + Sync +
 
 /// The implementation for one type.
 macro_rules! number {
-    ($number:ident, $name:literal, $magnitudes:ident, $normalise:ident, $fold:ident, $tiles:ident) => {
+    ($number:ident, $name:literal, $magnitudes:ident, $normalise:ident, $fold:ident, $tiles:ident, $spectra:ident) => {
         impl Number for $number {
             const BYTES: usize = size_of::<Self>();
             const NAME: &'static str = $name;
@@ -73,6 +81,15 @@ macro_rules! number {
             ) {
                 tiles::$tiles(weights, order, lines, panels, packed);
             }
+            fn pack_spectra(
+                weights: &[Self],
+                order: pack::Weights,
+                spectra: spectra::Spectra,
+                tables: (&[[f64; 2]], &mut [[f64; 2]]),
+                packed: &mut [Self],
+            ) {
+                spectra::$spectra(weights, order, spectra, tables, packed);
+            }
             fn normalise(trained: norm::Trained<'_, Self>, scales: &mut [Self], shifts: &mut [Self]) {
                 norm::$normalise(trained, scales, shifts);
             }
@@ -89,5 +106,5 @@ macro_rules! number {
     };
 }
 
-number!(f32, "F32", magnitudes_f32, normalise_f32, fold_f32, pack_tiles_f32);
-number!(f64, "F64", magnitudes_f64, normalise_f64, fold_f64, pack_tiles_f64);
+number!(f32, "F32", magnitudes_f32, normalise_f32, fold_f32, pack_tiles_f32, pack_spectra_f32);
+number!(f64, "F64", magnitudes_f64, normalise_f64, fold_f64, pack_tiles_f64, pack_spectra_f64);

@@ -3,6 +3,7 @@
 //! Comes in: the names and the sizes of tensors, and how `PyTorch` has them. Goes out: files in the folder `weights`. Must not know: how the
 //! macros read them.
 
+mod factored;
 mod pruned;
 
 use std::fs;
@@ -113,6 +114,10 @@ pub(super) fn write(out: &Path) {
     let pruned = pruned::tensors();
     save(&out.join("pruned.safetensors"), &safetensors::<f32>(&pruned));
     save(&out.join("pruned_f64.safetensors"), &safetensors::<f64>(&pruned));
+
+    let factored = factored::tensors();
+    save(&out.join("factored.safetensors"), &safetensors::<f32>(&factored));
+    save(&out.join("factored_f64.safetensors"), &safetensors::<f64>(&factored));
 
     let lenet = lenet();
     save(&out.join("lenet.npz"), &npz(&lenet, CompressionMethod::STORE));

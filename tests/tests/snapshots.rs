@@ -31,6 +31,8 @@ plan!(conv_28x28x16_3x3x10_stride_2, conv2d!< in: 28x28x16, kernel: 3x3x10, stri
 plan!(conv_16x16x4_3x3x8_dilation_2, conv2d!< in: 16x16x4, kernel: 3x3x8, padding: same, dilation: 2, activation: relu >);
 plan!(conv_8x8x1_3x3x4_full, conv2d!< in: 8x8x1, kernel: 3x3x4, padding: full, unroll: none >);
 plan!(conv_16000x1_80x64_stride_16, conv1d!< in: 16000x1, kernel: 80x64, stride: 16 >);
+plan!(conv_16000x1_256x1_same, conv1d!< in: 16000x1, kernel: 256x1, padding: same >);
+plan!(conv_4000x8_65x6_same_f64, conv1d!< in: 4000x8, kernel: 65x6, padding: same, dtype: f64 >);
 plan!(conv_16x32x32x8_3x3x3x16, conv3d!< in: 16x32x32x8, kernel: 3x3x3x16, padding: same >);
 plan!(conv_transpose_14x14x64_4x4x32, conv_transpose2d!< in: 14x14x64, kernel: 4x4x32, stride: 2, padding: 1 >);
 plan!(separable_8x8x16_3x3x32_same, separable_conv2d!< in: 8x8x16, kernel: 3x3x32, padding: same >);

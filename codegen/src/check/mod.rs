@@ -4,10 +4,10 @@
 //! know: how a call is spelled; layout, plan.
 
 mod activation;
+mod algorithm;
 mod axes;
 mod separable;
 mod too_large;
-mod winograd;
 
 use crate::diag::Errors;
 use crate::operation::{Algorithm, Inner, Operation};
@@ -78,7 +78,7 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
         then: None,
         asked: spec.asked.value.clone(),
     };
-    if !winograd::check(spec, &operation, cx) {
+    if !algorithm::check(spec, &operation, cx) {
         return None;
     }
     if spec.operator.kind() == Kind::Separable {

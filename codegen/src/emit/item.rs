@@ -95,15 +95,18 @@ impl Generator<'_> {
             stage: self.stage,
             part: self.part(),
         };
-        let kernels = match &self.plan.winograd {
-            Some(winograd) => context.tiles(winograd),
-            None => self.plan.kernels.iter().map(|kernel| context.kernel(kernel)).collect(),
+        let kernels = match self.plan {
+            Plan { winograd: Some(winograd), .. } => context.tiles(winograd),
+            Plan { fourier: Some(fourier), .. } => context.transforms(fourier),
+            Plan { factored: Some(factored), .. } => context.in_parts(factored),
+            Plan { kernels, .. } => kernels.iter().map(|kernel| context.kernel(kernel)).collect(),
         };
         let tiled = self.stages().filter(|stage| !stage.plan.kernels.is_empty());
         let bands = tiled.map(|stage| stage.bands()).collect::<TokenStream>();
-        let bands = match &self.plan.winograd {
-            Some(winograd) => self.product_bands(winograd),
-            None => bands,
+        let bands = match self.plan {
+            Plan { winograd: Some(winograd), .. } => self.product_bands(winograd),
+            Plan { factored: Some(factored), .. } => self.parts(factored).iter().map(Generator::bands).collect(),
+            _ => bands,
         };
         let lints = super::lints();
         // What is built is built anew when the file changes.

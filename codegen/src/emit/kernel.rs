@@ -52,6 +52,10 @@ impl Stage {
     /// The only stage of most operators, and the first of others.
     pub(super) const FIRST: Self = Stage { prefix: "", panels: 0 };
 
+    /// What names of a convolution with kernels of one row begin with, and of that with kernels of one column of its outputs.
+    pub(super) const ACROSS: &'static str = "across_";
+    pub(super) const DOWN: &'static str = "down_";
+
     /// The pointwise convolution behind a first stage with so many panels.
     pub(super) fn pointwise(panels: usize) -> Self {
         Stage { prefix: "pointwise_", panels }

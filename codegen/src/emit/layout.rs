@@ -98,6 +98,11 @@ pub(super) fn spec(spec: &Spec, operation: &Operation, plan: &Plan) -> TokenStre
     let algorithm = if let Some(winograd) = &plan.winograd {
         let growth = Literal::f64_unsuffixed(winograd.growth());
         quote!(rt::Algorithm::Winograd { growth: #growth })
+    } else if let Some(fourier) = &plan.fourier {
+        let size = number(fourier.size);
+        quote!(rt::Algorithm::Fft { size: #size })
+    } else if plan.factored.is_some() {
+        quote!(rt::Algorithm::Factored)
     } else {
         quote!(rt::Algorithm::Direct)
     };

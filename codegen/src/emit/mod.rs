@@ -8,6 +8,8 @@
 
 mod along;
 mod docs;
+mod factored;
+mod fourier;
 mod fused;
 mod item;
 mod kernel;

@@ -7,12 +7,15 @@ use quote::{format_ident, quote};
 use toeplitz_tensors::Number;
 use toeplitz_tensors::norm::Trained;
 use toeplitz_tensors::pack::{self, Panels, Weights};
+use toeplitz_tensors::spectra::{self, Spectra};
 use toeplitz_tensors::tiles::Line;
 
 use super::item::Generator;
 use super::linear;
 use super::vector::number;
 use crate::operation::{Activation, DataFormat, Element, Norm, Operation};
+use crate::plan::factored::{self, Factors};
+use crate::plan::fourier::Fourier;
 use crate::plan::panel::{self, Panel};
 use crate::plan::sparse::{List, Sparse};
 use crate::plan::winograd::Winograd;
@@ -42,6 +45,8 @@ enum Content {
     Magnitudes { order: Weights, panels: Panels, of: Ident, columns: usize },
     /// Such weights, transformed, for the products of elements: the taps of each axis, and the points.
     Elements { order: Weights, panels: Panels, lines: [(usize, Vec<f64>); 2] },
+    /// The spectra of such weights.
+    Spectra { order: Weights, spectra: Spectra },
     /// The parameter as it is.
     Plain,
     /// A bias for each lane that is an output channel.
@@ -78,6 +83,17 @@ impl<E> Arrays<E> {
         self.0.extend([(own_weights, weights), (own_bias, shifts)]);
     }
 
+    /// Puts the columns and the rows of a layer's kernels beside them.
+    pub(super) fn factor(&mut self, operation: &Operation)
+    where
+        E: Number,
+    {
+        let weights: Vec<f64> = self.of("weights").iter().map(|&weight| weight.into()).collect();
+        let Factors { down, across } = factored::factors(operation, &weights);
+        let rounded = |factor: Vec<f64>| factor.into_iter().map(E::nearest).collect();
+        self.0.extend([("down", rounded(down)), ("across", rounded(across))]);
+    }
+
     fn of(&self, parameter: &str) -> &[E] {
         self.0.iter().find(|(name, _)| *name == parameter).map_or(&[], |(_, elements)| elements)
     }
@@ -102,6 +118,7 @@ impl Field {
             | Content::Listed { .. }
             | Content::Magnitudes { .. }
             | Content::Elements { .. }
+            | Content::Spectra { .. }
             | Content::Plain
             | Content::Bias(_)
             | Content::Slopes(..) => self.element.name(),
@@ -130,6 +147,15 @@ impl Field {
                 let [first, outputs, interleave] = [panels.first, panels.outputs, panels.interleave].map(number);
                 let lines = lines.each_ref().map(line_tokens);
                 let packed = quote!(rt::#pack(#parameter, #order, [#(#lines),*], #first, #outputs, #interleave));
+                (TokenStream::new(), quote!(#name: #packed,))
+            }
+            Content::Spectra { order, spectra } => {
+                let (order, pack) = (order_tokens(order), format_ident!("spectra_{}", self.element.name()));
+                let Spectra { taps, size, together } = *spectra;
+                let [roots, size, together, cells] =
+                    [spectra::roots_len(size), size, together, self.lens[0]].map(number);
+                let taps = number(taps);
+                let packed = quote!(rt::#pack::<#roots, #size, #together, #cells>(#parameter, #order, #taps));
                 (TokenStream::new(), quote!(#name: #packed,))
             }
             Content::Plain => (TokenStream::new(), quote!(#name: *#parameter,)),
@@ -184,6 +210,12 @@ impl Field {
                 let lines = lines.each_ref().map(|(taps, points)| Line { taps: *taps, points });
                 E::pack_tiles(elements, *order, lines, *panels, &mut numbers);
             }
+            Content::Spectra { order, spectra } => {
+                let mut roots = vec![[0.0; 2]; spectra::roots_len(spectra.size)];
+                spectra::roots(spectra.size, &mut roots);
+                let mut work = vec![[0.0; 2]; spectra.size];
+                E::pack_spectra(elements, *order, *spectra, (&roots, &mut work), &mut numbers);
+            }
             Content::Plain => numbers.copy_from_slice(elements),
             Content::Magnitudes { order, panels, columns, .. } => {
                 let mut weights = vec![E::default(); panels.len()];
@@ -212,16 +244,22 @@ impl Generator<'_> {
         if let Some(winograd) = &self.plan.winograd {
             return self.packed_tiles(winograd);
         }
+        if let Some(fourier) = &self.plan.fourier {
+            return self.packed_transforms(fourier);
+        }
         let of = |stage: Generator<'_>| -> Vec<Field> {
             let panels = stage.plan.panels.iter().enumerate();
             panels.flat_map(|(index, panel)| stage.packed_panels(index, panel)).collect()
         };
+        if let Some(factored) = &self.plan.factored {
+            return self.parts(factored).into_iter().flat_map(of).collect();
+        }
         self.stages().flat_map(of).collect()
     }
 
     /// Those of a convolution by tiles: the weights of its products, and a bias and a slope for each channel.
     fn packed_tiles(&self, winograd: &Winograd) -> Vec<Field> {
-        let [own_weights, own_bias, own_slopes] = self.own_parameters();
+        let [own_weights, ..] = self.own_parameters();
         let mut fields = Vec::new();
         for (product, lines) in self.own_products(winograd) {
             for (index, panel) in product.plan.panels.iter().enumerate() {
@@ -233,17 +271,34 @@ impl Generator<'_> {
                 fields.push(Field { parameter: own_weights, ..field });
             }
         }
+        fields.extend(self.packed_plainly());
+        fields
+    }
+
+    /// Those of a convolution by transforms: spectra, and a bias and a slope for each channel.
+    fn packed_transforms(&self, fourier: &Fourier) -> Vec<Field> {
+        let [parameter, ..] = self.own_parameters();
+        let Fourier { taps, size, together, .. } = *fourier;
+        let content = Content::Spectra { order: self.weights_order(), spectra: Spectra { taps, size, together } };
+        let lens = vec![fourier.spectra(), together, 2];
+        let spectra =
+            Field { name: format_ident!("spectra"), lens, parameter, content, element: self.operation.element };
+        core::iter::once(spectra).chain(self.packed_plainly()).collect()
+    }
+
+    /// A bias and a slope for each channel, where there are some.
+    fn packed_plainly(&self) -> impl Iterator<Item = Field> {
         let Operation { bias, activation, element, out_channels, .. } = *self.operation;
-        let plain = |name: &str, parameter| Field {
+        let [_, own_bias, own_slopes] = self.own_parameters();
+        let plain = move |name: &str, parameter| Field {
             name: format_ident!("{name}"),
             lens: vec![out_channels],
             parameter,
             content: Content::Plain,
             element,
         };
-        fields.extend(bias.then(|| plain("bias", own_bias)));
-        fields.extend((activation == Activation::Prelu).then(|| plain("slopes", own_slopes)));
-        fields
+        let bias = bias.then(|| plain("bias", own_bias));
+        bias.into_iter().chain((activation == Activation::Prelu).then(|| plain("slopes", own_slopes)))
     }
 
     /// Those of one panel group.

@@ -20,7 +20,8 @@ pub(super) fn part(item: &Item, layer: &Layer) -> TokenStream {
     let [input, output, scratch] = [input, output, scratch].map(number);
     let parameters = generator.parameters();
     let parameters = parameters.iter().map(|parameter: &Parameter| parameter.declaration(&element));
-    let new = layer.plan.sparse.is_none().then(|| {
+    // What is made of weights that are known is not made anew.
+    let new = (layer.plan.sparse.is_none() && layer.plan.factored.is_none()).then(|| {
         let (before, values) = generator.all_field_values();
         quote! {
             const fn new(#(#parameters),*) -> Self {

@@ -99,6 +99,8 @@ impl Generator<'_> {
     /// The constructors' parameters that have this part's weights, bias and slopes.
     pub(super) fn own_parameters(&self) -> [&'static str; 3] {
         match (self.stage == Stage::FIRST, self.is_followed()) {
+            _ if self.stage.prefix == Stage::ACROSS => ["across", "", ""],
+            _ if self.stage.prefix == Stage::DOWN => ["down", "bias", "slopes"],
             (true, false) => ["weights", "bias", "slopes"],
             (true, true) => ["depthwise", "depthwise_bias", "depthwise_slopes"],
             (false, _) => ["pointwise", "bias", "slopes"],

@@ -6,7 +6,7 @@
 
 use super::graph::{Graph, Layer, Pass, Work};
 use super::tensors::Array;
-use crate::operation::{Activation, DataFormat, Inner, Norm, Operation, Place, Sum, Unroll};
+use crate::operation::{Activation, Algorithm, DataFormat, Inner, Norm, Operation, Place, Sum, Unroll};
 use crate::plan::then;
 
 /// The passes of `graph`; those of one step each if they are not to be `fused`.
@@ -88,7 +88,7 @@ fn with_sum(layer: &Layer, activation: Activation) -> Option<Layer> {
         return None;
     }
     last.sum = Some(Sum { place: Place::Beside, activation });
-    layer.with(operation, &[]).filter(|joined| joined.plan.winograd.is_some() == layer.plan.winograd.is_some())
+    layer.with(operation, &[]).filter(|joined| joined.plan.algorithm() == layer.plan.algorithm())
 }
 
 /// `layer`, whose weights and bias have taken in the batch normalisation `norm`.
@@ -112,7 +112,7 @@ fn followed_by(layer: &Layer, next: &Layer) -> Option<Layer> {
     }
     let (first, second) = (&layer.operation, &next.operation);
     // What an algorithm with fewer products saves is more than what the caches do.
-    if layer.plan.winograd.is_some() {
+    if layer.plan.algorithm() != Algorithm::Direct {
         return None;
     }
     if first.then.is_some() || first.sum.is_some() || second.unroll == Unroll::Full || !takes_rows(first, second) {

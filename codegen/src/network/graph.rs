@@ -10,7 +10,7 @@ use super::weights::Read;
 use crate::layout::Toeplitz;
 use crate::operation::{Activation, DataFormat, Element, Operation};
 use crate::plan::zeros::Zeros;
-use crate::plan::{self, Plan, Refused, sparse};
+use crate::plan::{self, Plan, Refused, factored, sparse};
 use crate::spec::Spec;
 use proc_macro2::Ident;
 
@@ -108,9 +108,11 @@ impl Layer {
     pub(super) fn planned(spec: Spec, operation: Operation, arrays: Vec<Array>) -> Result<Self, Refused> {
         let toeplitz = Toeplitz::new(&operation);
         let weights = arrays.first().and_then(|weights| weights.elements.as_deref());
-        let weights = weights.filter(|_| sparse::is_looked_at(&operation));
-        let zeros = weights.map(|weights| Zeros::new(weights, operation.in_channels, operation.out_channels));
+        let looked_at = weights.filter(|_| sparse::is_looked_at(&operation));
+        let zeros = looked_at.map(|weights| Zeros::new(weights, operation.in_channels, operation.out_channels));
         let plan = plan::knowing(&operation, &toeplitz, zeros.as_ref())?;
+        let factored = weights.map(|weights| factored::instead(&operation, weights, &plan)).transpose()?;
+        let plan = factored.flatten().unwrap_or(plan);
         Ok(Layer { spec, operation, toeplitz, plan, arrays })
     }
 }

@@ -357,7 +357,11 @@ pub(super) const FOREIGN: &[Foreign] = &[
         &[(&[Conv], Same("algorithm")), (ALL, NotYet("the plan chooses, and the constant `PLAN` says what"))],
     ),
     (&["winograd"], &[(&[Conv], Part("algorithm", "it is a value, as in `algorithm: winograd`"))]),
-    (&["exact", "deterministic"], &[(&[Conv], Part("accuracy", "integers give integers with `accuracy: exact`"))]),
+    (&["fft"], &[(&[Conv], Part("algorithm", "it is a value, as in `algorithm: fft`"))]),
+    (
+        &["exact", "deterministic"],
+        &[(&[Conv, Depthwise], Part("accuracy", "integers give integers with `accuracy: exact`"))],
+    ),
     (
         &["paddingmode", "padmode", "bordermode", "boundary"],
         &[

@@ -208,7 +208,7 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         name: "accuracy",
-        takers: &[Conv],
+        takers: &[Conv, Depthwise],
         required: false,
         shapes: false,
         examples: &["exact"],

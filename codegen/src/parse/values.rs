@@ -187,8 +187,20 @@ pub(super) fn unroll(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Err
 
 pub(super) fn algorithm(_: Operator, entry: &Entry, draft: &mut Draft, cx: &mut Errors) {
     const ALGORITHM: Words<Algorithm> = Words {
-        allowed: &[("auto", Algorithm::Auto), ("direct", Algorithm::Direct), ("winograd", Algorithm::Winograd)],
-        elsewhere: &[("default", "auto"), ("none", "direct"), ("gemm", "direct"), ("im2col", "direct")],
+        allowed: &[
+            ("auto", Algorithm::Auto),
+            ("direct", Algorithm::Direct),
+            ("winograd", Algorithm::Winograd),
+            ("fft", Algorithm::Fft),
+        ],
+        elsewhere: &[
+            ("default", "auto"),
+            ("none", "direct"),
+            ("gemm", "direct"),
+            ("im2col", "direct"),
+            ("fourier", "fft"),
+            ("overlap_save", "fft"),
+        ],
         besides: "",
     };
     draft.algorithm = ALGORITHM.read(entry, cx).map(|value| Spanned { value, tokens: entry.stream() });

@@ -4,7 +4,8 @@
 
 use core::fmt::Write as _;
 
-use super::machine::RegisterFile;
+use super::fourier::Fourier;
+use super::machine::{REGISTER_FILES, RegisterFile};
 use super::panel::Panel;
 use super::sparse::Sparse;
 use super::tile::Region;
@@ -39,6 +40,21 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
     describe_parts(&mut text, plan);
     if let Some(winograd) = &plan.winograd {
         describe_tiles(&mut text, winograd);
+        return text;
+    }
+    if let Some(factored) = &plan.factored {
+        let taps = [0, 1].map(|axis: usize| operation.axes[axis].kernel);
+        line(
+            &mut text,
+            format_args!("every kernel is a column times a row: 1x{} first, and then {}x1 of that", taps[1], taps[0]),
+        );
+        for part in [&factored.across, &factored.down] {
+            text.push_str(&describe(&part.plan, &part.operation));
+        }
+        return text;
+    }
+    if let Some(fourier) = &plan.fourier {
+        describe_transforms(&mut text, fourier);
         return text;
     }
     if !plan.panels.is_empty() {
@@ -166,6 +182,34 @@ fn describe_tiles(text: &mut String, winograd: &Winograd) {
             );
             text.push_str(&describe(&product.plan, &product.operation));
         }
+    }
+}
+
+/// A convolution by transforms.
+fn describe_transforms(text: &mut String, fourier: &Fourier) {
+    let Fourier { size, step, taps, channels: [from, to], together, .. } = *fourier;
+    let [taken, blocks, elements] = [step, fourier.blocks(), size].map(|count| grouped(count as u64));
+    let of = if fourier.rows == 1 { String::new() } else { format!(" of {}", counted(fourier.rows, "row")) };
+    line(
+        text,
+        format_args!(
+            "overlap-save: transforms of {elements} elements, {blocks} blocks{of} of {taken} outputs each for {}",
+            counted(taps, "tap")
+        ),
+    );
+    let products = size as u64 * (from * to) as u64;
+    line(
+        text,
+        format_args!(
+            "{} complex products for two blocks, sums of {} together",
+            grouped(products),
+            counted(together, "output channel")
+        ),
+    );
+    for (file, lanes) in REGISTER_FILES.iter().zip(fourier.lanes) {
+        let RegisterFile { name, serves, .. } = file;
+        let groups = counted(fourier.groups(lanes), "group");
+        line(text, format_args!("{name}: {groups} of two blocks in each of {lanes} lanes, for {serves}"));
     }
 }
 

@@ -83,7 +83,8 @@ fn chosen(plan: &Plan, tiles: &[winograd::Candidate], index: usize) -> Option<Ch
         let is_plan = |candidate: &&winograd::Candidate| matches!(&candidate.tried, Tried::Planned { winograd, .. } if winograd.axes == of_plan.axes);
         return tiles.iter().find(is_plan).map(|candidate| Choice::Winograd(candidate.tiles));
     }
-    let kernel = &plan.kernels[index];
+    // By transforms, or as two, there are none.
+    let kernel = plan.kernels.get(index)?;
     let shapes = kernel.nests.iter().map(super::Nest::shape).collect();
     Some(Choice::Direct(vec![(kernel.file.name, shapes)]))
 }
@@ -135,7 +136,8 @@ pub(super) fn explain(operation: &Operation, plan: &Plan) -> String {
         };
         let others = ways.iter().filter(|way| !core::ptr::eq(*way, of));
         let (count, choice) = (ways.len() - 1, &of.choice);
-        let _ = writeln!(text, "{name}: {count} other candidates, by predicted cycles over those of {choice}");
+        let found = if of.is_chosen { "other candidates" } else { "candidates behind the best of tiles and sums" };
+        let _ = writeln!(text, "{name}: {count} {found}, by predicted cycles over those of {choice}");
         for way in others.clone().take(TOLD) {
             let Way { choice, cycles, most, .. } = way;
             let _ = writeln!(text, "  {:.2} {choice}: {most}", cycles / of.cycles);

@@ -9,6 +9,8 @@ mod cost;
 mod describe;
 mod diagonal;
 pub mod explain;
+pub mod factored;
+pub mod fourier;
 pub mod frame;
 pub mod machine;
 pub mod panel;
@@ -25,6 +27,8 @@ use core::ops::Range;
 
 pub use budget::OverBudget;
 pub(crate) use describe::grouped;
+use factored::Factored;
+use fourier::Fourier;
 use frame::Frame;
 use machine::{REGISTER_FILES, RegisterFile};
 use panel::Panel;
@@ -38,7 +42,7 @@ use zeros::Zeros;
 
 use crate::choice::Shape;
 use crate::layout::Toeplitz;
-use crate::operation::{Inner, Operation, Unroll};
+use crate::operation::{Algorithm, Inner, Operation, Unroll};
 
 /// How an operator is computed, for every register file.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +65,10 @@ pub struct Plan {
     pub then: Option<Box<Then>>,
     /// How products are made fewer, if they are: there are no kernels and no panels then but those of its products.
     pub winograd: Option<Box<Winograd>>,
+    /// How signals are transformed instead, if they are: there are no kernels and no panels then.
+    pub fourier: Option<Box<Fourier>>,
+    /// The two parts that it is done in, if it is: there are no kernels and no panels then but theirs.
+    pub factored: Option<Box<Factored>>,
     /// How threads may share a forward pass, if it is worth it.
     pub parts: Option<Parts>,
 }
@@ -176,8 +184,13 @@ pub fn plan(operation: &Operation, layout: &Toeplitz) -> Result<Plan, Refused> {
 pub fn knowing(operation: &Operation, layout: &Toeplitz, zeros: Option<&Zeros>) -> Result<Plan, Refused> {
     let direct = planned(operation, Frame::new(operation, layout).in_rows(), layout.nnz(), zeros)?;
     // What is left of a pruned layer is less than any tile saves.
-    let by_tiles = if direct.sparse.is_some() { None } else { winograd::instead(operation, &direct)? };
-    let plan = by_tiles.unwrap_or(direct);
+    let fewer = if direct.sparse.is_some() {
+        None
+    } else {
+        let by_tiles = winograd::instead(operation, &direct)?;
+        by_tiles.or_else(|| fourier::instead(operation, &direct).filter(|_| operation.asked.choice.is_none()))
+    };
+    let plan = fewer.unwrap_or(direct);
     Ok(Plan { parts: parts::parts(&plan), ..plan })
 }
 
@@ -216,7 +229,20 @@ fn planned(operation: &Operation, mut frame: Frame, macs: u64, zeros: Option<&Ze
     let unrolled = operation.unroll == Unroll::Full;
     let magnitudes = operation.inner == Inner::AbsoluteDifference && frame.is_clipped();
     let then = then.map(Box::new);
-    let plan = Plan { frame, panels, sparse, magnitudes, kernels, unrolled, macs, then, winograd: None, parts: None };
+    let plan = Plan {
+        frame,
+        panels,
+        sparse,
+        magnitudes,
+        kernels,
+        unrolled,
+        macs,
+        then,
+        winograd: None,
+        fourier: None,
+        factored: None,
+        parts: None,
+    };
     if unrolled {
         budget::check_unrolled(&plan)?;
     }
@@ -290,7 +316,22 @@ impl Plan {
     pub fn scratch(&self) -> usize {
         let tiles =
             |winograd: &Winograd| winograd.lens().iter().chain(&winograd.turned).sum::<usize>() + winograd::SPARE;
-        self.then.as_ref().map_or(0, |then| then.between()) + self.winograd.as_deref().map_or(0, tiles)
+        let signals = |fourier: &Fourier| fourier.longest() + winograd::SPARE;
+        let between = |factored: &Factored| factored.between() + winograd::SPARE;
+        self.then.as_ref().map_or(0, |then| then.between())
+            + self.winograd.as_deref().map_or(0, tiles)
+            + self.fourier.as_deref().map_or(0, signals)
+            + self.factored.as_deref().map_or(0, between)
+    }
+
+    /// How products are made fewer.
+    pub fn algorithm(&self) -> Algorithm {
+        match self {
+            Plan { winograd: Some(_), .. } => Algorithm::Winograd,
+            Plan { fourier: Some(_), .. } => Algorithm::Fft,
+            Plan { factored: Some(_), .. } => Algorithm::Factored,
+            _ => Algorithm::Direct,
+        }
     }
 
     /// The plan in words, one line a decision.

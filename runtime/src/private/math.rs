@@ -37,6 +37,8 @@ pub trait Real: Element + SimdFloatElement {
     const BEND: Self;
     /// `1 / 6`
     const SIXTH: Self;
+    /// The sine of a sixth of a turn.
+    const SIN_60: Self;
     /// `sqrt(8 / pi)` and `0.044715 * sqrt(8 / pi)`: the approximation of `gelu` that goes by `tanh`.
     const GELU_TANH: [Self; 2];
 }
@@ -68,6 +70,7 @@ impl Real for f32 {
     const ONE_HALF: Self = 0.5;
     const BEND: Self = 0.375;
     const SIXTH: Self = 1.0 / 6.0;
+    const SIN_60: Self = 0.866_025_4;
     const GELU_TANH: [Self; 2] = [1.595_769, 0.071_354_814];
 }
 
@@ -124,6 +127,7 @@ impl Real for f64 {
     const ONE_HALF: Self = 0.5;
     const BEND: Self = 0.1875;
     const SIXTH: Self = 1.0 / 6.0;
+    const SIN_60: Self = 0.866_025_403_784_438_6;
     const GELU_TANH: [Self; 2] = [1.595_769_121_605_730_8, 0.071_354_816_272_600_25];
 }
 

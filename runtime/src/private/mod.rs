@@ -9,6 +9,8 @@ mod boxed;
 mod constant;
 mod dispatch;
 #[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
+mod fourier;
+#[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
 mod joints;
 #[expect(clippy::inline_always, reason = "a step of a kernel must be compiled with the kernel's instructions")]
 mod lanes;
@@ -47,6 +49,7 @@ pub use constant::{constant_f32, constant_f64, constant_u32, take};
 pub use core::ops::Range;
 pub use dispatch::{apart, compiled};
 pub use fearless_simd::{self, Level, Simd, SimdBase, SimdFloat, f32x4, f32x8, f32x16, f64x2, f64x4, f64x8};
+pub use fourier::{Signals, overlap_save, roots_f32, roots_f64, spectra_f32, spectra_f64};
 #[cfg(feature = "alloc")]
 pub use joints::with_arena;
 pub use joints::{add_f32, add_f64, fixed, fixed_mut, place, regions, widen};

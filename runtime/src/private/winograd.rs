@@ -261,21 +261,27 @@ pub fn turn<S: Simd, V: Vector<S>, const LANES: usize>(
             for (at, line) in block.iter_mut().enumerate() {
                 *line = V::from_slice(simd, &input[at * columns..][..LANES]);
             }
-            // Each stage moves the highest bit of an element's place, row and then lane, behind all others.
-            let mut stage = 1;
-            while stage < LANES {
-                let half = block;
-                for at in 0..LANES / 2 {
-                    let (low, high) = (half[at], half[at + LANES / 2]);
-                    block[2 * at] = low.zip_low(high);
-                    block[2 * at + 1] = low.zip_high(high);
-                }
-                stage *= 2;
-            }
             let output = &mut output[column * rows + row..][..(LANES - 1) * rows + LANES];
-            for (at, line) in block.iter().enumerate() {
+            for (at, line) in turned::<S, V, LANES>(block).iter().enumerate() {
                 line.store_slice(&mut output[at * rows..][..LANES]);
             }
         }
     }
+}
+
+/// Rows as columns.
+#[inline(always)]
+pub(super) fn turned<S: Simd, V: Vector<S>, const LANES: usize>(mut block: [V; LANES]) -> [V; LANES] {
+    // Each stage moves the highest bit of an element's place, row and then lane, behind all others.
+    let mut stage = 1;
+    while stage < LANES {
+        let half = block;
+        for at in 0..LANES / 2 {
+            let (low, high) = (half[at], half[at + LANES / 2]);
+            block[2 * at] = low.zip_low(high);
+            block[2 * at + 1] = low.zip_high(high);
+        }
+        stage *= 2;
+    }
+    block
 }

@@ -42,15 +42,15 @@ mod batch_norm;
 mod channels_first;
 mod error;
 pub(crate) mod network;
+mod rounded;
 mod separable;
 mod sizes;
 mod softmax;
 mod transposed;
-mod winograd;
 
 use alloc::vec::Vec;
 
-use crate::{Algorithm, Axis, DataFormat, Element, Operator, PaddingMode, Spec, WrongLength};
+use crate::{Axis, DataFormat, Element, Operator, PaddingMode, Spec, WrongLength};
 
 pub use error::Error;
 use sizes::Sizes;
@@ -64,10 +64,10 @@ pub struct Output {
     /// The output after the activation.
     pub values: Vec<f64>,
     /// For each output the sum of the absolute values of all its products (of an adder layer: its differences) and of its bias,
-    /// times the activation's steepest slope; 0 where nothing is added up. Of [`Algorithm::Winograd`] what the products of transformed
-    /// numbers may amount to at most.
+    /// times the activation's steepest slope; 0 where nothing is added up. Of another [`Algorithm`](crate::Algorithm) than direct sums what the
+    /// products of transformed numbers may amount to at most.
     pub magnitudes: Vec<f64>,
-    /// For each output the number of products, and one for a bias; 0 where nothing is added up. Of [`Algorithm::Winograd`] the number of
+    /// For each output the number of products, and one for a bias; 0 where nothing is added up. Of another algorithm the number of
     /// roundings between a product and the output.
     pub terms: Vec<usize>,
     /// For each output how far off the activation itself may be, whatever it is applied to; 0 of those that round once at most,
@@ -188,9 +188,7 @@ pub fn forward<E: Element>(spec: &Spec, weights: &[E], bias: &[E], input: &[E]) 
             }
         }
     }
-    if let Algorithm::Winograd { growth } = spec.algorithm {
-        winograd::widen(spec, growth, (weights, bias, input), &mut output)?;
-    }
+    rounded::widen(spec, (weights, bias, input), &mut output)?;
     activation::apply(spec.activation, spec.out_channels, slopes, &mut output);
     Ok(output)
 }

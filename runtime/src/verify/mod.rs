@@ -23,7 +23,7 @@ pub use report::{Failure, LevelReport, Mismatch, Report};
 ///
 /// Each level computes two sets of random weights, bias and input: fractions, where each output must be as close to the
 /// reference as rounding lets any order of summation be ([`Output::bound`]), and small integers, where every sum is
-/// exact and each output must be equal, unless Winograd's algorithm computes it (the sign of a zero aside; an activation with an exponential has its allowance,
+/// exact and each output must be equal, unless another algorithm than direct sums computes it (the sign of a zero aside; an activation with an exponential has its allowance,
 /// [`Output::allowances`]). The output holds NaN before each call, so that an
 /// element that is not written shows. Of a network each step is checked by itself, on what the steps before it gave.
 ///

@@ -3,6 +3,7 @@
 //! Comes in: a fixed seed, so that every build tests the same calls. Goes out: one file of items for each test binary.
 //! Must not know: the code generator; whether a shape is valid is worked out here.
 
+mod fourier;
 mod geometry;
 mod padding_modes;
 pub(super) mod random;
@@ -24,7 +25,7 @@ const CHANNELS: [usize; 15] = [1, 2, 3, 4, 5, 7, 8, 10, 12, 16, 17, 24, 31, 32, 
 type Make = fn(&mut Random) -> Option<String>;
 
 /// Files, each with the number of its calls and what makes one.
-const FILES: [(&str, usize, Make); 21] = [
+const FILES: [(&str, usize, Make); 22] = [
     ("numeric_conv_1", 23, conv2d),
     ("numeric_conv_2", 23, conv2d),
     ("numeric_conv_3", 23, conv2d),
@@ -46,6 +47,7 @@ const FILES: [(&str, usize, Make); 21] = [
     ("numeric_f64", 30, double),
     ("numeric_padding_modes", 17, padded),
     ("numeric_winograd", 24, winograd::winograd),
+    ("numeric_fourier", 24, fourier::fourier),
 ];
 
 /// What every file begins with.

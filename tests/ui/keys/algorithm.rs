@@ -8,6 +8,6 @@ conv2d! { struct Grouped < in: 16x16x32, kernel: 3x3x32, groups: 2, algorithm: w
 conv2d! { struct Written < in: 4x4x16, kernel: 3x3x16, unroll: full, algorithm: winograd >; }
 conv2d! { struct Few < in: 16x16x8, kernel: 3x3x64, algorithm: winograd >; }
 conv2d! { struct Both < in: 16x16x16, kernel: 3x3x16, algorithm: winograd, accuracy: exact >; }
-conv2d! { struct Words < in: 16x16x16, kernel: 3x3x16, algorithm: fft, accuracy: high >; }
+conv2d! { struct Words < in: 16x16x16, kernel: 3x3x16, algorithm: dft, accuracy: high >; }
 
 fn main() {}

@@ -172,6 +172,9 @@ fn arrays<E: Number>(layer: &Layer, generator: &Generator<'_>, parameters: &[&'s
     }
     let mut arrays = Arrays(parameters.iter().copied().zip(arrays).collect());
     generator.stages().for_each(|stage| arrays.fold(&stage));
+    if layer.plan.factored.is_some() {
+        arrays.factor(&layer.operation);
+    }
     arrays
 }
 

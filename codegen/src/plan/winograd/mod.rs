@@ -17,7 +17,7 @@ use core::ops::Range;
 
 use super::frame::{Frame, Strides};
 use super::machine::{CACHES, RegisterFile};
-use super::{Plan, Refused, cost, planned};
+use super::{Nest, Plan, Refused, along, cost, planned};
 use crate::choice::Asked;
 use crate::layout::Toeplitz;
 use crate::operation::{Algorithm, Axis, DataFormat, Element, Inner, Operation};
@@ -102,7 +102,10 @@ fn weights(operation: &Operation, each: usize) -> usize {
 }
 
 /// Cycles of a direct plan on a register file.
-fn direct_cycles(plan: &Plan, file: RegisterFile) -> f64 {
+pub(super) fn direct_cycles(plan: &Plan, file: RegisterFile) -> f64 {
+    if plan.kernels.iter().flat_map(|kernel| &kernel.nests).any(Nest::is_along) {
+        return along::cycles(plan, file);
+    }
     let nests = plan.kernels.iter().filter(|kernel| kernel.file == file).flat_map(|kernel| &kernel.nests);
     nests
         .map(|nest| cost::nest_cycles(file, &plan.frame, nest.panel.map(|panel| &plan.panels[panel]), nest).total())
