@@ -151,3 +151,44 @@ pub(super) fn explain(operation: &Operation, plan: &Plan) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Way, Ways};
+
+    /// The ways to compute a convolution of these keys.
+    fn ways(keys: &str) -> Vec<Ways> {
+        crate::ways(&format!("conv2d!< {keys} >")).unwrap_or_else(|error| panic!("{keys}: {error}"))
+    }
+
+    #[test]
+    fn the_chosen_one_is_the_least_of_the_list() {
+        for keys in [
+            "in: 9x13x16, kernel: 3x3x24, algorithm: direct",
+            "in: 12x10x3, kernel: 5x3x40, padding: same",
+            "in: 14x7x8, kernel: 3x3x10, stride: 2, layout: nchw",
+            "in: 9x13x16, kernel: 3x3x32, groups: 2, dtype: f64",
+        ] {
+            for Ways { file, ways, .. } in ways(keys) {
+                let chosen: Vec<&Way> = ways.iter().filter(|way| way.is_chosen).collect();
+                assert_eq!(chosen.len(), 1, "{keys} on {}", file.name);
+                assert!(chosen[0].cycles <= ways[0].cycles * (1.0 + 1e-6), "{keys} on {}: {chosen:?}", file.name);
+            }
+        }
+    }
+
+    /// Whatever is listed may be asked for, and is then what is done.
+    #[test]
+    fn every_candidate_can_be_had() {
+        let keys = "in: 9x13x16, kernel: 3x3x24";
+        for Ways { file, ways: listed, .. } in ways(keys) {
+            for Way { choice, .. } in listed.into_iter().step_by(9) {
+                let again = ways(&format!("{keys}, plan: {choice}"));
+                let again = again.iter().find(|ways| ways.file == file).unwrap();
+                let chosen: Vec<String> =
+                    again.ways.iter().filter(|way| way.is_chosen).map(|way| way.choice.to_string()).collect();
+                assert_eq!(chosen, [choice.to_string()]);
+            }
+        }
+    }
+}
