@@ -45,11 +45,6 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["shapes", "batch", "networks"])]
     pub pruned: bool,
 
-    /// Time other algorithms beside direct sums around the crossover instead, for example `fft,winograd`; all without names
-    #[cfg(feature = "crossover")]
-    #[arg(long, value_delimiter = ',', num_args = 0.., value_name = "NAMES", conflicts_with_all = ["shapes", "batch", "networks"])]
-    pub crossover: Option<Vec<String>>,
-
     /// Time candidates for plans instead: of a call such as `conv2d!< in: 14x14x32, kernel: 5x5x64 >`, of shapes by name, of `all`, or of
     /// `random:20` calls
     #[arg(long, value_name = "CALLS", num_args = 1.., conflicts_with_all = ["shapes", "batch", "networks", "pruned"])]
@@ -58,6 +53,11 @@ pub struct Args {
     /// With `--tune`: writes what is faster than the chosen plan, by more than 2%, into this `toeplitz.toml`
     #[arg(long, requires = "tune", value_name = "FILE")]
     pub write: Option<PathBuf>,
+
+    /// Time other algorithms beside direct sums around the crossover instead, for example `fft,winograd`; all without names
+    #[cfg(feature = "crossover")]
+    #[arg(long, value_delimiter = ',', num_args = 0.., value_name = "NAMES", conflicts_with_all = ["shapes", "batch", "networks"])]
+    pub crossover: Option<Vec<String>>,
 
     /// A short run without peers, for continuous integration: do not quote its figures
     #[arg(long)]

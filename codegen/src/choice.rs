@@ -12,7 +12,6 @@
 
 use core::fmt;
 
-use crate::operation::Algorithm;
 use crate::plan::Order;
 use crate::plan::machine::REGISTER_FILES;
 
@@ -87,14 +86,6 @@ impl Shape {
 }
 
 impl Choice {
-    /// The algorithm that it is of.
-    pub(crate) fn algorithm(&self) -> Algorithm {
-        match self {
-            Choice::Direct(_) => Algorithm::Direct,
-            Choice::Winograd(_) => Algorithm::Winograd,
-        }
-    }
-
     /// Reads a choice.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 //!
 //! Comes in: what was written, and the operation. Goes out: an error at `algorithm` or `plan`. Must not know: plans.
 
+use crate::choice::Choice;
 use crate::diag::Errors;
 use crate::operation::{Algorithm, Operation};
 use crate::plan::{fourier, winograd};
@@ -9,32 +10,31 @@ use crate::spec::{Accuracy, Spec};
 
 /// Whether what was asked for can be.
 pub(super) fn check(spec: &Spec, operation: &Operation, cx: &mut Errors) -> bool {
-    let choice = spec.asked.value.choice.as_ref();
-    let algorithm = match spec.algorithm.value {
-        Algorithm::Auto | Algorithm::Factored => None,
-        Algorithm::Direct => Some("algorithm: direct"),
-        Algorithm::Winograd => Some("algorithm: winograd"),
-        Algorithm::Fft => Some("algorithm: fft"),
+    let (algorithm, choice) = (spec.algorithm.value, spec.asked.value.choice.as_ref());
+    let wanted = match choice {
+        Some(Choice::Winograd(_)) => Algorithm::Winograd,
+        Some(Choice::Direct(_)) => Algorithm::Direct,
+        None => algorithm,
     };
-    if let (Some(algorithm), Some(choice)) = (algorithm, choice)
-        && spec.algorithm.value != choice.algorithm()
-    {
-        let message = format_args!("`plan: {choice}` is another algorithm than `{algorithm}`: remove one of both");
-        cx.push(&spec.asked.tokens, message);
+    let (at, asked) = match choice {
+        Some(choice) => (&spec.asked.tokens, format!("plan: {choice}")),
+        None => (&spec.algorithm.tokens, format!("algorithm: {}", name(algorithm))),
+    };
+    if algorithm != Algorithm::Auto && algorithm != wanted {
+        let name = name(algorithm);
+        cx.push(at, format_args!("`{asked}` is another algorithm than `algorithm: {name}`: remove one of both"));
         return false;
     }
-    let (at, asked, wanted) = match choice {
-        Some(choice) => (&spec.asked.tokens, format!("plan: {choice}"), choice.algorithm()),
-        None => (&spec.algorithm.tokens, algorithm.unwrap_or_default().to_owned(), spec.algorithm.value),
-    };
-    if !matches!(wanted, Algorithm::Winograd | Algorithm::Fft) {
+    if matches!(wanted, Algorithm::Auto | Algorithm::Direct | Algorithm::Factored) {
         return true;
     }
     if spec.accuracy == Accuracy::Exact {
-        let message = format_args!(
-            "`{asked}` rounds what it multiplies, and `accuracy: exact` allows no such thing: remove one of both"
+        cx.push(
+            at,
+            format_args!(
+                "`{asked}` rounds what it multiplies, and `accuracy: exact` allows no such thing: remove one of both"
+            ),
         );
-        cx.push(at, message);
         return false;
     }
     let refused = if wanted == Algorithm::Fft {
@@ -48,6 +48,16 @@ pub(super) fn check(spec: &Spec, operation: &Operation, cx: &mut Errors) -> bool
     );
     cx.push(at, message);
     false
+}
+
+/// The word for an algorithm that can be asked for.
+fn name(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::Auto | Algorithm::Factored => "auto",
+        Algorithm::Direct => "direct",
+        Algorithm::Winograd => "winograd",
+        Algorithm::Fft => "fft",
+    }
 }
 
 /// What keeps a convolution from being computed by tiles, and what would not.

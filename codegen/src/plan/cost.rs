@@ -13,6 +13,10 @@ use super::tile::{Segment, Tile};
 use super::{Body, Nest, Strip, powers};
 use crate::layout::Run;
 
+/// One register in so many is spare where inputs are walked.
+const SPARE: usize = 4;
+/// The part of their cycles that products lose where none of these is. Measured with AVX-512: up to an eighth.
+const CROWDED: f64 = 0.25;
 /// Cycles to set a tile up and to leave its loops, beside its stores.
 const TILE_CYCLES: f64 = 10.0;
 /// Cycles to find the next kernel row's input, for each row of the tile.
@@ -43,6 +47,8 @@ pub(super) struct Cycles {
     pub(super) loads: f64,
     /// Beyond that, until sums are there that are added to.
     pub(super) sums: f64,
+    /// What products lose where few registers are left.
+    pub(super) registers: f64,
     /// Storing outputs.
     pub(super) stores: f64,
     /// Setting tiles and loops up.
@@ -56,12 +62,13 @@ impl Cycles {
     }
 
     /// Each part, and what it is called.
-    pub(super) fn parts(self) -> [(&'static str, f64); 5] {
-        let Cycles { products, loads, sums, stores, loops } = self;
+    pub(super) fn parts(self) -> [(&'static str, f64); 6] {
+        let Cycles { products, loads, sums, registers, stores, loops } = self;
         [
             ("multiply-adds", products),
             ("loads", loads),
             ("waiting for sums", sums),
+            ("too few registers left", registers),
             ("stores", stores),
             ("setting up loops", loops),
         ]
@@ -89,6 +96,7 @@ impl Add for Cycles {
             products: self.products + other.products,
             loads: self.loads + other.loads,
             sums: self.sums + other.sums,
+            registers: self.registers + other.registers,
             stores: self.stores + other.stores,
             loops: self.loops + other.loops,
         }
@@ -102,6 +110,7 @@ impl Mul<f64> for Cycles {
             products: self.products * times,
             loads: self.loads * times,
             sums: self.sums * times,
+            registers: self.registers * times,
             stores: self.stores * times,
             loops: self.loops * times,
         }
@@ -255,5 +264,10 @@ fn walk_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, strip: 
     let multiply = (products * frame.inner.instructions()) as f64 / file.fma_ports as f64;
     let load = loads as f64 / file.load_ports as f64;
     let wait = (tile.kernel_columns().len() * file.fma_latency) as f64;
-    Cycles::step(multiply, load, wait) * depth as f64
+    // Straight-line code is reordered, and needs some registers for that.
+    let held = (tile.kernel_columns().len() + tile.outputs) * strip.vectors + 1;
+    let spare = file.registers / SPARE;
+    let crowded = (held + spare).saturating_sub(file.registers) as f64 / spare as f64;
+    let step = Cycles { registers: crowded * CROWDED * multiply, ..Cycles::step(multiply, load, wait) };
+    step * depth as f64
 }

@@ -83,7 +83,8 @@ fn chosen(plan: &Plan, tiles: &[winograd::Candidate], index: usize) -> Option<Ch
         let is_plan = |candidate: &&winograd::Candidate| matches!(&candidate.tried, Tried::Planned { winograd, .. } if winograd.axes == of_plan.axes);
         return tiles.iter().find(is_plan).map(|candidate| Choice::Winograd(candidate.tiles));
     }
-    let kernel = &plan.kernels[index];
+    // By transforms, or as two, there are none.
+    let kernel = plan.kernels.get(index)?;
     let shapes = kernel.nests.iter().map(super::Nest::shape).collect();
     Some(Choice::Direct(vec![(kernel.file.name, shapes)]))
 }
@@ -135,7 +136,8 @@ pub(super) fn explain(operation: &Operation, plan: &Plan) -> String {
         };
         let others = ways.iter().filter(|way| !core::ptr::eq(*way, of));
         let (count, choice) = (ways.len() - 1, &of.choice);
-        let _ = writeln!(text, "{name}: {count} other candidates, by predicted cycles over those of {choice}");
+        let found = if of.is_chosen { "other candidates" } else { "candidates behind the best of tiles and sums" };
+        let _ = writeln!(text, "{name}: {count} {found}, by predicted cycles over those of {choice}");
         for way in others.clone().take(TOLD) {
             let Way { choice, cycles, most, .. } = way;
             let _ = writeln!(text, "  {:.2} {choice}: {most}", cycles / of.cycles);
@@ -148,4 +150,45 @@ pub(super) fn explain(operation: &Operation, plan: &Plan) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Way, Ways};
+
+    /// The ways to compute a convolution of these keys.
+    fn ways(keys: &str) -> Vec<Ways> {
+        crate::ways(&format!("conv2d!< {keys} >")).unwrap_or_else(|error| panic!("{keys}: {error}"))
+    }
+
+    #[test]
+    fn the_chosen_one_is_the_least_of_the_list() {
+        for keys in [
+            "in: 9x13x16, kernel: 3x3x24, algorithm: direct",
+            "in: 12x10x3, kernel: 5x3x40, padding: same",
+            "in: 14x7x8, kernel: 3x3x10, stride: 2, layout: nchw",
+            "in: 9x13x16, kernel: 3x3x32, groups: 2, dtype: f64",
+        ] {
+            for Ways { file, ways, .. } in ways(keys) {
+                let chosen: Vec<&Way> = ways.iter().filter(|way| way.is_chosen).collect();
+                assert_eq!(chosen.len(), 1, "{keys} on {}", file.name);
+                assert!(chosen[0].cycles <= ways[0].cycles * (1.0 + 1e-6), "{keys} on {}: {chosen:?}", file.name);
+            }
+        }
+    }
+
+    /// Whatever is listed may be asked for, and is then what is done.
+    #[test]
+    fn every_candidate_can_be_had() {
+        let keys = "in: 9x13x16, kernel: 3x3x24";
+        for Ways { file, ways: listed, .. } in ways(keys) {
+            for Way { choice, .. } in listed.into_iter().step_by(9) {
+                let again = ways(&format!("{keys}, plan: {choice}"));
+                let again = again.iter().find(|ways| ways.file == file).unwrap();
+                let chosen: Vec<String> =
+                    again.ways.iter().filter(|way| way.is_chosen).map(|way| way.choice.to_string()).collect();
+                assert_eq!(chosen, [choice.to_string()]);
+            }
+        }
+    }
 }

@@ -4,9 +4,8 @@
 //! where weights come from.
 
 use super::frame::Frame;
-use super::machine::{REGISTER_FILES, RegisterFile};
+use super::machine::{CACHES, REGISTER_FILES, RegisterFile};
 use super::{Plan, Refused, planned, winograd};
-use crate::choice::Asked;
 use crate::layout::Toeplitz;
 use crate::operation::{Activation, Algorithm, Axis, DataFormat, Element, Inner, Operation, Unroll};
 
@@ -16,7 +15,7 @@ const ROUNDINGS: f64 = 4.0;
 /// Bytes a cycle to write what is between both and to read it again, from the cache and from memory: some of that is done meanwhile.
 const RATES: [f64; 2] = [24.0, 3.0];
 /// Bytes that stay in the last cache.
-const REACHABLE: usize = 16 << 20;
+const REACHABLE: usize = CACHES.third / 2;
 /// How much of the direct cycles there may be at most.
 const WORTH: f64 = 0.9;
 /// Rounds of mending both factors by each other, after which they are the nearest ones.
@@ -55,7 +54,11 @@ pub struct Factors {
 /// As [`plan`](super::plan).
 pub fn instead(operation: &Operation, weights: &[f64], direct: &Plan) -> Result<Option<Plan>, Refused> {
     let plain = direct.algorithm() == Algorithm::Direct && direct.sparse.is_none() && !direct.frame.is_trimmed();
-    if operation.algorithm != Algorithm::Auto || !plain || !is_possible(operation) || !are_products(operation, weights)
+    if operation.algorithm != Algorithm::Auto
+        || operation.asked.choice.is_some()
+        || !plain
+        || !is_possible(operation)
+        || !are_products(operation, weights)
     {
         return Ok(None);
     }
@@ -185,8 +188,7 @@ impl Factored {
     /// Both parts of `operation`.
     fn new(operation: &Operation) -> Result<Self, Refused> {
         let [rows, columns] = [0, 1].map(|axis: usize| operation.axes[axis]);
-        let plain =
-            Operation { algorithm: Algorithm::Direct, asked: Asked::default(), norm: None, ..operation.clone() };
+        let plain = Operation { algorithm: Algorithm::Direct, norm: None, ..operation.clone() };
         let across = Operation {
             axes: vec![Axis::pointwise(rows.input), columns],
             bias: false,

@@ -187,7 +187,8 @@ pub fn knowing(operation: &Operation, layout: &Toeplitz, zeros: Option<&Zeros>) 
     let fewer = if direct.sparse.is_some() {
         None
     } else {
-        winograd::instead(operation, &direct)?.or_else(|| fourier::instead(operation, &direct))
+        let by_tiles = winograd::instead(operation, &direct)?;
+        by_tiles.or_else(|| fourier::instead(operation, &direct).filter(|_| operation.asked.choice.is_none()))
     };
     let plan = fewer.unwrap_or(direct);
     Ok(Plan { parts: parts::parts(&plan), ..plan })

@@ -61,8 +61,7 @@ pub struct Fourier {
 /// The plan by transforms, where that can be and is asked for or cheaper than `direct`.
 pub(super) fn instead(operation: &Operation, direct: &Plan) -> Option<Plan> {
     let is_allowed = matches!(operation.algorithm, Algorithm::Auto | Algorithm::Fft);
-    let other = operation.asked.choice.is_some();
-    if !is_allowed || other || refusal(operation).is_some() || operation.sum.is_some() {
+    if !is_allowed || refusal(operation).is_some() || operation.sum.is_some() {
         return None;
     }
     let files = REGISTER_FILES.map(|file| file.holding(operation.element));

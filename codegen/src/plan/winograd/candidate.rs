@@ -60,7 +60,8 @@ fn is_possible(operation: &Operation) -> bool {
     // front, what is added is not where the outputs are stored first.
     let overlaps = !operation.out_channels.is_multiple_of(panel::widest(operation.element));
     let apart = operation.sum.is_some() && (overlaps || operation.format == DataFormat::ChannelsFirst);
-    matches!(operation.algorithm, Algorithm::Auto | Algorithm::Winograd) && refusal(operation).is_none() && !apart
+    let is_allowed = matches!(operation.algorithm, Algorithm::Auto | Algorithm::Winograd);
+    is_allowed && refusal(operation).is_none() && !apart
 }
 
 /// All tiles that `operation` may be cut into, beside its plan product by product.
