@@ -50,6 +50,11 @@ pub struct Args {
     #[arg(long, value_delimiter = ',', num_args = 0.., value_name = "NAMES", conflicts_with_all = ["shapes", "batch", "networks"])]
     pub crossover: Option<Vec<String>>,
 
+    /// Time one layer at many sizes and with many numbers of channels instead, at one level
+    #[cfg(feature = "sizes")]
+    #[arg(long, conflicts_with_all = ["shapes", "batch", "networks"])]
+    pub sizes: bool,
+
     /// A short run without peers, for continuous integration: do not quote its figures
     #[arg(long)]
     pub quick: bool,

@@ -13,6 +13,8 @@ mod crossover;
 mod graph;
 mod levels;
 mod limits;
+#[cfg(feature = "sizes")]
+mod lines;
 mod machine;
 mod measure;
 mod merge;
@@ -25,12 +27,17 @@ mod problem;
 mod pruned;
 mod report;
 mod shapes;
+#[cfg(feature = "sizes")]
+mod sizes;
 mod startup;
 mod table;
 mod timing;
 
+use std::path::Path;
 use std::process::ExitCode;
 
+#[cfg(feature = "sizes")]
+use anyhow::bail;
 use anyhow::{Context, Result};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -64,6 +71,11 @@ fn main() -> Result<ExitCode> {
         machine::pin(args.core)?;
         print!("{}", crossover::report(algorithms, &levels::select(&args.level)?, args.effort())?);
         return Ok(ExitCode::SUCCESS);
+    }
+    #[cfg(feature = "sizes")]
+    if args.sizes {
+        machine::pin(args.core)?;
+        return run_sizes(&args);
     }
     #[cfg(feature = "peers")]
     if let Some(code) = machine::run_single_threaded()? {
@@ -100,15 +112,38 @@ fn run(args: &Args, place: &str) -> Result<ExitCode> {
     }
     print!("{report}");
 
-    std::fs::create_dir_all(&args.out).with_context(|| format!("cannot make {}", args.out.display()))?;
     let name = if args.networks.is_some() { "networks" } else { "results" };
-    let [text, picture] = ["md", "svg"].map(|ending| args.out.join(name).with_extension(ending));
-    std::fs::write(&text, report).with_context(|| format!("cannot write {}", text.display()))?;
+    write(&args.out, &format!("{name}.md"), &report)?;
+    let picture = args.out.join(name).with_extension("svg");
     chart::draw(&rows, &picture).with_context(|| format!("cannot draw {}", picture.display()))?;
-    eprintln!("written: {} and {}", text.display(), picture.display());
+    eprintln!("written: {}", picture.display());
 
     let wrong = rows.iter().flat_map(|row| &row.ours).any(|ours| ours.result.is_err());
     Ok(if wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Measures layers at many sizes and reports them.
+#[cfg(feature = "sizes")]
+fn run_sizes(args: &Args) -> Result<ExitCode> {
+    let [level] = levels::select(&args.level)?[..] else { bail!("sizes are measured at one level: `--level avx2`") };
+    let (report, pictures) = sizes::report(level, args.effort())?;
+    print!("{report}");
+    write(&args.out, "sizes.md", &report)?;
+    for (name, picture) in pictures {
+        let file = args.out.join(name).with_extension("svg");
+        picture.draw(&file).with_context(|| format!("cannot draw {}", file.display()))?;
+        eprintln!("written: {}", file.display());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes a file into a folder, which is made if there is none.
+fn write(folder: &Path, name: &str, text: &str) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let file = folder.join(name);
+    std::fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
+    eprintln!("written: {}", file.display());
+    Ok(())
 }
 
 /// Prepares a subject, if only when its turn comes: large ones take memory.
