@@ -13,7 +13,7 @@ use toeplitz_bench_layers::shapes as layers;
 use crate::batch::{self, Times};
 use crate::contender::{Contender, Forward};
 use crate::measure::Subject;
-use crate::ours::Ours;
+use crate::ours::{Ours, OursOnImages};
 use crate::problem::Problem;
 use crate::timing::Effort;
 
@@ -29,6 +29,7 @@ fn all() -> Vec<Case> {
         Case::new::<layers::S8, _, _, _, _>("S8").exactly::<layers::S8Exact, _, _, _, _>(),
         Case::new::<layers::S9, _, _, _, _>("S9"),
         Case::new::<layers::S10, _, _, _, _>("S10"),
+        Case::new::<layers::S1, _, _, _, _>("S11").on_images::<layers::S1, _, _, _, _>(256),
         Case::new::<layers::S12, _, _, _, _>("S12"),
         Case::new::<layers::S13, _, _, _, _>("S13"),
         Case::new::<layers::C1, _, _, _, _>("C1"),
@@ -61,7 +62,9 @@ pub struct Case {
     pub spec: Spec,
     /// Bytes of an element: of `f32`, or of `f64`, which no peer computes.
     element: usize,
-    /// Multiply-adds of one forward pass, without those that would meet padding.
+    /// How many images it is given at once.
+    images: usize,
+    /// Multiply-adds on one image, without those that would meet padding.
     macs: u64,
     /// Prepares the generated code.
     prepare: Prepare,
@@ -81,6 +84,7 @@ impl Case {
             name,
             spec: L::SPEC,
             element: size_of::<E>(),
+            images: 1,
             macs: L::MACS,
             prepare: prepare::<L, E, I, O, S>,
             prepare_exact: None,
@@ -97,13 +101,24 @@ impl Case {
         Self { prepare_exact: Some(prepare::<L, E, I, O, S>), ..self }
     }
 
+    /// The same layer, which is `L`, on so many images, one after the other.
+    fn on_images<L, E, const I: usize, const O: usize, const S: usize>(self, images: usize) -> Self
+    where
+        E: Element,
+        L: Layer<Element = E, Input = [E; I], Output = [E; O], Scratch = [E; S]> + 'static,
+    {
+        let prepare: Prepare =
+            |problem, level| Box::new(OursOnImages::<L, I, O, S>::new(&problem.numbers(L::SPEC.format), level));
+        Self { images, prepare, ..self }
+    }
+
     /// Everybody on random numbers.
     ///
     /// # Errors
     ///
     /// If the problem cannot be set up.
     pub fn subject(self, levels: &[Level], peers: bool) -> Result<Subject> {
-        let problem = Problem::new(&self.spec)?;
+        let problem = Problem::new(&self.spec, self.images)?;
         let codes = [(Some(self.prepare), ""), (self.prepare_exact, " exact")];
         let codes = codes.into_iter().filter_map(|(prepare, remark)| Some((prepare?, remark)));
         let ours = levels.iter().flat_map(|&level| {
@@ -117,7 +132,7 @@ impl Case {
             name: self.name,
             shape: self.describe(),
             element: self.element,
-            macs: self.macs,
+            macs: self.macs * self.images as u64,
             moved: [problem.input.as_slice().len(), problem.expected.len()],
             ours: ours.collect(),
             peers: if peers && self.element == size_of::<f32>() { peers_on(&problem) } else { Vec::new() },
@@ -131,6 +146,7 @@ impl Case {
         let join = |sizes: Vec<usize>| sizes.iter().map(usize::to_string).collect::<Vec<_>>().join("x");
         let sizes = |size: fn(&toeplitz::Axis) -> usize| axes.iter().map(size);
         let depthwise = groups > 1 && groups == in_channels && groups == out_channels;
+        let images = if self.images == 1 { String::new() } else { format!("{} x ", self.images) };
         let kind = match operator {
             Operator::TransposedConvolution => "transposed ",
             _ if depthwise => "depthwise ",
@@ -138,7 +154,7 @@ impl Case {
         };
         let input = join(sizes(|axis| axis.input).chain([in_channels]).collect());
         let kernel = join(sizes(|axis| axis.kernel).chain((!depthwise).then_some(out_channels)).collect());
-        let mut text = format!("{kind}{input} -> {kernel}");
+        let mut text = format!("{images}{kind}{input} -> {kernel}");
         if axes.iter().any(|axis| axis.padding == Padding::Same) {
             text += " same";
         }

@@ -5,6 +5,8 @@
 //!
 //! The layers are measured one after the other, since the large ones need gigabytes; the two algorithms and the peak take turns.
 
+use std::fmt::Write;
+
 use anyhow::{Context, Result, anyhow};
 use indicatif::ProgressBar;
 use toeplitz::{Algorithm, Layer, Level, Spec, level_name};
@@ -19,6 +21,9 @@ use crate::report::{duration, percent};
 use crate::table::Table;
 use crate::timing::Effort;
 
+/// Prepares generated code.
+type Prepare = fn(&Problem, Level) -> Box<dyn Forward>;
+
 /// A layer at one size.
 struct Case {
     /// What differs from its neighbours, in words.
@@ -28,7 +33,7 @@ struct Case {
     spec: Spec,
     macs: u64,
     /// Prepares it as planned, and directly.
-    prepare: [fn(&Problem, Level) -> Box<dyn Forward>; 2],
+    prepare: [Prepare; 2],
 }
 
 /// The names of the two in tables and pictures.
@@ -54,7 +59,7 @@ impl Case {
 
     /// Both algorithms on random numbers.
     fn subject(&self, level: Level) -> Result<Subject> {
-        let problem = Problem::new(&self.spec)?;
+        let problem = Problem::new(&self.spec, 1)?;
         let ours = self.prepare.iter().zip(ALGORITHMS);
         let ours = ours
             .map(|(prepare, name)| (level, Contender { name: name.to_owned(), forward: Ok(prepare(&problem, level)) }));
@@ -167,7 +172,7 @@ pub fn report(level: Level, effort: Effort) -> Result<(String, Vec<(&'static str
     bar.finish_and_clear();
     let mut text = format!("# Cost against size, {}\n", level_name(level));
     for (series, costs) in &measured {
-        text += &format!("\n## {}\n\n{}", series.shape, series.table(costs).render());
+        let _ = write!(text, "\n## {}\n\n{}", series.shape, series.table(costs).render()); // a string can be written to
     }
     text += "\nTimes are medians. \"of peak\" compares them with a loop of independent multiply-adds in registers, measured in turns with the \
              layer, and counts true multiply-adds, whether they are done or saved. \"per output\" is the time over the number of output \
@@ -213,7 +218,7 @@ impl Case {
     fn measure(&self, level: Level, effort: Effort) -> Result<[Cost; 2]> {
         let subject = self.subject(level)?;
         let outputs = subject.expected.len() as f64;
-        let rows = measure::measure(vec![measure::prepare(subject)], effort, |_| ())?;
+        let rows = measure::measure(&mut [measure::prepare(subject)], effort, |_| ())?;
         let mut costs = Vec::new();
         for (row, ours) in rows.into_iter().flat_map(|row| row.ours.into_iter().map(move |ours| (row.flops, ours))) {
             let time = ours.result?.median;
