@@ -218,7 +218,7 @@ def main():
     if args.serve:
         networks = peers_networks.read(args.networks) if args.networks else {}
         answers, sys.stdout = os.fdopen(os.dup(1), "w"), sys.stderr
-        os.dup2(2, 1)  # for libraries print what they like
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # for libraries print what they like
 
         def problems(name):
             if name in networks:

@@ -34,8 +34,9 @@ pub fn processor() -> String {
 
 /// Cores, caches and SIMD levels in words.
 pub fn abilities() -> String {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut text = format!("{cores} cores");
+    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let cores = info.lines().filter(|line| line.starts_with("processor")).count();
+    let mut text = format!("{cores} logical cores");
     for index in 0.. {
         let of_cache = |what: &str| {
             let file = format!("/sys/devices/system/cpu/cpu0/cache/index{index}/{what}");

@@ -83,7 +83,13 @@ fn locked(package: &str) -> Option<&'static str> {
 pub fn section(title: &str, picture: &str, measured: &[Vec<Row>]) -> String {
     let rows: Vec<Row> = measured.iter().map(|rounds| rounds::medians(rounds)).collect();
     let peers = peer_names(&rows);
+    let behind = behind(measured, &rows);
     let mut text = format!("\n## {title}\n\n![{title}](plots/{picture}.svg)\n\n{}", ours(measured, &rows).render());
+    text += &if behind.is_empty() {
+        "\nNone of the others is faster by more than 2%.\n".to_owned()
+    } else {
+        format!("\nFaster than ours by more than 2%: {}.\n", behind.join(", "))
+    };
     let _ = write!(text, "\nTimes of the others over ours:\n\n{}", ratios(measured, &peers).render()); // a string can be written to
     let errors: Vec<String> = peers.iter().filter_map(|peer| largest_error(&rows, peer)).collect();
     if !errors.is_empty() {
@@ -121,6 +127,20 @@ fn fastest(rounds: &[Row], row: &Row, place: usize, ours: &Ours) -> Option<(Stri
     let others = others.filter(|name| !(name.starts_with("unfused ") || exact && NOT_DIRECT.contains(name)));
     let ratios = others.filter_map(|name| Some((name.to_owned(), rounds::ratio(rounds, place, name)?)));
     ratios.min_by(|a, b| a.1.median.total_cmp(&b.1.median))
+}
+
+/// Where one of the others is faster than ours by more than 2%, and which.
+fn behind(measured: &[Vec<Row>], rows: &[Row]) -> Vec<String> {
+    let mut all = Vec::new();
+    for (rounds, row) in measured.iter().zip(rows) {
+        for (place, ours) in row.ours.iter().enumerate() {
+            let fastest = fastest(rounds, row, place, ours).filter(|(_, ratio)| ratio.median < 0.98);
+            all.extend(
+                fastest.map(|(name, ratio)| format!("{name} on {} at {} ({:.2})", row.name, ours.name, ratio.median)),
+            );
+        }
+    }
+    all
 }
 
 /// All peers over each of ours.
