@@ -30,6 +30,7 @@ import peers_native  # noqa: E402
 import peers_networks  # noqa: E402
 import peers_onnx  # noqa: E402
 import peers_tflite  # noqa: E402
+import peers_versions  # noqa: E402
 from peers_process import Contender  # noqa: E402
 from peers_problem import Problem, channels_last  # noqa: E402
 from peers_timing import calibrate  # noqa: E402
@@ -40,15 +41,23 @@ SHAPES = {
     "S3": "8x8x16 -> 3x3x16 same",
     "S4": "56x56x64 -> 3x3x64 same",
     "S5": "56x56x64 -> 1x1x256",
+    "S6": "depthwise 112x112x32 -> 3x3 same",
     "S7": "224x224x3 -> 7x7x64 same, stride 2",
     "S8": "14x14x256 -> 3x3x256 same",
     "S9": "32x32x3 -> 3x3x32 same",
+    "S10": "16000x1 -> 80x64, stride 16",
+    "S11": "256 x 28x28x1 -> 5x5x32 same",
     "S12": "512x512x1 -> 3x3x1 same",
     "S13": "28x28x16 -> 3x3x10, stride 2",
-    "D1": "depthwise 112x112x32 -> 3x3 same",
+    "C1": "28x28x64 -> 3x3x64 same",
+    "C2": "7x7x512 -> 3x3x512 same",
+    "C3": "112x112x16 -> 3x3x16 same",
+    "C4": "56x56x32 -> 5x5x32 same",
+    "C5": "28x28x96 -> 5x5x64 same",
+    "C6": "14x14x128 -> 3x3x256 same",
+    "C7": "10x10x24 -> 3x3x40 same",
     "T1": "transposed 14x14x64 -> 2x2x32, stride 2",
     "T2": "transposed 14x14x64 -> 4x4x32 same, stride 2",
-    "A1": "16000x1 -> 80x64, stride 16",
     "V1": "16x32x32x8 -> 3x3x3x16 same",
 }
 
@@ -87,12 +96,15 @@ def pytorch(problem):
         nonlocal output
         output = model(image)
 
-    return run, lambda: channels_last(output.to_dense().numpy()[0])
+    return run, lambda: channels_last(output.to_dense().numpy())
 
 
 def ncnn(problem):
     """A net of one layer, with everything that lowers the precision switched off."""
     import ncnn as library
+
+    if problem.images > 1:
+        raise NotImplementedError("it takes one image at a time")
 
     # The numbers of a layer's parameters: of width, height and depth in turn.
     numbers = {"kernel": (1, 11, 21), "before": (4, 14, 24), "after": (15, 16, 17)}
@@ -129,7 +141,7 @@ def ncnn(problem):
         extractor.input("x", image)
         output = extractor.extract("y")[1]
 
-    return run, lambda: channels_last(np.array(output).reshape(problem.output_first[1:]))
+    return run, lambda: channels_last(np.array(output).reshape(problem.output_first))
 
 
 PEERS = {
@@ -145,18 +157,25 @@ PEERS = {
 }
 
 
-def measure(name, problem, peers, repetitions, sample):
-    """One entry a peer for the layer or network of this name."""
+def start(problem, peers, sample):
+    """A process for each peer that there is, ready to take samples."""
     contenders = {peer: Contender(prepare, problem, sample) for peer, prepare in peers.items()}
+    for peer, contender in contenders.items():
+        if contender.missing:
+            print(f"{peer} is left out: {contender.missing}", file=sys.stderr)
+            contender.end()
+    return {peer: contender for peer, contender in contenders.items() if not contender.missing}
+
+
+def measure(name, problem, contenders, repetitions):
+    """One entry a peer for the layer or network of this name, of samples that are taken now, in turns."""
+    for contender in contenders.values():
+        contender.samples.clear()
     for _ in range(repetitions):
         for contender in contenders.values():
             contender.measure()
     entries = []
     for peer, contender in contenders.items():
-        contender.end()
-        if contender.missing:
-            print(f"{peer} is left out: {contender.missing}", file=sys.stderr)
-            continue
         entry = {"peer": peer, "name": name, "shape": problem.shape, **contender.entry}
         if "failure" not in entry:
             lower, median, upper = statistics.quantiles(contender.samples, n=4)
@@ -165,9 +184,26 @@ def measure(name, problem, peers, repetitions, sample):
     return entries
 
 
+def serve(answers, problems, repetitions, sample):
+    """Says which versions there are; then, for each line with a name, measures that problem once more. `problems` gives the problem of a
+    name and the peers for it, none if it is unknown here."""
+    print(json.dumps(peers_versions.found()), file=answers, flush=True)
+    current, contenders = None, {}
+    for line in sys.stdin:
+        if (name := line.strip()) != current:
+            for contender in contenders.values():
+                contender.end()
+            problem, peers = problems(name)
+            current, contenders = name, start(problem, peers, sample)
+        print(json.dumps({"runs": measure(name, problem, contenders, repetitions)}), file=answers, flush=True)
+    for contender in contenders.values():
+        contender.end()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shapes", default=",".join(SHAPES), help="names, with commas between them")
+    parser.add_argument("--serve", action="store_true", help="measure what is named on standard input, for the Rust program's `--proof`")
     parser.add_argument("--networks", metavar="DIR", help="networks instead: what the Rust program wrote with `--networks --onnx DIR`")
     parser.add_argument("--core", type=int, default=max(os.sched_getaffinity(0)), help="core to run on; the last without it")
     parser.add_argument("--repetitions", type=int, default=21, help="samples of each library on each shape")
@@ -179,16 +215,31 @@ def main():
     if unknown := [name for name in names if name not in SHAPES]:
         parser.error(f"there is no shape {unknown[0]}; there are {', '.join(SHAPES)}")
     os.sched_setaffinity(0, {args.core})
+    if args.serve:
+        networks = peers_networks.read(args.networks) if args.networks else {}
+        answers, sys.stdout = os.fdopen(os.dup(1), "w"), sys.stderr
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # for libraries print what they like
+
+        def problems(name):
+            if name in networks:
+                return networks[name], peers_networks.PEERS
+            return (Problem(SHAPES[name]), PEERS) if name in SHAPES else (None, {})
+
+        serve(answers, problems, args.repetitions, args.sample / 1000)
+        return
     if args.networks:
         problems, peers = peers_networks.read(args.networks), peers_networks.PEERS
     else:
         problems, peers = {name: Problem(SHAPES[name]) for name in names}, PEERS
     runs = []
     for name, problem in problems.items():
-        for entry in measure(name, problem, peers, args.repetitions, args.sample / 1000):
+        contenders = start(problem, peers, args.sample / 1000)
+        for entry in measure(name, problem, contenders, args.repetitions):
             result = f"{entry['median'] * 1e6:12.2f} us, error {entry['error']:.1e}" if "median" in entry else entry["failure"]
             print(f"{name:9} {entry['peer']:12} {result}", file=sys.stderr)
             runs.append(entry)
+        for contender in contenders.values():
+            contender.end()
     os.makedirs(os.path.dirname(os.path.abspath(args.out)), exist_ok=True)
     with open(args.out, "w", encoding="utf-8") as file:
         json.dump({"runs": runs}, file, indent=1)

@@ -26,7 +26,7 @@ class Convolution(ctypes.Structure):
     """`Problem` in native/peer.h."""
 
     _fields_ = [
-        *((name, ctypes.c_int) for name in ("rank", "groups", "transposed", "stride", "in_c", "out_c")),
+        *((name, ctypes.c_int) for name in ("images", "rank", "groups", "transposed", "stride", "in_c", "out_c")),
         *((name, ctypes.c_int * 3) for name in ("size", "kernel", "output", "before", "after")),
         *((name, ctypes.c_void_p) for name in ("input", "weights", "bias")),
     ]
@@ -73,7 +73,7 @@ def layer(name):
         weights = problem.weights_first.swapaxes(0, 1) if problem.transposed else problem.weights_first
         arrays = [np.ascontiguousarray(array) for array in (problem.input_first, weights, problem.bias)]
         axes = [problem.size, problem.kernel, problem.output_size, problem.before, problem.after]
-        numbers = [problem.rank, problem.groups, problem.transposed, problem.stride, problem.in_c, problem.out_c]
+        numbers = [problem.images, problem.rank, problem.groups, problem.transposed, problem.stride, problem.in_c, problem.out_c]
         pointers = [array.ctypes.data for array in arrays]
         convolution = Convolution(*numbers, *((ctypes.c_int * 3)(*each) for each in axes), *pointers)
         runs, message = [], ctypes.create_string_buffer(200)
@@ -87,7 +87,7 @@ def layer(name):
         def output():
             values = np.empty(problem.output_first, np.float32)
             library.output(best.peer, ctypes.c_void_p(values.ctypes.data))
-            return channels_last(values[0])
+            return channels_last(values)
 
         return best, output
 

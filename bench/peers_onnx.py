@@ -17,7 +17,7 @@ def layer(prepare):
 
     def prepare_layer(problem):
         run, outputs = prepare(problem.model, problem.input_first, {"y": problem.output_first})
-        return run, lambda: channels_last(outputs()[0][0])
+        return run, lambda: channels_last(outputs()[0])
 
     return prepare_layer
 

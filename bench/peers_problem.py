@@ -10,12 +10,13 @@ import numpy as np
 
 
 class Problem:
-    """One convolution, channels last: input [spatial, in], weights [kernel, in / groups, out] or, transposed, [kernel, out, in],
+    """One convolution, channels last: input [images, spatial, in], weights [kernel, in / groups, out] or, transposed, [kernel, out, in],
     and the output that it must have."""
 
     def __init__(self, text):
-        pattern = r"(transposed |depthwise )?([\dx]+) -> ([\dx]+)( same)?(?:, stride (\d+))?"
-        kind, sizes, kernel, same, stride = re.fullmatch(pattern, text).groups()
+        pattern = r"(?:(\d+) x )?(transposed |depthwise )?([\dx]+) -> ([\dx]+)( same)?(?:, stride (\d+))?"
+        images, kind, sizes, kernel, same, stride = re.fullmatch(pattern, text).groups()
+        self.images = int(images or 1)
         self.transposed, depthwise = kind == "transposed ", kind == "depthwise "
         *self.size, self.in_c = map(int, sizes.split("x"))
         self.rank = len(self.size)
@@ -28,10 +29,10 @@ class Problem:
         self.output_size, self.before, self.after = (list(each) for each in zip(*axes))
         random = np.random.default_rng(1)
         channels = (self.out_c, self.in_c) if self.transposed else (self.in_c // self.groups, self.out_c)
-        self.input = random.uniform(-1, 1, (*self.size, self.in_c)).astype(np.float32)
+        self.input = random.uniform(-1, 1, (self.images, *self.size, self.in_c)).astype(np.float32)
         self.weights = random.uniform(-1, 1, (*self.kernel, *channels)).astype(np.float32)
         self.bias = random.uniform(-1, 1, self.out_c).astype(np.float32)
-        self.expected = self._solve()
+        self.expected = np.stack([self._solve(image) for image in self.input.astype(np.float64)])
 
     def _axis(self, size, kernel):
         """Output length, padding before and after; of a transposed convolution what is cropped there."""
@@ -41,9 +42,9 @@ class Problem:
         output = full - total if self.transposed else (size + total - kernel) // self.stride + 1
         return output, total // 2, total - total // 2
 
-    def _solve(self):
-        """In f64, one tap at a time."""
-        image, weights = self.input.astype(np.float64), self.weights.astype(np.float64)
+    def _solve(self, image):
+        """One image in f64, one tap at a time."""
+        weights = self.weights.astype(np.float64)
         span = [size + before + after for size, before, after in zip(self.output_size, self.before, self.after)]
         full = np.zeros((*span, self.out_c))
         padded = np.pad(image, (*zip(self.before, self.after), (0, 0)))
@@ -65,8 +66,8 @@ class Problem:
 
     @property
     def input_first(self):
-        """[1, in, spatial]"""
-        return np.ascontiguousarray(np.moveaxis(self.input, -1, 0))[None]
+        """[images, in, spatial]"""
+        return np.ascontiguousarray(np.moveaxis(self.input, -1, 1))
 
     @property
     def weights_first(self):
@@ -75,8 +76,8 @@ class Problem:
 
     @property
     def output_first(self):
-        """The shape [1, out, spatial]."""
-        return (1, self.out_c, *self.output_size)
+        """The shape [images, out, spatial]."""
+        return (self.images, self.out_c, *self.output_size)
 
     @property
     def model(self):
@@ -96,5 +97,5 @@ class Problem:
 
 
 def channels_last(output):
-    """An output [out, spatial] as [spatial, out]."""
-    return np.moveaxis(output, 0, -1)
+    """An output [images, out, spatial] as [images, spatial, out]."""
+    return np.moveaxis(output, 1, -1)

@@ -77,10 +77,10 @@ def layer(problem):
     if problem.rank > 2:
         raise NotImplementedError("has no such convolution")
     # A signal is an image of one row.
-    height = [1] * (3 - problem.rank)
+    height = [1] * (2 - problem.rank)
     *kernel, inner, outer = problem.weights.shape
     model = Model()
-    image, shape = (array.reshape((*height, *array.shape)) for array in (problem.input, problem.expected))
+    image, shape = (array.reshape((len(array), *height, *array.shape[1:])) for array in (problem.input, problem.expected))
     x = model.tensor(image.shape)
     settings = {"padding": model.schema.Padding.SAME if problem.same else model.schema.Padding.VALID}
     settings["strideH"] = settings["strideW"] = problem.stride
@@ -93,7 +93,7 @@ def layer(problem):
         inputs = [x, model.constant(problem.weights.reshape(1, *kernel, outer)), bias]
         y = model.operator("DEPTHWISE_CONV_2D", inputs, shape.shape, "DepthwiseConv2DOptions", depthMultiplier=1, **settings)
     else:
-        weights = problem.weights.reshape(*height[1:], *kernel, inner, outer).transpose(3, 0, 1, 2)
+        weights = problem.weights.reshape(*height, *kernel, inner, outer).transpose(3, 0, 1, 2)
         y = model.operator("CONV_2D", [x, model.constant(weights), bias], shape.shape, "Conv2DOptions", **settings)
     run, outputs = model.interpreter(image, [y])
     return run, lambda: outputs()[0].reshape(problem.expected.shape)

@@ -26,7 +26,7 @@ libxsmm_dnn_conv_desc description(const Problem &p, bool last) {
     auto axis = [&](const int *sizes, int index) { return index < p.rank ? sizes[p.rank - 1 - index] : 1; };
     auto padded = [&](int index) { return index < p.rank ? axis(p.size, index) + axis(p.before, index) + axis(p.after, index) : 1; };
     libxsmm_dnn_conv_desc desc{};
-    desc.N = desc.threads = 1;
+    desc.N = p.images, desc.threads = 1;
     desc.C = p.in_c, desc.K = p.out_c;
     desc.H = padded(1), desc.W = padded(0);
     desc.R = axis(p.kernel, 1), desc.S = axis(p.kernel, 0);
@@ -42,8 +42,8 @@ libxsmm_dnn_conv_desc description(const Problem &p, bool last) {
 
 std::vector<float> padded(const Problem &p, const libxsmm_dnn_conv_desc &desc) {
     int h = p.rank > 1 ? p.size[0] : 1, w = p.size[p.rank - 1], top = p.rank > 1 ? p.before[0] : 0, left = p.before[p.rank - 1];
-    std::vector<float> image(size_t(desc.C) * desc.H * desc.W);
-    for (int c = 0; c < desc.C; c++) {
+    std::vector<float> image(size_t(desc.N) * desc.C * desc.H * desc.W);
+    for (int c = 0; c < desc.N * desc.C; c++) {
         for (int y = 0; y < h; y++) {
             std::memcpy(&image[(size_t(c) * desc.H + y + top) * desc.W + left], p.input + (size_t(c) * h + y) * w, w * sizeof(float));
         }
@@ -56,7 +56,7 @@ struct Convolution : Peer {
     libxsmm_dnn_tensor *target;
     float *outputs;
     std::vector<float> bias;
-    size_t block, pixels;
+    size_t images, block, pixels;
 
     Convolution(const Problem &p, bool last) : bias(p.bias, p.bias + p.out_c) {
         libxsmm_dnn_err_t status;
@@ -71,7 +71,7 @@ struct Convolution : Peer {
         size_t scratch = libxsmm_dnn_get_scratch_size(layer, LIBXSMM_DNN_COMPUTE_KIND_ALL, &status);
         check(status);
         check(libxsmm_dnn_bind_scratch(layer, LIBXSMM_DNN_COMPUTE_KIND_ALL, Buffer(scratch + 64).values));
-        pixels = 1;
+        images = p.images, pixels = 1;
         for (int axis = 0; axis < p.rank; axis++) pixels *= p.output[axis];
     }
 
@@ -91,8 +91,9 @@ struct Convolution : Peer {
 
     void run() override {
         float *next = outputs;
-        for (size_t channel = 0; channel < bias.size(); channel += block) {
-            for (size_t pixel = 0; pixel < pixels; pixel++, next += block) std::memcpy(next, &bias[channel], block * sizeof(float));
+        for (size_t channel = 0; channel < images * bias.size(); channel += block) {
+            const float *values = &bias[channel % bias.size()];
+            for (size_t pixel = 0; pixel < pixels; pixel++, next += block) std::memcpy(next, values, block * sizeof(float));
         }
         libxsmm_dnn_execute_st(layer, LIBXSMM_DNN_COMPUTE_KIND_FWD, 0, 0);
     }

@@ -33,7 +33,7 @@ struct Convolution : Peer {
             dims.insert(dims.end(), rest.begin(), rest.end());
             return dims;
         };
-        Dims source = join({1, p.in_c}, axes(p.size)), target = join({1, p.out_c}, axes(p.output));
+        Dims source = join({p.images, p.in_c}, axes(p.size)), target = join({p.images, p.out_c}, axes(p.output));
         Dims weights = join({p.out_c / p.groups, p.in_c / p.groups}, axes(p.kernel)), strides(p.rank, p.stride);
         if (p.groups > 1) weights.insert(weights.begin(), p.groups);
         if (p.transposed) {

@@ -3,12 +3,12 @@
 // Comes in: a convolution, channels first. Goes out: a `Peer`, which has converted and packed what it wants to, and runs.
 #pragma once
 
-// One convolution of one image.
+// One convolution.
 struct Problem {
-    int rank, groups, transposed, stride, in_c, out_c;
+    int images, rank, groups, transposed, stride, in_c, out_c;
     // An entry an axis. Of a transposed convolution `before` and `after` are cropped.
     int size[3], kernel[3], output[3], before[3], after[3];
-    const float *input;    // [in_c, size]
+    const float *input;    // [images, in_c, size]
     const float *weights;  // [out_c, in_c / groups, kernel]
     const float *bias;     // [out_c]
 };
@@ -17,7 +17,7 @@ struct Problem {
 struct Peer {
     virtual ~Peer() = default;
     virtual void run() = 0;
-    // Writes the outputs of the last run: [out_c, output].
+    // Writes the outputs of the last run: [images, out_c, output].
     virtual void output(float *values) = 0;
 };
 

@@ -33,6 +33,10 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["networks", "shapes", "batch"])]
     pub startup: bool,
 
+    /// Compile crates of layers and of networks instead, for example `different,alike,lenet`; all without names
+    #[arg(long, value_delimiter = ',', num_args = 0.., value_name = "NAMES", conflicts_with_all = ["networks", "shapes", "batch"])]
+    pub compile: Option<Vec<String>>,
+
     /// SIMD levels to run the generated code at: `best`, `all`, or names such as `avx512,avx2,sse,neon`, and `scalar` if built with that feature
     #[arg(long, value_delimiter = ',', default_value = "best", value_name = "LEVELS")]
     pub level: Vec<String>,
@@ -58,6 +62,15 @@ pub struct Args {
     #[cfg(feature = "crossover")]
     #[arg(long, value_delimiter = ',', num_args = 0.., value_name = "NAMES", conflicts_with_all = ["shapes", "batch", "networks"])]
     pub crossover: Option<Vec<String>>,
+
+    /// Time one layer at many sizes and with many numbers of channels instead, at one level
+    #[cfg(feature = "sizes")]
+    #[arg(long, conflicts_with_all = ["shapes", "batch", "networks"])]
+    pub sizes: bool,
+
+    /// Measure everything in so many rounds, with `peers.py` in between, and write `RESULTS.md` and `plots/`
+    #[arg(long, value_name = "ROUNDS", num_args = 0..=1, default_missing_value = "5", value_parser = clap::value_parser!(u16).range(1..))]
+    pub proof: Option<u16>,
 
     /// A short run without peers, for continuous integration: do not quote its figures
     #[arg(long)]

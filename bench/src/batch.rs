@@ -60,7 +60,7 @@ pub fn report(cases: &[Case], images: usize, effort: Effort) -> Result<String> {
     let headings = ["", "shape", "threads", "an image", "fastest", "one by one", "of one by one", "throughput"];
     let mut table = Table::new(headings.map(str::to_owned).to_vec());
     for case in cases {
-        let problem = Problem::new(&case.spec)?;
+        let problem = Problem::new(&case.spec, 1)?;
         let times = (case.batch)(&problem, images, &pools, effort).with_context(|| case.name)?;
         let (alone, single) = (times.one_by_one.fastest(), times.batch[0].1.fastest());
         for (threads, samples) in times.batch {

@@ -2,6 +2,7 @@
 //!
 //! Comes in: measured rows. Goes out: an SVG file.
 
+use std::ops::Range;
 use std::path::Path;
 
 use anyhow::{Result, anyhow};
@@ -13,8 +14,12 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use crate::measure::Row;
 use crate::timing::Stats;
 
-/// Height of the picture in pixels.
-const HEIGHT: u32 = 560;
+/// Height of a panel, and of the title, in pixels.
+const HEIGHT: u32 = 380;
+const TITLE: u32 = 40;
+
+/// Width that the bars of a panel have at most, in pixels: what is more goes into another panel below.
+const WIDEST: usize = 1300;
 
 /// Width of one bar, and of the gap between two shapes, in pixels.
 const BAR: usize = 11;
@@ -38,7 +43,7 @@ const OURS: [RGBColor; 5] = [
 ];
 
 /// Everybody else, in an order in which neighbours differ.
-const THEIRS: [RGBColor; 10] = [
+const THEIRS: [RGBColor; 16] = [
     RGBColor(31, 78, 140),
     RGBColor(90, 160, 210),
     RGBColor(34, 110, 90),
@@ -49,6 +54,12 @@ const THEIRS: [RGBColor; 10] = [
     RGBColor(160, 160, 160),
     RGBColor(120, 90, 60),
     RGBColor(190, 165, 130),
+    RGBColor(0, 150, 160),
+    RGBColor(150, 220, 225),
+    RGBColor(150, 60, 120),
+    RGBColor(225, 150, 195),
+    RGBColor(125, 135, 30),
+    RGBColor(200, 205, 90),
 ];
 
 /// One colour of the picture: a name and its GFLOP/s on each shape.
@@ -69,17 +80,35 @@ pub fn draw(rows: &[Row], file: &Path) -> Result<()> {
     let bars = series.iter().flat_map(|series| &series.values).copied();
     let highest = peaks.iter().map(|(_, peak)| *peak).chain(bars).fold(0.0, f64::max);
     let group = ((series.len() + 1) * BAR).max(GROUP);
-    let width = rows.len() * group + MARGINS;
+    let groups = (WIDEST / group).clamp(1, rows.len());
+    let panels = rows.len().div_ceil(groups);
+    let width = groups * group + MARGINS;
 
-    let root = SVGBackend::new(file, ((width + LEGEND.0) as u32, HEIGHT)).into_drawing_area();
+    let size = ((width + LEGEND.0) as u32, TITLE + HEIGHT * panels as u32);
+    let root = SVGBackend::new(file, size).into_drawing_area();
     root.fill(&WHITE).map_err(|error| anyhow!("{error}"))?;
-    let (plot, legend) = root.split_horizontally(width as u32);
-    let mut chart = ChartBuilder::on(&plot)
-        .caption("Convolutions on one core: GFLOP/s on true multiply-adds", ("sans-serif", 20))
+    let title = "Convolutions on one core: GFLOP/s on true multiply-adds";
+    let root = root.titled(title, ("sans-serif", 20)).map_err(|error| anyhow!("{error}"))?;
+    let (plots, legend) = root.split_horizontally(width as u32);
+    for (panel, (plot, rows)) in plots.split_evenly((panels, 1)).iter().zip(rows.chunks(groups)).enumerate() {
+        draw_panel(plot, rows, panel * groups..(panel + 1) * groups, (&series, &peaks, highest))?;
+    }
+    draw_legend(&legend, &series, &peaks)?;
+    root.present().map_err(|error| anyhow!("{error}"))
+}
+
+/// The bars of some rows, at these `places` of all; the last panel may have room for more than there are.
+fn draw_panel(
+    plot: &Area,
+    rows: &[Row],
+    places: Range<usize>,
+    (series, peaks, highest): (&[Series], &[(&'static str, f64)], f64),
+) -> Result<()> {
+    let mut chart = ChartBuilder::on(plot)
         .margin(12)
         .x_label_area_size(64)
         .y_label_area_size(64)
-        .build_cartesian_2d(0.0..rows.len() as f64, 0.0..highest * 1.05)
+        .build_cartesian_2d(0.0..places.len() as f64, 0.0..highest * 1.05)
         .map_err(|error| anyhow!("{error}"))?;
     chart
         .configure_mesh()
@@ -91,20 +120,17 @@ pub fn draw(rows: &[Row], file: &Path) -> Result<()> {
         .label_style(("sans-serif", 14))
         .draw()
         .map_err(|error| anyhow!("{error}"))?;
-    draw_bars(&mut chart, &series)?;
-    draw_peaks(&mut chart, &peaks, rows.len())?;
-    draw_names(&chart, &plot, rows)?;
-    draw_legend(&legend, &series, &peaks)?;
-    root.present().map_err(|error| anyhow!("{error}"))
+    draw_bars(&mut chart, series, places.start, rows.len())?;
+    draw_peaks(&mut chart, peaks, places.len())?;
+    draw_names(&chart, plot, rows)
 }
 
 /// Ours first, one series a level, then everybody else by first appearance. A missing result is a bar of no height.
 fn series(rows: &[Row]) -> Vec<Series> {
     let mut all: Vec<Series> = Vec::new();
-    for (place, row) in rows.iter().enumerate() {
-        let ours = row.ours.iter().map(|ours| (format!("toeplitz {}", ours.name), &ours.result, true));
-        let peers = row.peers.iter().map(|peer| (peer.name.clone(), &peer.result, false));
-        for (name, result, is_ours) in ours.chain(peers) {
+    for is_ours in [true, false] {
+        for (place, row, name, result) in rows.iter().enumerate().flat_map(|(place, row)| results(place, row, is_ours))
+        {
             let known = all.iter().position(|series| series.name == name);
             let index = known.unwrap_or_else(|| {
                 let earlier = all.iter().filter(|series| series.name.starts_with("toeplitz ") == is_ours).count();
@@ -118,6 +144,15 @@ fn series(rows: &[Row]) -> Vec<Series> {
         }
     }
     all
+}
+
+/// The results of ours or of everybody else in the row at `place`, with that and with their names.
+fn results(place: usize, row: &Row, ours: bool) -> Vec<(usize, &Row, String, &Result<Stats>)> {
+    if ours {
+        row.ours.iter().map(|ours| (place, row, format!("toeplitz {}", ours.name), &ours.result)).collect()
+    } else {
+        row.peers.iter().map(|peer| (place, row, peer.name.clone(), &peer.result)).collect()
+    }
 }
 
 /// The peak of each level in GFLOP/s: the median over the rows.
@@ -141,11 +176,11 @@ fn peaks(rows: &[Row]) -> Vec<(&'static str, f64)> {
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Chart<'a> = ChartContext<'a, SVGBackend<'a>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
-/// One group of bars a shape; half a bar's room is left at either end of a group.
-fn draw_bars(chart: &mut Chart, series: &[Series]) -> Result<()> {
+/// One group of bars a shape, of so many from the `first` on; half a bar's room is left at either end of a group.
+fn draw_bars(chart: &mut Chart, series: &[Series], first: usize, groups: usize) -> Result<()> {
     let width = 1.0 / (series.len() + 1) as f64;
     for (place, Series { colour, values, .. }) in series.iter().enumerate() {
-        let bars = values.iter().enumerate().map(|(group, &value)| {
+        let bars = values[first..][..groups].iter().enumerate().map(|(group, &value)| {
             let left = group as f64 + (place as f64 + 0.5) * width;
             Rectangle::new([(left, 0.0), (left + width * 0.92, value)], colour.filled())
         });
@@ -166,11 +201,12 @@ fn draw_peaks(chart: &mut Chart, peaks: &[(&'static str, f64)], groups: usize) -
 /// Each group's name and shape under it, a line for each part.
 fn draw_names(chart: &Chart, plot: &Area, rows: &[Row]) -> Result<()> {
     let style = TextStyle::from(("sans-serif", 12)).pos(Pos::new(HPos::Center, VPos::Top));
+    let top = plot.get_pixel_range().1.start;
     for (group, row) in rows.iter().enumerate() {
         let (x, y) = chart.backend_coord(&(group as f64 + 0.5, 0.0));
         let parts = row.shape.split(" -> ").flat_map(|part| part.split(", "));
         for (line, text) in (0..).zip(std::iter::once(row.name).chain(parts)) {
-            plot.draw_text(text, &style, (x, y + 5 + 14 * line)).map_err(|error| anyhow!("{error}"))?;
+            plot.draw_text(text, &style, (x, y - top + 5 + 14 * line)).map_err(|error| anyhow!("{error}"))?;
         }
     }
     Ok(())

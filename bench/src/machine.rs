@@ -2,7 +2,10 @@
 //!
 //! Comes in: a core's number. Goes out: a process bound to it, and words about the machine.
 
+use std::fmt::Write;
+
 use anyhow::{Context, Result, bail};
+use toeplitz::{level_name, levels};
 
 /// Binds this thread, and all it will start, to `core`, or to the last core it may use. Returns words for the report.
 ///
@@ -27,6 +30,24 @@ pub fn processor() -> String {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let name = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
     name.map_or_else(|| format!("unknown {} processor", std::env::consts::ARCH), |(_, name)| name.trim().to_owned())
+}
+
+/// Cores, caches and SIMD levels in words.
+pub fn abilities() -> String {
+    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let cores = info.lines().filter(|line| line.starts_with("processor")).count();
+    let mut text = format!("{cores} logical cores");
+    for index in 0.. {
+        let of_cache = |what: &str| {
+            let file = format!("/sys/devices/system/cpu/cpu0/cache/index{index}/{what}");
+            std::fs::read_to_string(file).map(|text| text.trim().to_owned())
+        };
+        let (Ok(level), Ok(kind), Ok(size)) = (of_cache("level"), of_cache("type"), of_cache("size")) else { break };
+        let kind = if kind == "Unified" { String::new() } else { format!(" {}", kind.to_lowercase()) };
+        let _ = write!(text, ", L{level}{kind} {size}B"); // writing to a string cannot fail
+    }
+    let levels: Vec<&str> = levels().map(level_name).collect();
+    format!("{text}; levels {}", levels.join(", "))
 }
 
 /// Variables that thread pools of the peers read before their first use.

@@ -2,7 +2,7 @@
 //!
 //! Comes in: subjects, and how much to measure. Goes out: rows of the report. Must not know: how they are printed.
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow};
 use toeplitz::{Level, level_name};
 
 use crate::contender::Contender;
@@ -39,6 +39,8 @@ pub struct Ours {
     pub level: &'static str,
     /// How long one run takes, or why that does not matter.
     pub result: Result<Stats>,
+    /// How far off its largest difference is, relative to the largest output.
+    pub error: Option<f64>,
     /// What the level's multiply-adds could do: floating-point operations a second, in the median and at best.
     pub peak: Peak,
 }
@@ -60,7 +62,7 @@ pub struct Peer {
     pub result: Result<Stats>,
     /// Measured by another program, shortly before or after.
     pub apart: bool,
-    /// How far off its largest difference is, relative to the largest output, if that program has said so.
+    /// How far off its largest difference is, relative to the largest output, if that is known.
     pub error: Option<f64>,
 }
 
@@ -87,6 +89,8 @@ pub struct Subject {
 /// A subject whose contenders have all been checked, and the limits that they are compared with.
 pub struct Prepared {
     subject: Subject,
+    /// Relative errors of all contenders that have an output, ours in front.
+    errors: Vec<Option<f64>>,
     /// One for each of ours, then a copy where memory is the limit.
     limits: Vec<Work<'static>>,
     /// Multiply-adds in one run of the limit of each of ours.
@@ -95,46 +99,46 @@ pub struct Prepared {
 
 /// Checks everybody's output. A contender that fails is kept with its error.
 pub fn prepare(mut subject: Subject) -> Prepared {
-    for contender in subject.ours.iter_mut().map(|(_, ours)| ours).chain(&mut subject.peers) {
-        contender.check(&subject.expected);
-    }
+    let contenders = subject.ours.iter_mut().map(|(_, ours)| ours).chain(&mut subject.peers);
+    let errors = contenders.map(|contender| contender.check(&subject.expected)).collect();
     let limit = |(level, _): &(Level, _)| limits::multiply_adds(*level, subject.element);
     let (mut limits, macs): (Vec<Work<'static>>, Vec<f64>) = subject.ours.iter().map(limit).unzip();
     let [read, written] = subject.moved;
     if subject.macs < COPY_BOUND * (read + written) as u64 {
         limits.push(limits::copy(read, written));
     }
-    Prepared { subject, limits, macs }
+    Prepared { subject, errors, limits, macs }
 }
 
 impl Contender {
-    /// Runs once, and replaces what computes by an error if the output is wrong.
-    fn check(&mut self, expected: &[f64]) {
-        let wrong = self.forward.as_mut().ok().and_then(|forward| {
-            let output = forward.run().and_then(|()| forward.output());
-            let error = output.map(|output| problem::error(&output, expected));
-            error
-                .and_then(|error| {
-                    ensure!(error <= TOLERANCE, "wrong: relative error {error:.1e}, {TOLERANCE:.0e} is allowed");
-                    Ok(())
-                })
-                .err()
-        });
-        if let Some(error) = wrong {
-            self.forward = Err(error);
+    /// Runs once, and replaces what computes by an error if the output is wrong. Returns the relative error if there is an output.
+    fn check(&mut self, expected: &[f64]) -> Option<f64> {
+        let forward = self.forward.as_mut().ok()?;
+        match forward.run().and_then(|()| forward.output()) {
+            Ok(output) => {
+                let error = problem::error(&output, expected);
+                if error > TOLERANCE {
+                    self.forward = Err(anyhow!("wrong: relative error {error:.1e}, {TOLERANCE:.0e} is allowed"));
+                }
+                Some(error)
+            }
+            Err(error) => {
+                self.forward = Err(error);
+                None
+            }
         }
     }
 }
 
 /// Times everybody on every subject, all in turns, so that each shape is seen in the machine's quiet moments and in its busy
-/// ones. `tick` is called after each sample, with the part of all that is done.
+/// ones. This can be done again. `tick` is called after each sample, with the part of all that is done.
 ///
 /// # Errors
 ///
 /// If a contender that has passed its check fails later.
-pub fn measure(mut prepared: Vec<Prepared>, effort: Effort, tick: impl Fn(f64)) -> Result<Vec<Row>> {
+pub fn measure(prepared: &mut [Prepared], effort: Effort, tick: impl Fn(f64)) -> Result<Vec<Row>> {
     let mut works: Vec<Work> = Vec::new();
-    for Prepared { limits, subject, .. } in &mut prepared {
+    for Prepared { limits, subject, .. } in prepared.iter_mut() {
         works.extend(limits.iter_mut().map(|limit| Box::new(limit) as Work));
         let contenders = subject.ours.iter_mut().map(|(_, ours)| ours).chain(&mut subject.peers);
         for forward in contenders.filter_map(|contender| contender.forward.as_mut().ok()) {
@@ -149,30 +153,35 @@ pub fn measure(mut prepared: Vec<Prepared>, effort: Effort, tick: impl Fn(f64)) 
     })?;
     drop(works);
     let mut stats = stats.into_iter();
-    Ok(prepared.into_iter().map(|prepared| prepared.row(&mut stats)).collect())
+    Ok(prepared.iter().map(|prepared| prepared.row(&mut stats)).collect())
 }
 
 impl Prepared {
     /// The row of this subject, from the next `stats`: its limits', then those of its contenders that ran.
-    fn row(self, stats: &mut impl Iterator<Item = Stats>) -> Row {
-        let Self { subject, limits, macs } = self;
+    fn row(&self, stats: &mut impl Iterator<Item = Stats>) -> Row {
+        let Self { subject, errors, limits, macs } = self;
+        let mut errors = errors.iter().copied();
         let limits: Vec<Stats> = stats.by_ref().take(limits.len()).collect();
         let copy = limits.get(macs.len()).copied();
-        let mut result = |Contender { name, forward }| {
-            (name, forward.map(|_| stats.next().expect("there are stats of everything that ran")))
+        let mut result = |Contender { name, forward }: &Contender| {
+            let stats = match forward {
+                Ok(_) => Ok(stats.next().expect("there are stats of everything that ran")),
+                Err(error) => Err(anyhow!("{error:#}")),
+            };
+            (name.clone(), stats, errors.next().flatten())
         };
-        let ours = subject.ours.into_iter().zip(macs.into_iter().zip(&limits));
+        let ours = subject.ours.iter().zip(macs.iter().zip(&limits));
         let ours = ours.map(|((level, contender), (macs, limit))| {
-            let (name, result) = result(contender);
+            let (name, result, error) = result(contender);
             let peak = Peak { median: 2.0 * macs / limit.median, fastest: 2.0 * macs / limit.fastest };
-            Ours { name, level: level_name(level), result, peak }
+            Ours { name, level: level_name(*level), result, error, peak }
         });
         let ours = ours.collect();
-        let peers = subject.peers.into_iter().map(result);
-        let peers = peers.map(|(name, result)| Peer { name, result, apart: false, error: None }).collect();
+        let peers = subject.peers.iter().map(result);
+        let peers = peers.map(|(name, result, error)| Peer { name, result, apart: false, error }).collect();
         Row {
             name: subject.name,
-            shape: subject.shape,
+            shape: subject.shape.clone(),
             element: subject.element,
             flops: 2.0 * subject.macs as f64,
             ours,

@@ -41,6 +41,15 @@ pub fn read(file: &Path) -> Result<Results> {
 }
 
 impl Results {
+    /// What `peers.py` says in one line.
+    ///
+    /// # Errors
+    ///
+    /// If that is of another form.
+    pub fn parse(line: &str) -> Result<Self> {
+        serde_json::from_str(line).with_context(|| format!("this is not from peers.py: {line}"))
+    }
+
     /// Adds the runs to the rows of the same name.
     ///
     /// # Errors

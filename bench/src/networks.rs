@@ -2,7 +2,6 @@
 //!
 //! A new network is one `network!` item, a file of weights and one entry in [`all`]; peers are made from its `Spec`.
 
-mod items;
 mod reference;
 mod steps;
 mod weights;
@@ -11,6 +10,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use toeplitz::{Layer, Level, Operator, Spec, Tensor, Work, level_name};
+use toeplitz_bench_layers::networks;
 
 use crate::contender::{Contender, Forward};
 use crate::graph::Graph;
@@ -22,21 +22,21 @@ use crate::timing::Effort;
 
 fn all() -> [Case; 3] {
     [
-        Case::new::<items::Lenet, items::LenetUnfused, _, _, _, _>(
+        Case::new::<networks::Lenet, networks::LenetUnfused, _, _, _, _>(
             "lenet",
-            items::Lenet::TENSORS,
+            networks::Lenet::TENSORS,
             "../examples/data/lenet/lenet",
             &[],
         ),
-        Case::new::<items::Onet, items::OnetUnfused, _, _, _, _>(
+        Case::new::<networks::Onet, networks::OnetUnfused, _, _, _, _>(
             "onet",
-            items::Onet::TENSORS,
+            networks::Onet::TENSORS,
             "../tests/data/nets/onet",
-            &items::ONET_NAMES,
+            &networks::ONET_NAMES,
         ),
-        Case::new::<items::BlazeFace, items::BlazeFaceUnfused, _, _, _, _>(
+        Case::new::<networks::BlazeFace, networks::BlazeFaceUnfused, _, _, _, _>(
             "blazeface",
-            items::BlazeFace::TENSORS,
+            networks::BlazeFace::TENSORS,
             "../tests/data/nets/blazeface",
             &[],
         ),

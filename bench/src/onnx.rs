@@ -18,7 +18,7 @@ const INT64: u64 = 7;
 pub struct Model {
     /// The file.
     pub bytes: Vec<u8>,
-    /// The input's shape, with one image.
+    /// The input's shape, with the images in front.
     pub shape: Vec<usize>,
     /// The input.
     pub input: Vec<f32>,
@@ -46,8 +46,11 @@ impl Model {
         let attributes = [windows(&problem.axes), vec![integer("group", problem.groups)]].concat();
         file.node(operator, &["x", "weights", "bias"], "y", &attributes);
         let output = problem.output_shape();
+        let (images, out_c) = (problem.images, problem.out_c);
         let pixels: usize = output[2..].iter().product();
-        let order = (0..pixels).flat_map(|pixel| (0..problem.out_c).map(move |channel| channel * pixels + pixel));
+        let places = (0..images).flat_map(|image| (0..pixels).map(move |pixel| (image, pixel)));
+        let order =
+            places.flat_map(|(image, pixel)| (0..out_c).map(move |channel| (image * out_c + channel) * pixels + pixel));
         Self {
             bytes: file.bytes("", &problem.input_shape(), &[("y".to_owned(), output)]),
             shape: problem.input_shape(),

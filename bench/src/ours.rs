@@ -3,7 +3,7 @@
 use anyhow::Result;
 use toeplitz::{Aligned, Buffer, DataFormat, Element, Layer, Level, Spec};
 
-use crate::buffer::fill;
+use crate::buffer::{AlignedVec, fill};
 use crate::contender::Forward;
 use crate::problem::{Numbers, Problem};
 
@@ -59,7 +59,52 @@ where
         let Spec { format, out_channels, .. } = L::SPEC;
         Ok(match format {
             DataFormat::ChannelsLast => output,
-            DataFormat::ChannelsFirst => Problem::channels_last(&output, out_channels),
+            DataFormat::ChannelsFirst => Problem::channels_last(&output, 1, out_channels),
         })
+    }
+}
+
+/// A layer on several images, one behind the other.
+pub struct OursOnImages<L: Layer, const I: usize, const O: usize, const S: usize> {
+    layer: Box<L>,
+    level: Level,
+    inputs: AlignedVec<L::Element>,
+    outputs: AlignedVec<L::Element>,
+    scratch: Box<Aligned<[L::Element; S]>>,
+}
+
+impl<L, E, const I: usize, const O: usize, const S: usize> OursOnImages<L, I, O, S>
+where
+    E: Element,
+    L: Layer<Element = E, Input = [E; I], Output = [E; O], Scratch = [E; S]>,
+{
+    /// As that of [`Ours`], with the inputs one behind the other.
+    pub fn new(numbers: &Numbers, level: Level) -> Self {
+        let (mut weights, mut bias) = (L::Weights::zeroed(), L::Bias::zeroed());
+        fill(weights.as_mut_slice(), &numbers.weights);
+        fill(bias.as_mut_slice(), &numbers.bias);
+        let mut inputs = AlignedVec::zeros(numbers.input.len());
+        fill(inputs.as_mut_slice(), &numbers.input);
+        let outputs = AlignedVec::zeros(numbers.input.len() / I * O);
+        Self { layer: L::boxed(&weights, &bias), level, inputs, outputs, scratch: Aligned::boxed_zeroed() }
+    }
+}
+
+impl<L, E, const I: usize, const O: usize, const S: usize> Forward for OursOnImages<L, I, O, S>
+where
+    E: Element,
+    L: Layer<Element = E, Input = [E; I], Output = [E; O], Scratch = [E; S]>,
+{
+    fn run(&mut self) -> Result<()> {
+        let (inputs, _) = self.inputs.as_slice().as_chunks::<I>();
+        let (outputs, _) = self.outputs.as_mut_slice().as_chunks_mut::<O>();
+        for (input, output) in inputs.iter().zip(outputs) {
+            self.layer.forward_at(self.level, input, output, &mut self.scratch);
+        }
+        Ok(())
+    }
+
+    fn output(&self) -> Result<Vec<f32>> {
+        Ok(self.outputs.as_slice().iter().map(|value| value.to_f64() as f32).collect())
     }
 }

@@ -108,8 +108,10 @@ pub enum Direction {
     Transposed,
 }
 
-/// A convolution to be computed.
+/// A convolution to be computed, of one image or of several.
 pub struct Problem {
+    /// How many images.
+    pub images: usize,
     /// Forward or transposed.
     pub direction: Direction,
     /// One entry a spatial axis, outermost first.
@@ -120,23 +122,23 @@ pub struct Problem {
     pub out_c: usize,
     /// Equal groups of channels: as many as input channels where it is depthwise.
     pub groups: usize,
-    /// `[spatial...][in]`, row-major and flat, like all that follow.
+    /// `[images][spatial...][in]`, row-major and flat, like all that follow.
     pub input: AlignedVec,
     /// `[kernel...][in / groups][out]`, transposed `[kernel...][out / groups][in]`.
     pub weights: Vec<f32>,
     /// `[out]`.
     pub bias: Vec<f32>,
-    /// `[spatial...][out]`.
+    /// `[images][spatial...][out]`.
     pub expected: Vec<f64>,
 }
 
 impl Problem {
-    /// Random data for a layer, the same for every run, and the output that belongs to it.
+    /// Random data for a layer and so many images, the same for every run, and the output that belongs to it.
     ///
     /// # Errors
     ///
     /// If the layer is not an undilated convolution with bias and no activation.
-    pub fn new(spec: &Spec) -> Result<Self> {
+    pub fn new(spec: &Spec, images: usize) -> Result<Self> {
         let direction = match spec.operator {
             Operator::Convolution => Direction::Forward,
             Operator::TransposedConvolution => Direction::Transposed,
@@ -148,10 +150,11 @@ impl Problem {
         let (in_c, out_c, groups) = (spec.in_channels, spec.out_channels, spec.groups);
         let mut random = Random::default();
         let mut numbers = |count: usize| random.numbers(count);
-        let input = numbers(axes.iter().map(|axis| axis.input).product::<usize>() * in_c);
+        let input = numbers(images * axes.iter().map(|axis| axis.input).product::<usize>() * in_c);
         let weights = numbers(axes.iter().map(|axis| axis.kernel).product::<usize>() * in_c * out_c / groups);
         let bias = numbers(out_c);
         let mut problem = Self {
+            images,
             direction,
             axes,
             in_c,
@@ -162,7 +165,9 @@ impl Problem {
             bias,
             expected: Vec::new(),
         };
-        problem.expected = problem.solve();
+        let image = problem.input.as_slice().len() / images;
+        problem.expected =
+            problem.input.as_slice().chunks_exact(image).flat_map(|image| problem.solve(image)).collect();
         Ok(problem)
     }
 
@@ -173,8 +178,8 @@ impl Problem {
         three
     }
 
-    /// The output by the definition of a convolution.
-    fn solve(&self) -> Vec<f64> {
+    /// The output of one image by the definition of a convolution.
+    fn solve(&self, image: &[f32]) -> Vec<f64> {
         let axes @ [d, h, w] = self.three_axes();
         let [z, y, x] = axes.map(|axis| axis.meetings(self.direction));
         let taps = d.kernel * h.kernel * w.kernel;
@@ -185,7 +190,7 @@ impl Problem {
         let mut output: Vec<f64> = bias.cycle().take(d.output * h.output * w.output * self.out_c).collect();
         let rows = z.iter().flat_map(|z| y.iter().map(move |y| (z, y)));
         for ((&[iz, kz, oz], &[iy, ky, oy]), &[ix, kx, ox]) in rows.flat_map(|row| x.iter().map(move |x| (row, x))) {
-            let pixel = &self.input.as_slice()[((iz * h.input + iy) * w.input + ix) * self.in_c..][..self.in_c];
+            let pixel = &image[((iz * h.input + iy) * w.input + ix) * self.in_c..][..self.in_c];
             let weights = &weights[((kz * h.kernel + ky) * w.kernel + kx) * block..][..block];
             let sums = &mut output[((oz * h.output + oy) * w.output + ox) * self.out_c..][..self.out_c];
             for (group, sums) in sums.chunks_exact_mut(out_g).enumerate() {
@@ -210,9 +215,10 @@ impl Problem {
         blocks.map(f64::from).collect()
     }
 
-    /// The input as `[in][spatial...]`.
+    /// The input as `[images][in][spatial...]`.
     pub fn input_channels_first(&self) -> Vec<f32> {
-        transposed(self.input.as_slice(), self.in_c)
+        let images = self.input.as_slice().chunks_exact(self.input.as_slice().len() / self.images);
+        images.flat_map(|image| transposed(image, self.in_c)).collect()
     }
 
     /// The weights as `[out][in / groups][kernel...]`, transposed `[in][out / groups][kernel...]`.
@@ -230,9 +236,10 @@ impl Problem {
             .collect()
     }
 
-    /// An output `[out][spatial...]` as `[spatial...][out]`.
-    pub fn channels_last(output: &[f32], out_c: usize) -> Vec<f32> {
-        transposed(output, output.len() / out_c)
+    /// The output of so many images, `[images][out][spatial...]`, as `[images][spatial...][out]`.
+    pub fn channels_last(output: &[f32], images: usize, out_c: usize) -> Vec<f32> {
+        let image = output.len() / images;
+        output.chunks_exact(image).flat_map(|output| transposed(output, image / out_c)).collect()
     }
 
     /// What a layer computes with, in the order of `format`.
@@ -253,14 +260,14 @@ impl Problem {
         self.axes.iter().map(property).collect()
     }
 
-    /// The input's shape with one image and the channels in front.
+    /// The input's shape with the images and the channels in front.
     pub fn input_shape(&self) -> Vec<usize> {
-        [vec![1, self.in_c], self.each(|axis| axis.input)].concat()
+        [vec![self.images, self.in_c], self.each(|axis| axis.input)].concat()
     }
 
-    /// The output's shape with one image and the channels in front.
+    /// The output's shape with the images and the channels in front.
     pub fn output_shape(&self) -> Vec<usize> {
-        [vec![1, self.out_c], self.each(|axis| axis.output)].concat()
+        [vec![self.images, self.out_c], self.each(|axis| axis.output)].concat()
     }
 
     /// The shape of the weights with the channels in front.

@@ -2,12 +2,13 @@
 //!
 //! Comes in: SIMD levels. Goes out: a table. Must not know: how zeros are left out.
 //!
-//! The build script makes the weights, so that they are constants of both. All layers take turns.
+//! Their weights are constants. All layers take turns.
 
 use std::fmt::Write;
 
 use anyhow::{Context, Result};
-use toeplitz::{Layer, Level, level_name, network, verify};
+use toeplitz::{Layer, Level, level_name, verify};
+use toeplitz_bench_layers::pruned as layers;
 
 use crate::contender::Forward;
 use crate::ours::Ours;
@@ -15,35 +16,6 @@ use crate::problem::Numbers;
 use crate::report::duration;
 use crate::table::Table;
 use crate::timing::{Effort, Work, interleave};
-
-/// A network of one layer for each of some kernels of the build script.
-macro_rules! layers {
-    ($($layer:ident $kernel:ident: $size:tt $operator:ident($($keys:tt)*);)*) => {$(
-        network! {
-            pub struct $layer < in: $size, weights: "$OUT_DIR/pruned.safetensors" > {
-                $kernel = $operator!< $($keys)*, bias: false >;
-            }
-        }
-    )*};
-}
-
-layers! {
-    Few0 few0: 14x14x32 conv2d(kernel: 5x5x64, padding: same);
-    Few70 few70: 14x14x32 conv2d(kernel: 5x5x64, padding: same);
-    Few80 few80: 14x14x32 conv2d(kernel: 5x5x64, padding: same);
-    Few90 few90: 14x14x32 conv2d(kernel: 5x5x64, padding: same);
-    Few95 few95: 14x14x32 conv2d(kernel: 5x5x64, padding: same);
-    Many0 many0: 14x14x256 conv2d(kernel: 3x3x256, padding: same);
-    Many70 many70: 14x14x256 conv2d(kernel: 3x3x256, padding: same);
-    Many80 many80: 14x14x256 conv2d(kernel: 3x3x256, padding: same);
-    Many90 many90: 14x14x256 conv2d(kernel: 3x3x256, padding: same);
-    Many95 many95: 14x14x256 conv2d(kernel: 3x3x256, padding: same);
-    Units0 units0: 1024 dense(units: 512);
-    Units70 units70: 1024 dense(units: 512);
-    Units80 units80: 1024 dense(units: 512);
-    Units90 units90: 1024 dense(units: 512);
-    Units95 units95: 1024 dense(units: 512);
-}
 
 /// A layer and what is zero of it.
 struct Case {
@@ -73,21 +45,21 @@ impl Case {
 fn all() -> [Case; 15] {
     let [few, many, units] = ["14x14x32 -> 5x5x64 same", "14x14x256 -> 3x3x256 same", "1024 -> 512, a dense layer"];
     [
-        Case::new::<Few0, _, _, _>(few, 0),
-        Case::new::<Few70, _, _, _>(few, 70),
-        Case::new::<Few80, _, _, _>(few, 80),
-        Case::new::<Few90, _, _, _>(few, 90),
-        Case::new::<Few95, _, _, _>(few, 95),
-        Case::new::<Many0, _, _, _>(many, 0),
-        Case::new::<Many70, _, _, _>(many, 70),
-        Case::new::<Many80, _, _, _>(many, 80),
-        Case::new::<Many90, _, _, _>(many, 90),
-        Case::new::<Many95, _, _, _>(many, 95),
-        Case::new::<Units0, _, _, _>(units, 0),
-        Case::new::<Units70, _, _, _>(units, 70),
-        Case::new::<Units80, _, _, _>(units, 80),
-        Case::new::<Units90, _, _, _>(units, 90),
-        Case::new::<Units95, _, _, _>(units, 95),
+        Case::new::<layers::Few0, _, _, _>(few, 0),
+        Case::new::<layers::Few70, _, _, _>(few, 70),
+        Case::new::<layers::Few80, _, _, _>(few, 80),
+        Case::new::<layers::Few90, _, _, _>(few, 90),
+        Case::new::<layers::Few95, _, _, _>(few, 95),
+        Case::new::<layers::Many0, _, _, _>(many, 0),
+        Case::new::<layers::Many70, _, _, _>(many, 70),
+        Case::new::<layers::Many80, _, _, _>(many, 80),
+        Case::new::<layers::Many90, _, _, _>(many, 90),
+        Case::new::<layers::Many95, _, _, _>(many, 95),
+        Case::new::<layers::Units0, _, _, _>(units, 0),
+        Case::new::<layers::Units70, _, _, _>(units, 70),
+        Case::new::<layers::Units80, _, _, _>(units, 80),
+        Case::new::<layers::Units90, _, _, _>(units, 90),
+        Case::new::<layers::Units95, _, _, _>(units, 95),
     ]
 }
 

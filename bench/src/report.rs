@@ -28,7 +28,7 @@ pub fn render(rows: &[Row], conditions: &str) -> String {
 }
 
 /// Everybody who is a peer in any row, by first appearance.
-fn peer_names(rows: &[Row]) -> Vec<&str> {
+pub fn peer_names(rows: &[Row]) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
     for peer in rows.iter().flat_map(|row| &row.peers) {
         if !names.contains(&peer.name.as_str()) {
@@ -126,6 +126,12 @@ fn remarks(rows: &[Row]) -> String {
     if !errors.is_empty() {
         let _ = write!(text, "\nTheir largest relative errors: {}.\n", errors.join(", "));
     }
+    text + &failures(rows)
+}
+
+/// Who failed on what, and why, a paragraph each.
+pub fn failures(rows: &[Row]) -> String {
+    let mut text = String::new();
     for row in rows {
         for peer in &row.peers {
             if let Err(error) = &peer.result {
@@ -137,7 +143,7 @@ fn remarks(rows: &[Row]) -> String {
 }
 
 /// A peer's name and its largest error in any row where it counts, if that is known.
-fn largest_error(rows: &[Row], name: &str) -> Option<String> {
+pub fn largest_error(rows: &[Row], name: &str) -> Option<String> {
     let runs = rows.iter().flat_map(|row| &row.peers).filter(|peer| peer.name == name && peer.result.is_ok());
     let error = runs.filter_map(|peer| peer.error).reduce(f64::max)?;
     Some(format!("{name} {error:.1e}"))

@@ -1,68 +1,58 @@
 //! The shapes that are measured.
 //!
-//! A new shape is one item and one line in [`all`]. `peers.py` has the same table, but for `f64` and for channels in front.
+//! A new shape is one item in the crate `layers` and one line in [`all`]. `peers.py` has the same table, but for `f64` and for channels in
+//! front.
 
 use std::fmt::Write;
 
 use anyhow::{Result, bail};
 use rayon::ThreadPool;
 use toeplitz::{DataFormat, Element, Layer, Level, Operator, Padding, Spec, level_name};
-use toeplitz::{conv_transpose2d, conv1d, conv2d, conv3d, depthwise_conv2d};
+use toeplitz_bench_layers::shapes as layers;
 
 use crate::batch::{self, Times};
 use crate::contender::{Contender, Forward};
 use crate::measure::Subject;
-use crate::ours::Ours;
+use crate::ours::{Ours, OursOnImages};
 use crate::problem::Problem;
 use crate::timing::Effort;
 
-conv2d! { pub struct S1 < in: 28x28x1, kernel: 5x5x32, padding: same >; }
-conv2d! { pub struct S2 < in: 14x14x32, kernel: 5x5x64, padding: same >; }
-conv2d! { pub struct S3 < in: 8x8x16, kernel: 3x3x16, padding: same >; }
-conv2d! { pub struct S4 < in: 56x56x64, kernel: 3x3x64, padding: same >; }
-conv2d! { pub struct S5 < in: 56x56x64, kernel: 1x1x256 >; }
-conv2d! { pub struct S7 < in: 224x224x3, kernel: 7x7x64, padding: same, stride: 2 >; }
-conv2d! { pub struct S8 < in: 14x14x256, kernel: 3x3x256, padding: same >; }
-conv2d! { pub struct S9 < in: 32x32x3, kernel: 3x3x32, padding: same >; }
-conv2d! { pub struct S12 < in: 512x512x1, kernel: 3x3x1, padding: same >; }
-conv2d! { pub struct S13 < in: 28x28x16, kernel: 3x3x10, stride: 2 >; }
-depthwise_conv2d! { pub struct Depthwise < in: 112x112x32, kernel: 3x3, padding: same >; }
-conv_transpose2d! { pub struct Transposed2 < in: 14x14x64, kernel: 2x2x32, stride: 2 >; }
-conv_transpose2d! { pub struct Transposed4 < in: 14x14x64, kernel: 4x4x32, padding: same, stride: 2 >; }
-conv1d! { pub struct Audio < in: 16000x1, kernel: 80x64, stride: 16 >; }
-conv3d! { pub struct Volume < in: 16x32x32x8, kernel: 3x3x3x16, padding: same >; }
-conv2d! { pub struct S1First < in: 28x28x1, kernel: 5x5x32, padding: same, layout: nchw >; }
-conv2d! { pub struct S4First < in: 56x56x64, kernel: 3x3x64, padding: same, layout: nchw >; }
-conv2d! { pub struct S9First < in: 32x32x3, kernel: 3x3x32, padding: same, layout: nchw >; }
-conv2d! { pub struct S1Double < in: 28x28x1, kernel: 5x5x32, padding: same, dtype: f64 >; }
-conv2d! { pub struct S4Double < in: 56x56x64, kernel: 3x3x64, padding: same, dtype: f64 >; }
-conv2d! { pub struct S9Double < in: 32x32x3, kernel: 3x3x32, padding: same, dtype: f64 >; }
-
-fn all() -> [Case; 21] {
-    [
-        Case::new::<S1, _, _, _, _>("S1"),          // the first layer of a digit classifier
-        Case::new::<S2, _, _, _, _>("S2"),          // its second
-        Case::new::<S3, _, _, _, _>("S3"),          // so small that overheads count
-        Case::new::<S4, _, _, _, _>("S4"),          // the middle of an image classifier
-        Case::new::<S5, _, _, _, _>("S5"),          // the same without a window: a matrix product
-        Case::new::<S7, _, _, _, _>("S7"),          // the first layer of an image classifier
-        Case::new::<S8, _, _, _, _>("S8"),          // weights larger than the first two caches
-        Case::new::<S9, _, _, _, _>("S9"),          // a small colour image
-        Case::new::<S12, _, _, _, _>("S12"),        // an image filter, bound by memory
-        Case::new::<S13, _, _, _, _>("S13"),        // channels that fill no vector
-        Case::new::<Depthwise, _, _, _, _>("D1"),   // the middle of a mobile network, bound by memory
-        Case::new::<Transposed2, _, _, _, _>("T1"), // the way back up of a segmentation network, windows side by side
-        Case::new::<Transposed4, _, _, _, _>("T2"), // the same with windows that overlap
-        Case::new::<Audio, _, _, _, _>("A1"),       // the first layer on a second of sound
-        Case::new::<Volume, _, _, _, _>("V1"),      // a small volume, or a short film
-        Case::new::<S1First, _, _, _, _>("S1-nchw"),
-        Case::new::<S4First, _, _, _, _>("S4-nchw"),
-        Case::new::<S9First, _, _, _, _>("S9-nchw"),
-        Case::new::<S1Double, _, _, _, _>("S1-f64"),
-        Case::new::<S4Double, _, _, _, _>("S4-f64"),
-        Case::new::<S9Double, _, _, _, _>("S9-f64"),
+fn all() -> Vec<Case> {
+    vec![
+        Case::new::<layers::S1, _, _, _, _>("S1"),
+        Case::new::<layers::S2, _, _, _, _>("S2").exactly::<layers::S2Exact, _, _, _, _>(),
+        Case::new::<layers::S3, _, _, _, _>("S3"),
+        Case::new::<layers::S4, _, _, _, _>("S4").exactly::<layers::S4Exact, _, _, _, _>(),
+        Case::new::<layers::S5, _, _, _, _>("S5"),
+        Case::new::<layers::S6, _, _, _, _>("S6"),
+        Case::new::<layers::S7, _, _, _, _>("S7"),
+        Case::new::<layers::S8, _, _, _, _>("S8").exactly::<layers::S8Exact, _, _, _, _>(),
+        Case::new::<layers::S9, _, _, _, _>("S9"),
+        Case::new::<layers::S10, _, _, _, _>("S10"),
+        Case::new::<layers::S1, _, _, _, _>("S11").on_images::<layers::S1, _, _, _, _>(256),
+        Case::new::<layers::S12, _, _, _, _>("S12"),
+        Case::new::<layers::S13, _, _, _, _>("S13"),
+        Case::new::<layers::C1, _, _, _, _>("C1"),
+        Case::new::<layers::C2, _, _, _, _>("C2"),
+        Case::new::<layers::C3, _, _, _, _>("C3"),
+        Case::new::<layers::C4, _, _, _, _>("C4"),
+        Case::new::<layers::C5, _, _, _, _>("C5"),
+        Case::new::<layers::C6, _, _, _, _>("C6"),
+        Case::new::<layers::C7, _, _, _, _>("C7"),
+        Case::new::<layers::T1, _, _, _, _>("T1"),
+        Case::new::<layers::T2, _, _, _, _>("T2"),
+        Case::new::<layers::V1, _, _, _, _>("V1"),
+        Case::new::<layers::S1First, _, _, _, _>("S1-nchw"),
+        Case::new::<layers::S4First, _, _, _, _>("S4-nchw"),
+        Case::new::<layers::S9First, _, _, _, _>("S9-nchw"),
+        Case::new::<layers::S1Double, _, _, _, _>("S1-f64"),
+        Case::new::<layers::S4Double, _, _, _, _>("S4-f64"),
+        Case::new::<layers::S9Double, _, _, _, _>("S9-f64"),
     ]
 }
+
+/// Prepares generated code.
+type Prepare = fn(&Problem, Level) -> Box<dyn Forward>;
 
 /// A layer to be measured.
 pub struct Case {
@@ -72,10 +62,14 @@ pub struct Case {
     pub spec: Spec,
     /// Bytes of an element: of `f32`, or of `f64`, which no peer computes.
     pub element: usize,
-    /// Multiply-adds of one forward pass, without those that would meet padding.
+    /// How many images it is given at once.
+    images: usize,
+    /// Multiply-adds on one image, without those that would meet padding.
     macs: u64,
     /// Prepares the generated code.
-    prepare: fn(&Problem, Level) -> Box<dyn Forward>,
+    prepare: Prepare,
+    /// Prepares the generated code of the same layer with `accuracy: exact`, where that is another code.
+    prepare_exact: Option<Prepare>,
     /// Times batches of so many images on each of the pools.
     pub batch: fn(&Problem, usize, &[ThreadPool], Effort) -> Result<Times>,
 }
@@ -90,10 +84,32 @@ impl Case {
             name,
             spec: L::SPEC,
             element: size_of::<E>(),
+            images: 1,
             macs: L::MACS,
-            prepare: |problem, level| Box::new(Ours::<L, I, O, S>::new(&problem.numbers(L::SPEC.format), level)),
+            prepare: prepare::<L, E, I, O, S>,
+            prepare_exact: None,
             batch: batch::measure::<L, E, I, O>,
         }
+    }
+
+    /// The same layer, of which `L` is what `accuracy: exact` makes.
+    fn exactly<L, E, const I: usize, const O: usize, const S: usize>(self) -> Self
+    where
+        E: Element,
+        L: Layer<Element = E, Input = [E; I], Output = [E; O], Scratch = [E; S]> + 'static,
+    {
+        Self { prepare_exact: Some(prepare::<L, E, I, O, S>), ..self }
+    }
+
+    /// The same layer, which is `L`, on so many images, one after the other.
+    fn on_images<L, E, const I: usize, const O: usize, const S: usize>(self, images: usize) -> Self
+    where
+        E: Element,
+        L: Layer<Element = E, Input = [E; I], Output = [E; O], Scratch = [E; S]> + 'static,
+    {
+        let prepare: Prepare =
+            |problem, level| Box::new(OursOnImages::<L, I, O, S>::new(&problem.numbers(L::SPEC.format), level));
+        Self { images, prepare, ..self }
     }
 
     /// Everybody on random numbers.
@@ -102,17 +118,21 @@ impl Case {
     ///
     /// If the problem cannot be set up.
     pub fn subject(self, levels: &[Level], peers: bool) -> Result<Subject> {
-        let problem = Problem::new(&self.spec)?;
-        let ours = levels.iter().map(|&level| {
-            let contender =
-                Contender { name: level_name(level).to_owned(), forward: Ok((self.prepare)(&problem, level)) };
-            (level, contender)
+        let problem = Problem::new(&self.spec, self.images)?;
+        let codes = [(Some(self.prepare), ""), (self.prepare_exact, " exact")];
+        let codes = codes.into_iter().filter_map(|(prepare, remark)| Some((prepare?, remark)));
+        let ours = levels.iter().flat_map(|&level| {
+            let problem = &problem;
+            codes.clone().map(move |(prepare, remark)| {
+                let name = format!("{}{remark}", level_name(level));
+                (level, Contender { name, forward: Ok(prepare(problem, level)) })
+            })
         });
         Ok(Subject {
             name: self.name,
             shape: self.describe(),
             element: self.element,
-            macs: self.macs,
+            macs: self.macs * self.images as u64,
             moved: [problem.input.as_slice().len(), problem.expected.len()],
             ours: ours.collect(),
             peers: if peers && self.element == size_of::<f32>() { peers_on(&problem) } else { Vec::new() },
@@ -126,6 +146,7 @@ impl Case {
         let join = |sizes: Vec<usize>| sizes.iter().map(usize::to_string).collect::<Vec<_>>().join("x");
         let sizes = |size: fn(&toeplitz::Axis) -> usize| axes.iter().map(size);
         let depthwise = groups > 1 && groups == in_channels && groups == out_channels;
+        let images = if self.images == 1 { String::new() } else { format!("{} x ", self.images) };
         let kind = match operator {
             Operator::TransposedConvolution => "transposed ",
             _ if depthwise => "depthwise ",
@@ -133,7 +154,7 @@ impl Case {
         };
         let input = join(sizes(|axis| axis.input).chain([in_channels]).collect());
         let kernel = join(sizes(|axis| axis.kernel).chain((!depthwise).then_some(out_channels)).collect());
-        let mut text = format!("{kind}{input} -> {kernel}");
+        let mut text = format!("{images}{kind}{input} -> {kernel}");
         if axes.iter().any(|axis| axis.padding == Padding::Same) {
             text += " same";
         }
@@ -148,6 +169,15 @@ impl Case {
         }
         text
     }
+}
+
+/// `L` on the problem's numbers.
+fn prepare<L, E, const I: usize, const O: usize, const S: usize>(problem: &Problem, level: Level) -> Box<dyn Forward>
+where
+    E: Element,
+    L: Layer<Element = E, Input = [E; I], Output = [E; O], Scratch = [E; S]> + 'static,
+{
+    Box::new(Ours::<L, I, O, S>::new(&problem.numbers(L::SPEC.format), level))
 }
 
 /// The cases that `names` name, in any case of letters; all if there are none.

@@ -12,6 +12,7 @@ use crate::problem::{Axis, Direction, Problem};
 struct Burn {
     tensors: Tensors,
     operation: Operation,
+    images: usize,
     out_c: usize,
     output: Option<FlexTensor>,
 }
@@ -71,6 +72,7 @@ pub fn prepare(problem: &Problem) -> Result<Box<dyn Forward>> {
             bias: tensor(problem.bias.clone(), &[problem.out_c]),
         },
         operation: Operation::new(problem)?,
+        images: problem.images,
         out_c: problem.out_c,
         output: None,
     }))
@@ -93,6 +95,6 @@ impl Forward for Burn {
     fn output(&self) -> Result<Vec<f32>> {
         let output = self.output.clone().context("nothing was run")?;
         let values = output.into_data().try_to_vec::<f32>().map_err(|error| anyhow!("{error:?}"))?;
-        Ok(Problem::channels_last(&values, self.out_c))
+        Ok(Problem::channels_last(&values, self.images, self.out_c))
     }
 }

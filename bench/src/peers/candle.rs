@@ -76,7 +76,7 @@ impl Forward for Candle {
 
     fn output(&self) -> Result<Vec<f32>> {
         let output = self.output.as_ref().context("nothing was run")?;
-        let out_c = output.dim(1)?;
-        Ok(Problem::channels_last(&output.flatten_all()?.to_vec1::<f32>()?, out_c))
+        let (images, out_c) = (output.dim(0)?, output.dim(1)?);
+        Ok(Problem::channels_last(&output.flatten_all()?.to_vec1::<f32>()?, images, out_c))
     }
 }

@@ -12,15 +12,18 @@ use crate::contender::Forward;
 use crate::problem::{Axis, Direction, Problem};
 
 struct Gemm {
+    images: usize,
     axes: [Axis; 3],
     in_c: usize,
     out_c: usize,
+    /// `[images][in_d][in_h][in_w][in]`.
     input: AlignedVec,
     /// `[kernel_d * kernel_h * kernel_w * in][out]`.
     weights: AlignedVec,
     bias: Vec<f32>,
-    /// `[out_d * out_h * out_w][kernel_d * kernel_h * kernel_w * in]`; what lies in the padding is never written and stays zero.
+    /// Of one image: `[out_d * out_h * out_w][kernel_d * kernel_h * kernel_w * in]`; what lies in the padding is never written and stays zero.
     patches: AlignedVec,
+    /// `[images][out_d][out_h][out_w][out]`.
     output: AlignedVec,
 }
 
@@ -32,6 +35,7 @@ pub fn prepare(problem: &Problem) -> Result<Box<dyn Forward>> {
     let product = |size: fn(&Axis) -> usize| axes.iter().map(size).product::<usize>();
     let (rows, depth) = (product(|axis| axis.output), product(|axis| axis.kernel) * in_c);
     Ok(Box::new(Gemm {
+        images: problem.images,
         axes,
         in_c,
         out_c,
@@ -39,15 +43,16 @@ pub fn prepare(problem: &Problem) -> Result<Box<dyn Forward>> {
         weights: AlignedVec::from_slice(&problem.weights),
         bias: problem.bias.clone(),
         patches: AlignedVec::zeros(rows * depth),
-        output: AlignedVec::zeros(rows * out_c),
+        output: AlignedVec::zeros(problem.images * rows * out_c),
     }))
 }
 
 impl Gemm {
-    /// Copies every patch: for each kernel row, the part of the image row that it meets.
-    fn im2col(&mut self) {
+    /// Copies every patch of an image: for each kernel row, the part of the image row that it meets.
+    fn im2col(&mut self, image: usize) {
         let Self { axes: [d, h, w], in_c, .. } = *self;
-        let (input, patches) = (self.input.as_slice(), self.patches.as_mut_slice());
+        let input = &self.input.as_slice()[image * self.input.as_slice().len() / self.images..];
+        let patches = self.patches.as_mut_slice();
         let row_len = w.kernel * in_c;
         let meet = |axis: &Axis, output: usize, tap: usize| {
             (output * axis.stride + tap).checked_sub(axis.before).filter(|&input| input < axis.input)
@@ -75,23 +80,27 @@ impl Gemm {
 impl Forward for Gemm {
     fn run(&mut self) -> Result<()> {
         let direct = self.input_is_patches();
-        if !direct {
-            self.im2col();
-        }
-        let patches = if direct { &self.input } else { &self.patches };
         let depth = self.weights.as_slice().len() / self.out_c;
-        let rows = self.output.as_slice().len() / self.out_c;
+        let (read, written) = (self.input.as_slice().len() / self.images, self.output.as_slice().len() / self.images);
         for pixel in self.output.as_mut_slice().chunks_exact_mut(self.out_c) {
             pixel.copy_from_slice(&self.bias);
         }
-        matmul(
-            MatMut::from_row_major_slice_mut(self.output.as_mut_slice(), rows, self.out_c),
-            Accum::Add,
-            MatRef::from_row_major_slice(patches.as_slice(), rows, depth),
-            MatRef::from_row_major_slice(self.weights.as_slice(), depth, self.out_c),
-            1.0,
-            Par::Seq,
-        );
+        for image in 0..self.images {
+            if !direct {
+                self.im2col(image);
+            }
+            let patches = if direct { &self.input.as_slice()[image * read..][..read] } else { self.patches.as_slice() };
+            let output = &mut self.output.as_mut_slice()[image * written..][..written];
+            let rows = written / self.out_c;
+            matmul(
+                MatMut::from_row_major_slice_mut(output, rows, self.out_c),
+                Accum::Add,
+                MatRef::from_row_major_slice(patches, rows, depth),
+                MatRef::from_row_major_slice(self.weights.as_slice(), depth, self.out_c),
+                1.0,
+                Par::Seq,
+            );
+        }
         Ok(())
     }
 

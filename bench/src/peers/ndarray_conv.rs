@@ -23,6 +23,7 @@ struct NdarrayConv {
 /// Prepares the problem.
 pub fn prepare(problem: &Problem) -> Result<Box<dyn Forward>> {
     let &[h, w] = &problem.axes[..] else { bail!("prepared for two axes") };
+    ensure!(problem.images == 1, "it takes one image at a time");
     ensure!(problem.direction == Direction::Forward && problem.groups == 1, "only convolutions with one group");
     let Problem { in_c, out_c, .. } = *problem;
     let kernel = |channel: usize| {

@@ -22,7 +22,8 @@ const OUTER: [(usize, &[usize]); 3] = [(1, &[3, 5, 7]), (3, &[3, 5, 7, 15]), (32
 type Tensor = (String, Vec<usize>, Vec<u8>);
 
 fn main() {
-    println!("cargo::rerun-if-changed=build.rs");
+    // For whatever changes here it runs again anyway.
+    println!("cargo::rerun-if-changed=Cargo.toml");
     let mut state = 1;
     save("pruned.safetensors", &zeros(&KERNELS, &PERCENT, &mut state));
     let mut near = zeros(&NEAR, &NEAR_PERCENT, &mut state);

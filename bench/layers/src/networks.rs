@@ -1,5 +1,5 @@
 //! The networks, with layers called as in the files of their weights where the language allows it. Each is a file by itself, for
-//! `compile_time.py` compiles it alone.
+//! `--compile` compiles it alone.
 
 #[macro_use]
 mod blazeface;
