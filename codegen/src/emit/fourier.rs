@@ -57,7 +57,7 @@ impl Context<'_> {
             ) {
                 let [signals] = rt::split(scratch, [#len]);
                 rt::overlap_save::<__S, #path, #lanes, #together, #looped>(
-                    simd, SIGNALS, (&ROOTS, &layer.spectra), (input, output), signals,
+                    simd, SIGNALS, &ROOTS, &layer.spectra, (input, output), signals,
                     #[inline(always)] |value, channel| #finished,
                 );
             }

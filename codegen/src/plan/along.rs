@@ -12,6 +12,7 @@ use super::machine::RegisterFile;
 use super::strip;
 use super::tile::{self, Cut, Region};
 use super::{Body, Nest, Order, Plan, Strip, budget};
+use crate::layout::Band;
 use crate::operation::{Operation, Unroll};
 
 /// Most output channels of a plan along the row.
@@ -22,6 +23,8 @@ const ALONG_INPUTS: usize = 3;
 const ALONG_VECTORS: usize = 4;
 /// How busy multiply-adds are along the row: with one row and from 16 to 64 taps, 55 to 70% was measured.
 const BUSY: f64 = 0.65;
+/// Cycles of a product in a border column.
+const BORDER_CYCLES: f64 = 1.5;
 /// Output rows that share what they load, and vectors of each: the best first.
 const SHAPES: [(usize, usize); 6] = [(4, 2), (3, 2), (4, 1), (2, 2), (3, 1), (2, 1)];
 
@@ -96,9 +99,14 @@ pub(super) fn whole(operation: &Operation, frame: &Frame, file: RegisterFile) ->
     }
 }
 
-/// Cycles of a plan along the row: vectors that begin anywhere keep multiply-adds waiting.
+/// Cycles of a plan along the row: vectors that begin anywhere keep multiply-adds waiting, and border columns have none.
 pub(super) fn cycles(plan: &Plan, file: RegisterFile) -> f64 {
-    plan.macs as f64 / (file.lanes * file.fma_ports) as f64 / BUSY
+    let Frame { planes, rows, columns, out_channels, .. } = &plan.frame;
+    let inside = columns.interior.map_or(0, |at| columns.runs[at].len * columns.runs[at].taps.len()) as u64;
+    let lines = planes.as_ref().map_or(1, Band::nnz) * rows.nnz();
+    let inside = inside * lines * (plan.frame.depth() * out_channels) as u64;
+    let border = plan.macs.saturating_sub(inside);
+    inside as f64 / (file.lanes * file.fma_ports) as f64 / BUSY + border as f64 * BORDER_CYCLES
 }
 
 /// Numbers of output rows that can share what they load, the best first.

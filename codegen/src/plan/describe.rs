@@ -20,95 +20,17 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
     if plan.then.is_some() {
         line(&mut text, format_args!("{} multiply-adds in all", grouped(plan.all_macs())));
     }
-    let dense: u64 = operation.axes.iter().map(|axis| axis.output as u64 * axis.kernel as u64).product::<u64>()
-        * if operation.inner.is_weighted() { plan.frame.depth() as u64 } else { 1 }
-        * operation.out_channels as u64;
-    let zeros = match &plan.sparse {
-        Some(_) => "padding and zeros",
-        None if plan.frame.is_trimmed() => "padding and zeros",
-        None if operation.transposed => "zeros",
-        None => "padding",
-    };
-    let done = if operation.inner == Inner::AbsoluteDifference { "subtracted" } else { "multiplied" };
-    let padding =
-        if dense == plan.macs { String::new() } else { format!(", {} if {zeros} were {done} too", grouped(dense)) };
-    line(&mut text, format_args!("{} {}{padding}", grouped(plan.macs), noun(operation)));
+    describe_products(&mut text, plan, operation);
     if let Some(choice) = &operation.asked.choice {
         let by = operation.asked.place.as_deref().unwrap_or("`plan`");
         line(&mut text, format_args!("as {by} asks: {choice}"));
     }
     describe_parts(&mut text, plan);
-    if let Some(winograd) = &plan.winograd {
-        describe_tiles(&mut text, winograd);
+    if describe_algorithm(&mut text, plan, operation) {
         return text;
     }
-    if let Some(factored) = &plan.factored {
-        let taps = [0, 1].map(|axis: usize| operation.axes[axis].kernel);
-        line(
-            &mut text,
-            format_args!("every kernel is a column times a row: 1x{} first, and then {}x1 of that", taps[1], taps[0]),
-        );
-        for part in [&factored.across, &factored.down] {
-            text.push_str(&describe(&part.plan, &part.operation));
-        }
-        return text;
-    }
-    if let Some(fourier) = &plan.fourier {
-        describe_transforms(&mut text, fourier);
-        return text;
-    }
-    if !plan.panels.is_empty() {
-        let groups: Vec<String> = plan.panels.iter().map(panel_words).collect();
-        let each = match operation.groups {
-            _ if plan.frame.diagonal => String::new(),
-            1 => String::new(),
-            groups => format!(" for each of {groups} groups of channels"),
-        };
-        line(&mut text, format_args!("weights packed as {}{each}", groups.join(" and ")));
-    }
-    for (lines, name) in plan.frame.left_out.iter().zip(["row", "column"]) {
-        if let [_, ..] = lines.as_slice() {
-            let which: Vec<String> = lines.iter().map(usize::to_string).collect();
-            let (plural, are) = if lines.len() == 1 { ("", "is") } else { ("s", "are") };
-            line(&mut text, format_args!("kernel {name}{plural} {} {are} zeros and left out", which.join(", ")));
-        }
-    }
-    if let Some(Sparse { lists, blocks, filled }) = &plan.sparse {
-        let done: usize = lists.iter().map(|list| list.steps.len()).sum();
-        let steps = plan.frame.kernel_rows() * plan.frame.row_depth();
-        let all: usize = plan.panels.iter().map(|panel| panel.count * steps).sum();
-        let [filled, blocks, done, all] = [*filled, *blocks, done, all].map(|count| grouped(count as u64));
-        line(
-            &mut text,
-            format_args!(
-                "sparse: {filled} of {blocks} blocks of {BLOCK} outputs are not zero; {done} of {all} steps of panels are done, \
-                 by lists of them"
-            ),
-        );
-    }
-    if plan.magnitudes {
-        line(
-            &mut text,
-            format_args!("and the sums of their magnitudes at each kernel element, for taps in the padding"),
-        );
-    }
-    let is_pointwise = operation.axes.len() > 1 && operation.axes.iter().all(|axis| axis.kernel == 1);
-    if is_pointwise && plan.frame.rows_in_layout.is_none() && !plan.kernels.is_empty() {
-        let (rows, pixels) =
-            (counted(plan.frame.rows.output, "row"), plan.frame.in_elements() / plan.frame.in_channels);
-        line(&mut text, format_args!("pointwise: all {pixels} pixels as {rows}"));
-    }
-    if let Inner::Softmax { log } = operation.inner {
-        let last = if log { "differences from its logarithm" } else { "quotients" };
-        let pixels = counted(plan.frame.rows.output * plan.frame.columns.output, "pixel");
-        let (from, lanes) = (&plan.frame.from, "all lanes that the CPU has");
-        let vectors = if from.channel == 1 { "channels of a pixel" } else { "neighbouring pixels" };
-        line(
-            &mut text,
-            format_args!("{pixels} of {}, {lanes} on {vectors}", counted(operation.in_channels, "channel")),
-        );
-        line(&mut text, format_args!("each in three passes: the maximum, exponentials and their sum, {last}"));
-    }
+    describe_packing(&mut text, plan, operation);
+    describe_softmax(&mut text, plan, operation);
     if plan.unrolled {
         line(&mut text, format_args!("every row, tile and tap written out"));
     }
@@ -132,6 +54,76 @@ pub(super) fn describe(plan: &Plan, operation: &Operation) -> String {
     text
 }
 
+/// How many products there are.
+fn describe_products(text: &mut String, plan: &Plan, operation: &Operation) {
+    let dense: u64 = operation.axes.iter().map(|axis| axis.output as u64 * axis.kernel as u64).product::<u64>()
+        * if operation.inner.is_weighted() { plan.frame.depth() as u64 } else { 1 }
+        * operation.out_channels as u64;
+    let zeros = match &plan.sparse {
+        Some(_) => "padding and zeros",
+        None if plan.frame.is_trimmed() => "padding and zeros",
+        None if operation.transposed => "zeros",
+        None => "padding",
+    };
+    let done = if operation.inner == Inner::AbsoluteDifference { "subtracted" } else { "multiplied" };
+    let padding =
+        if dense == plan.macs { String::new() } else { format!(", {} if {zeros} were {done} too", grouped(dense)) };
+    line(text, format_args!("{} {}{padding}", grouped(plan.macs), noun(operation)));
+}
+
+/// How weights are packed, and which are left out.
+fn describe_packing(text: &mut String, plan: &Plan, operation: &Operation) {
+    if !plan.panels.is_empty() {
+        let groups: Vec<String> = plan.panels.iter().map(panel_words).collect();
+        let each = match operation.groups {
+            _ if plan.frame.diagonal => String::new(),
+            1 => String::new(),
+            groups => format!(" for each of {groups} groups of channels"),
+        };
+        line(text, format_args!("weights packed as {}{each}", groups.join(" and ")));
+    }
+    for (lines, name) in plan.frame.left_out.iter().zip(["row", "column"]) {
+        if let [_, ..] = lines.as_slice() {
+            let which: Vec<String> = lines.iter().map(usize::to_string).collect();
+            let (plural, are) = if lines.len() == 1 { ("", "is") } else { ("s", "are") };
+            line(text, format_args!("kernel {name}{plural} {} {are} zeros and left out", which.join(", ")));
+        }
+    }
+    if let Some(Sparse { lists, blocks, filled }) = &plan.sparse {
+        let done: usize = lists.iter().map(|list| list.steps.len()).sum();
+        let steps = plan.frame.kernel_rows() * plan.frame.row_depth();
+        let all: usize = plan.panels.iter().map(|panel| panel.count * steps).sum();
+        let [filled, blocks, done, all] = [*filled, *blocks, done, all].map(|count| grouped(count as u64));
+        line(
+            text,
+            format_args!(
+                "sparse: {filled} of {blocks} blocks of {BLOCK} outputs are not zero; {done} of {all} steps of panels are done, \
+                 by lists of them"
+            ),
+        );
+    }
+    if plan.magnitudes {
+        line(text, format_args!("and the sums of their magnitudes at each kernel element, for taps in the padding"));
+    }
+    let is_pointwise = operation.axes.len() > 1 && operation.axes.iter().all(|axis| axis.kernel == 1);
+    if is_pointwise && plan.frame.rows_in_layout.is_none() && !plan.kernels.is_empty() {
+        let (rows, pixels) =
+            (counted(plan.frame.rows.output, "row"), plan.frame.in_elements() / plan.frame.in_channels);
+        line(text, format_args!("pointwise: all {pixels} pixels as {rows}"));
+    }
+}
+
+/// What a softmax does.
+fn describe_softmax(text: &mut String, plan: &Plan, operation: &Operation) {
+    let Inner::Softmax { log } = operation.inner else { return };
+    let last = if log { "differences from its logarithm" } else { "quotients" };
+    let pixels = counted(plan.frame.rows.output * plan.frame.columns.output, "pixel");
+    let (from, lanes) = (&plan.frame.from, "all lanes that the CPU has");
+    let vectors = if from.channel == 1 { "channels of a pixel" } else { "neighbouring pixels" };
+    line(text, format_args!("{pixels} of {}, {lanes} on {vectors}", counted(operation.in_channels, "channel")));
+    line(text, format_args!("each in three passes: the maximum, exponentials and their sum, {last}"));
+}
+
 /// How threads may share a pass.
 fn describe_parts(text: &mut String, plan: &Plan) {
     let Some(Parts { of, most, .. }) = plan.parts else { return };
@@ -142,6 +134,25 @@ fn describe_parts(text: &mut String, plan: &Plan) {
         Lines::Channels => "channels",
     };
     line(text, format_args!("up to {most} threads, by {lines}"));
+}
+
+/// How products are made fewer, if they are.
+fn describe_algorithm(text: &mut String, plan: &Plan, operation: &Operation) -> bool {
+    if let Some(winograd) = &plan.winograd {
+        describe_tiles(text, winograd);
+    } else if let Some(fourier) = &plan.fourier {
+        describe_transforms(text, fourier);
+    } else if let Some(factored) = &plan.factored {
+        let [rows, columns] = [0, 1].map(|axis: usize| operation.axes[axis].kernel);
+        let words = format_args!("every kernel is a column times a row: 1x{columns} first, and then {rows}x1 of that");
+        line(text, words);
+        for part in [&factored.across, &factored.down] {
+            text.push_str(&describe(&part.plan, &part.operation));
+        }
+    } else {
+        return false;
+    }
+    true
 }
 
 /// A convolution by tiles.

@@ -48,6 +48,10 @@ pub struct Factors {
 }
 
 /// The plan in two parts, where all kernels of `weights` are a column times a row, and that is cheaper than `direct`.
+///
+/// # Errors
+///
+/// As [`plan`](super::plan).
 pub fn instead(operation: &Operation, weights: &[f64], direct: &Plan) -> Result<Option<Plan>, Refused> {
     let plain = direct.algorithm() == Algorithm::Direct && direct.sparse.is_none() && !direct.frame.is_trimmed();
     if operation.algorithm != Algorithm::Auto

@@ -27,7 +27,9 @@ const PASS_CYCLES: [f64; 2] = [7.5, 9.0];
 /// Cycles for a cell in the passes that multiply by nothing, forwards and back.
 const END_CYCLES: f64 = 4.0;
 /// Cycles for a cell that waits for another while sums are begun and stored.
-const SUM_CYCLES: f64 = 2.0;
+const SUM_CYCLES: f64 = 4.0;
+/// How much longer products take than their multiply-adds: they wait for spectra now and then.
+const WAITING: f64 = 1.15;
 /// Cycles to find the places of the blocks of a lane, and to set all passes up.
 const GROUP_CYCLES: f64 = 600.0;
 /// How much of the direct cycles there may be at most: see [`winograd`].
@@ -69,7 +71,7 @@ pub(super) fn instead(operation: &Operation, direct: &Plan) -> Option<Plan> {
         let cycles = files.iter().zip(fourier.lanes).map(|(&file, lanes)| fourier.cycles(operation, file, lanes));
         cycles.zip(directly).map(|(cycles, directly)| cycles / directly).collect::<Vec<_>>()
     };
-    let candidates = sizes().filter_map(|size| Fourier::new(operation, files, size));
+    let candidates = sizes().filter_map(|size| Fourier::new(operation, &files, size));
     let sum = |fourier: &Fourier| parts(fourier).iter().sum::<f64>();
     let fourier = candidates.min_by(|a, b| sum(a).total_cmp(&sum(b)))?;
     // No CPU is to be slower.
@@ -87,7 +89,7 @@ fn sizes() -> impl Iterator<Item = usize> {
 
 impl Fourier {
     /// The plan with transforms of `size` elements, if a block of so many has outputs.
-    fn new(operation: &Operation, files: [RegisterFile; REGISTER_FILES.len()], size: usize) -> Option<Self> {
+    fn new(operation: &Operation, files: &[RegisterFile; REGISTER_FILES.len()], size: usize) -> Option<Self> {
         let (axis, outer) = operation.axes.split_last()?;
         let most = (size + 1).checked_sub(axis.kernel).filter(|&most| most > 0)?;
         let evenly = axis.output.div_ceil(axis.output.div_ceil(most));
@@ -150,9 +152,9 @@ impl Fourier {
         let quarters = f64::from((power.ilog2() - 1) / 2);
         let passes = quarters * PASS_CYCLES[0] + if thirds { PASS_CYCLES[1] } else { 0.0 } + END_CYCLES;
         let stored = self.step as f64 / self.size as f64;
-        let transforms = (from + to) / 2.0 * passes + (from + to * stored) * MOVE_CYCLES;
+        let transforms = 0.5 * passes * (from + to) + (from + to * stored) * MOVE_CYCLES;
         // Four real products for a complex one.
-        let products = from * to * 4.0 / file.fma_ports as f64 + (to - 1.0) * SUM_CYCLES;
+        let products = from * to * 4.0 / file.fma_ports as f64 * WAITING + (to - 1.0) * SUM_CYCLES;
         let cells = self.size as f64 * (transforms + products);
         let spectra = bytes(2 * self.spectra() * self.together);
         // Transformed signals are read again for every block of output channels, and all of them by every pass that leaves the cache.
