@@ -89,7 +89,7 @@ fn plans(call: String, ways: Vec<Ways>, levels: &[String]) -> (Subject, build::C
     for Ways { file, ways, .. } in measured {
         let mut measured = Measured { name: file.name, ways: Vec::new() };
         let count = ways.len();
-        let spread = |at: usize| (at - BEST) % ((count - BEST) / OTHERS).max(1) == 0;
+        let spread = |at: usize| (at - BEST).is_multiple_of(((count - BEST) / OTHERS).max(1));
         let wanted = |at: usize, way: &Way| at < BEST || way.is_chosen || spread(at);
         let wanted = ways.into_iter().enumerate().filter(|(at, way)| wanted(*at, way)).map(|(_, way)| way);
         for way in wanted {

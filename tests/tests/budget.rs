@@ -1,5 +1,6 @@
 //! What one function of generated code may be at the most, over shapes of all kinds.
 
+use toeplitz_codegen::choice::Asked;
 use toeplitz_codegen::layout::Toeplitz;
 use toeplitz_codegen::operation::{
     Activation, Algorithm, Axis, DataFormat, Element, Inner, Operation, PaddingMode, Unroll,
@@ -60,6 +61,7 @@ fn operation(numbers: &mut Numbers) -> Option<Operation> {
         norm: None,
         activation: numbers.of(&[Activation::None, Activation::Relu]),
         unroll: numbers.of(&[Unroll::Auto, Unroll::Auto, Unroll::None]),
+        asked: Asked::default(),
         algorithm: Algorithm::Auto,
         format: numbers.of(&[DataFormat::ChannelsLast, DataFormat::ChannelsLast, DataFormat::ChannelsFirst]),
         element: numbers.of(&[Element::F32, Element::F32, Element::F64]),

@@ -51,8 +51,10 @@ impl NoSuchPlan {
         let best: Vec<Shape> = groups.iter().filter_map(cheapest).map(|best| best.shape).collect();
         if shapes.len() != groups.len() {
             let (found, there) = (shapes.len(), groups.len());
+            let [groups, shapes] = [(there, "group"), (found, "shape")]
+                .map(|(count, one)| format!("{count} {one}{}", if count == 1 { "" } else { "s" }));
             return Self::new(format!(
-                "{what}: on `{name}` there are {there} groups of panels, and {found} shapes: write a shape for each, as in \
+                "{what}: on `{name}` of panels there are {groups}, and here {shapes}: write a shape for each, as in \
                  `[{name}: {}]`",
                 joined(&best)
             ));
