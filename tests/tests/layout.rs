@@ -4,12 +4,13 @@
 
 use std::collections::BTreeSet;
 
+use toeplitz_codegen::choice::Asked;
 use toeplitz_codegen::layout::{Band, Channels, Run, Tap, Toeplitz};
 use toeplitz_codegen::operation::{
     Activation, Algorithm, Axis, DataFormat, Element, Inner, Operation, PaddingMode, Unroll,
 };
 use toeplitz_codegen::plan::tile::Region;
-use toeplitz_codegen::plan::{self, Nest, Plan};
+use toeplitz_codegen::plan::{self, Nest, Plan, Refused};
 
 /// One product along an axis: (output, kernel element, input element).
 type Product = (usize, usize, usize);
@@ -142,6 +143,7 @@ fn operation(axes: Vec<Axis>, (in_channels, out_channels): (usize, usize), inner
         element: Element::F32,
         unroll,
         norm: None,
+        asked: Asked::default(),
         algorithm: Algorithm::Auto,
         sum: None,
         then: None,
@@ -300,10 +302,11 @@ fn check_plan(operation: &Operation) {
     let layout = Toeplitz::new(operation);
     let plan = match plan::plan(operation, &layout) {
         Ok(plan) => plan,
-        Err(over) => {
+        Err(Refused::OverBudget(over)) => {
             assert!(operation.unroll == Unroll::Full && over.statements > over.limit, "{operation:?}: {over}");
             return;
         }
+        Err(Refused::NoSuchPlan(_)) => panic!("nothing was asked for: {operation:?}"),
     };
     assert_eq!(plan.macs, layout.nnz(), "{operation:?}");
     let moves = |axis: &Axis| axis.kernel > 1 || axis.stride > 1 || axis.pad_before > 0 || axis.output != axis.input;

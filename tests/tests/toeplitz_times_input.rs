@@ -56,6 +56,7 @@ fn from_integers<const N: usize>(
         element: operation::Element::F32,
         norm: None,
         sum: None,
+        asked: toeplitz_codegen::choice::Asked::default(),
         algorithm: operation::Algorithm::Auto,
         then: None,
     })

@@ -1,7 +1,7 @@
 //! Layers whose plans stand in `toeplitz.toml`, beside this crate's manifest.
 #![cfg(test)]
 
-use toeplitz::{Layer, conv2d, network, verify};
+use toeplitz::{conv2d, network, verify};
 
 conv2d! { struct Listed < in: 9x10x16, kernel: 3x3x32, padding: 1, activation: relu, bias: false >; }
 conv2d! { struct Asked < in: 9x10x16, kernel: 3x3x32, padding: same, plan: winograd 4x2 >; }
