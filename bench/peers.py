@@ -152,8 +152,9 @@ PEERS = {
     "pytorch": pytorch,
     "xnnpack": peers_tflite.layer,
     "ncnn": ncnn,
-    "onednn": peers_native.layer("onednn"),
-    "libxsmm": peers_native.layer("libxsmm"),
+    "onednn": peers_native.layer("onednn", [0]),
+    "onednn-winograd": peers_native.layer("onednn", [1]),
+    "libxsmm": peers_native.layer("libxsmm", [0, 1]),
 }
 
 

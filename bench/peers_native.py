@@ -15,11 +15,8 @@ from peers_timing import calibrate
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-# For each program what it is linked with, and how many variants it has.
-PROGRAMS = {
-    "onednn": (["-ldnnl"], 2),
-    "libxsmm": (["-lxsmm", "-lxsmmnoblas", "-lpthread", "-ldl", "-lm"], 2),
-}
+# For each program what it is linked with.
+PROGRAMS = {"onednn": ["-ldnnl"], "libxsmm": ["-lxsmm", "-lxsmmnoblas", "-lpthread", "-ldl", "-lm"]}
 
 
 class Convolution(ctypes.Structure):
@@ -52,7 +49,7 @@ def build(name):
     newest = max(os.path.getmtime(file) for file in (*sources, f"{HERE}/native/peer.h"))
     if not os.path.exists(target) or os.path.getmtime(target) < newest:
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        command = ["g++", "-std=c++17", "-O3", "-march=native", "-shared", "-fPIC", *sources, "-o", target, *PROGRAMS[name][0]]
+        command = ["g++", "-std=c++17", "-O3", "-march=native", "-shared", "-fPIC", *sources, "-o", target, *PROGRAMS[name]]
         try:
             subprocess.run(command, check=True, capture_output=True, text=True)
         except FileNotFoundError:
@@ -65,8 +62,8 @@ def build(name):
     return library
 
 
-def layer(name):
-    """The peer for single layers that a program makes: the fastest here of its variants."""
+def layer(name, variants):
+    """The peer for single layers that a program makes: the fastest here of these of its variants."""
 
     def prepare_layer(problem):
         library = build(name)
@@ -77,7 +74,7 @@ def layer(name):
         pointers = [array.ctypes.data for array in arrays]
         convolution = Convolution(*numbers, *((ctypes.c_int * 3)(*each) for each in axes), *pointers)
         runs, message = [], ctypes.create_string_buffer(200)
-        for variant in range(PROGRAMS[name][1]):
+        for variant in variants:
             if peer := library.prepare(ctypes.byref(convolution), variant, message, len(message)):
                 runs.append(Run(library, peer))
         if not runs:

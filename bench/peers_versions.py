@@ -16,7 +16,7 @@ WHEELS = {
     "xnnpack": "ai-edge-litert",
     "ncnn": "ncnn",
 }
-DEBIAN = {"onednn": "libdnnl-dev", "libxsmm": "libxsmm-dev"}
+DEBIAN = {"onednn": "libdnnl-dev", "onednn-winograd": "libdnnl-dev", "libxsmm": "libxsmm-dev"}
 
 
 def found():

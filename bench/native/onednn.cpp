@@ -1,6 +1,7 @@
 // oneDNN: a convolution in the layouts that it prefers. Weights are put into them beforehand, and so is the input.
 
 #include <oneapi/dnnl/dnnl.hpp>
+#include <stdexcept>
 #include <type_traits>
 #include <unordered_map>
 
@@ -86,5 +87,6 @@ struct Convolution : Peer {
 }  // namespace
 
 Peer *make(const Problem &problem, int variant) {
+    if (problem.transposed && variant == 1) throw std::runtime_error("has no such convolution");
     return new Convolution(problem, variant == 0 ? algorithm::convolution_direct : algorithm::convolution_winograd);
 }

@@ -201,6 +201,8 @@ impl Series {
             let chosen = match case.spec.algorithm {
                 Algorithm::Direct => "direct",
                 Algorithm::Winograd { .. } => "winograd",
+                Algorithm::Fft { .. } => "fft",
+                Algorithm::Factored => "factored",
             };
             let cells = costs.iter().flat_map(|&Cost { time, of_peak, per_output }| {
                 [duration(time), percent(of_peak), format!("{per_output:.3} ns")]

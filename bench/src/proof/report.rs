@@ -27,7 +27,7 @@ const RUST_PEERS: [(&str, &str); 6] = [
 ];
 
 /// Peers that may compute by Winograd's algorithm: `accuracy: exact` is not compared with them.
-const NOT_DIRECT: [&str; 3] = ["mnn", "mnn-small", "ncnn"];
+const NOT_DIRECT: [&str; 4] = ["mnn", "mnn-small", "ncnn", "onednn-winograd"];
 
 /// What goes before the tables: on what, with what, when and how it was measured.
 ///
