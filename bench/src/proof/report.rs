@@ -85,12 +85,9 @@ pub fn section(title: &str, picture: &str, measured: &[Vec<Row>]) -> String {
     let peers = peer_names(&rows);
     let behind = behind(measured, &rows);
     let mut text = format!("\n## {title}\n\n![{title}](plots/{picture}.svg)\n\n{}", ours(measured, &rows).render());
-    text += &if behind.is_empty() {
-        "\nNone of the others is faster by more than 2%.\n".to_owned()
-    } else {
-        format!("\nFaster than ours by more than 2%: {}.\n", behind.join(", "))
-    };
-    let _ = write!(text, "\nTimes of the others over ours:\n\n{}", ratios(measured, &peers).render()); // a string can be written to
+    let faster = if behind.is_empty() { "nobody".to_owned() } else { behind.join(", ") };
+    let _ = write!(text, "\nFaster than ours by more than 2%: {faster}.\n"); // a string can be written to
+    let _ = write!(text, "\nTimes of the others over ours:\n\n{}", ratios(measured, &peers).render());
     let errors: Vec<String> = peers.iter().filter_map(|peer| largest_error(&rows, peer)).collect();
     if !errors.is_empty() {
         let _ = write!(text, "\nLargest relative errors: {}.\n", errors.join(", "));
