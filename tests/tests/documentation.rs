@@ -5,7 +5,7 @@ use std::fs;
 use toeplitz_codegen::Operator;
 
 /// Keys that no other framework has.
-const OWN: [&str; 4] = ["unroll", "crate", "algorithm", "accuracy"];
+const OWN: [&str; 6] = ["unroll", "crate", "algorithm", "accuracy", "plan", "explain"];
 
 fn read(path: &str) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"))

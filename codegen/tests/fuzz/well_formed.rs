@@ -77,8 +77,10 @@ fn value(operator: Operator, key: &str) -> BoxedStrategy<String> {
         "layout" => words(&["nhwc", "nchw"]),
         "dtype" => words(&["f32", "f64"]),
         "unroll" => words(&["auto", "auto", "none", "full"]),
-        "algorithm" => words(&["auto", "direct", "winograd"]),
+        "algorithm" => words(&["auto", "direct", "winograd", "fft"]),
         "accuracy" => words(&["fast", "exact"]),
+        "plan" => words(&["winograd 4x4", "winograd 2x6 columns beyond", "[avx512: 2x7x2, avx2: 1x6x2 walk]"]),
+        "explain" => words(&["false", "true"]),
         "crate" => words(&["::toeplitz", "crate", "self::path"]),
         _ => unreachable!("what are the values of `{key}`?"),
     }
