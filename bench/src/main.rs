@@ -157,7 +157,11 @@ fn run_proof(args: &Args, rounds: u16, place: &str) -> Result<ExitCode> {
         let subjects = of_networks(&[], &levels, args.with_peers())?;
         groups.push(proof::Group { title: "Networks", picture: "networks", subjects });
     }
-    let right = proof.run(groups, &mut server, &rest(args)?)?;
+    #[cfg(feature = "sizes")]
+    let rest = rest(args)?;
+    #[cfg(not(feature = "sizes"))]
+    let rest = String::new();
+    let right = proof.run(groups, &mut server, &rest)?;
     Ok(if right { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -180,12 +184,6 @@ fn rest(args: &Args) -> Result<String> {
     let plots = Path::new(env!("CARGO_MANIFEST_DIR")).join("plots");
     let report = run_sizes(args, &plots)?.replace("\n## ", "\n### ").replacen("# ", "\n## ", 1);
     Ok(format!("{report}\n![Cost against size](plots/sizes.svg)\n\n![Cost against channels](plots/channels.svg)\n"))
-}
-
-/// As above, without the sizes.
-#[cfg(not(feature = "sizes"))]
-fn rest(_: &Args) -> Result<String> {
-    Ok(String::new())
 }
 
 /// Writes a file into a folder, which is made if there is none.
