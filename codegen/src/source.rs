@@ -69,13 +69,7 @@ pub fn expand_source(call: &str) -> Result<String, Error> {
 /// As [`expand_source`].
 pub fn ways(call: &str) -> Result<Vec<Ways>, Error> {
     let planned = || {
-        let (operator, inside) = self::call.parse_str(call)?;
-        if operator == Operator::Network {
-            return Err(syn::Error::new(
-                Span::call_site(),
-                "a network has no plan of its own: write one of its layers",
-            ));
-        }
+        let (operator, inside) = operator_of(call)?;
         let mut cx = Errors::new();
         let call = Call::read(inside, true, &mut cx);
         let Planned { spec, operation, plan, .. } = crate::planned(operator, &call, cx, None)?;

@@ -199,7 +199,7 @@ fn operation(call: &str) -> Result<Operation, Vec<String>> {
     };
     operation()
         .map(|operation| plain(&operation))
-        .map_err(|errors: syn::Error| errors.into_iter().map(|error| error.to_string()).collect())
+        .map_err(|errors: syn::Error| source::Error::from(errors).messages().to_vec())
 }
 
 #[cfg(test)]

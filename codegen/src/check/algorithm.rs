@@ -5,7 +5,7 @@
 use crate::choice::Choice;
 use crate::diag::Errors;
 use crate::operation::{Algorithm, Operation};
-use crate::plan::{fourier, winograd};
+use crate::plan::{Refusal, fourier, winograd};
 use crate::spec::{Accuracy, Spec};
 
 /// Whether what was asked for can be.
@@ -37,12 +37,9 @@ pub(super) fn check(spec: &Spec, operation: &Operation, cx: &mut Errors) -> bool
         );
         return false;
     }
-    let refused = if wanted == Algorithm::Fft {
-        fourier::refusal(operation).map(|refusal| transforms(refusal, spec, operation))
-    } else {
-        winograd::refusal(operation).map(|refusal| tiles(refusal, spec, operation))
-    };
-    let Some((found, allowed)) = refused else { return true };
+    let refused = if wanted == Algorithm::Fft { fourier::refusal(operation) } else { winograd::refusal(operation) };
+    let Some(refusal) = refused else { return true };
+    let (found, allowed) = words(refusal, wanted, spec, operation);
     let message = format_args!(
         "`{asked}` cannot be, as {found}: it takes {allowed}; with `algorithm: auto` it is used where it can be and pays"
     );
@@ -60,69 +57,36 @@ fn name(algorithm: Algorithm) -> &'static str {
     }
 }
 
-/// What keeps a convolution from being computed by tiles, and what would not.
-fn tiles(refusal: winograd::Refusal, spec: &Spec, operation: &Operation) -> (String, String) {
-    use winograd::Refusal;
-    match refusal {
-        Refusal::Kernel => (
-            format!("the kernel is {}", kernel(spec)),
-            "kernels of 3 or 5 taps along an axis, or along both of two".to_owned(),
-        ),
-        Refusal::Step => steps(),
-        Refusal::Padding => padding(),
-        Refusal::Groups => groups(),
-        Refusal::Unrolled => unrolled(),
+/// What keeps a convolution from being computed by an algorithm, and what would not.
+fn words(refusal: Refusal, wanted: Algorithm, spec: &Spec, operation: &Operation) -> (String, String) {
+    let (found, allowed) = match refusal {
+        Refusal::Kernel => {
+            let sizes = &spec.kernel.value[..spec.rank()];
+            let kernel = sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join("x");
+            return (format!("the kernel is {kernel}"), kernels(wanted, spec, operation));
+        }
         Refusal::Channels(least) => {
             let Operation { in_channels, out_channels, element, .. } = operation;
             let found = format!("there are {in_channels} input and {out_channels} output channels");
-            (found, format!("{least} or more of each with `dtype: {}`", element.name()))
+            return (found, format!("{least} or more of each with `dtype: {}`", element.name()));
         }
-        Refusal::Operator => operator(),
+        Refusal::Step => ("the windows or their taps are not next to each other", "`stride: 1` and `dilation: 1`"),
+        Refusal::Padding => ("the padding is no zeros", "`padding_mode: zeros`"),
+        Refusal::Groups => ("its channels are in groups", "`groups: 1`"),
+        Refusal::Unrolled => ("it would be unrolled in full", "`unroll: auto`"),
+        Refusal::Operator => ("it is no convolution", "a convolution"),
+    };
+    (found.to_owned(), allowed.to_owned())
+}
+
+/// The kernels that an algorithm has something for.
+fn kernels(wanted: Algorithm, spec: &Spec, operation: &Operation) -> String {
+    if wanted == Algorithm::Winograd {
+        return "kernels of 3 or 5 taps along an axis, or along both of two".to_owned();
     }
-}
-
-/// What keeps a convolution from being computed by transforms, and what would not.
-fn transforms(refusal: fourier::Refusal, spec: &Spec, operation: &Operation) -> (String, String) {
-    use fourier::Refusal;
-    match refusal {
-        Refusal::Kernel => {
-            let last = spec.axes()[operation.axes.len() - 1];
-            let allowed = if operation.axes.len() == 1 {
-                "kernels of 2 taps or more".to_owned()
-            } else {
-                format!("kernels of 2 taps or more along the {last} and of 1 along other axes, without padding there")
-            };
-            (format!("the kernel is {}", kernel(spec)), allowed)
-        }
-        Refusal::Step => steps(),
-        Refusal::Padding => padding(),
-        Refusal::Groups => groups(),
-        Refusal::Unrolled => unrolled(),
-        Refusal::Operator => operator(),
+    if operation.axes.len() == 1 {
+        return "kernels of 2 taps or more".to_owned();
     }
-}
-
-/// The sizes of the kernel as they are written.
-fn kernel(spec: &Spec) -> String {
-    spec.kernel.value[..spec.rank()].iter().map(ToString::to_string).collect::<Vec<_>>().join("x")
-}
-
-fn steps() -> (String, String) {
-    ("the windows or their taps are not next to each other".to_owned(), "`stride: 1` and `dilation: 1`".to_owned())
-}
-
-fn padding() -> (String, String) {
-    ("the padding is no zeros".to_owned(), "`padding_mode: zeros`".to_owned())
-}
-
-fn groups() -> (String, String) {
-    ("its channels are in groups".to_owned(), "`groups: 1`".to_owned())
-}
-
-fn unrolled() -> (String, String) {
-    ("it would be unrolled in full".to_owned(), "`unroll: auto`".to_owned())
-}
-
-fn operator() -> (String, String) {
-    ("it is no convolution".to_owned(), "a convolution".to_owned())
+    let last = spec.axes()[operation.axes.len() - 1];
+    format!("kernels of 2 taps or more along the {last} and of 1 along other axes, without padding there")
 }

@@ -11,11 +11,12 @@ use super::layout;
 use super::stages::Parameter;
 use super::tensors;
 use super::vector::{number, path};
+use super::{at_level, named};
 use crate::layout::Toeplitz;
 use crate::network;
 use crate::operation::{Activation, Axis, Inner, Operation, Place, Sum};
 use crate::plan::frame::Frame;
-use crate::plan::{Lines, Parts, Plan};
+use crate::plan::{Instead, Lines, Parts, Plan};
 use crate::spec::{Form, Spec};
 use crate::tuning::{FILE, MANIFEST};
 
@@ -95,18 +96,17 @@ impl Generator<'_> {
             stage: self.stage,
             part: self.part(),
         };
-        let kernels = match self.plan {
-            Plan { winograd: Some(winograd), .. } => context.tiles(winograd),
-            Plan { fourier: Some(fourier), .. } => context.transforms(fourier),
-            Plan { factored: Some(factored), .. } => context.in_parts(factored),
-            Plan { kernels, .. } => kernels.iter().map(|kernel| context.kernel(kernel)).collect(),
-        };
-        let tiled = self.stages().filter(|stage| !stage.plan.kernels.is_empty());
-        let bands = tiled.map(|stage| stage.bands()).collect::<TokenStream>();
-        let bands = match self.plan {
-            Plan { winograd: Some(winograd), .. } => self.product_bands(winograd),
-            Plan { factored: Some(factored), .. } => self.parts(factored).iter().map(Generator::bands).collect(),
-            _ => bands,
+        let (kernels, bands) = match &self.plan.instead {
+            Some(Instead::Winograd(winograd)) => (context.tiles(winograd), self.product_bands(winograd)),
+            Some(Instead::Fourier(fourier)) => (context.transforms(fourier), TokenStream::new()),
+            Some(Instead::Factored(factored)) => {
+                (context.in_parts(factored), self.parts(factored).iter().map(Generator::bands).collect())
+            }
+            None => {
+                let tiled = self.stages().filter(|stage| !stage.plan.kernels.is_empty());
+                let kernels = self.plan.kernels.iter().map(|kernel| context.kernel(kernel)).collect();
+                (kernels, tiled.map(|stage| stage.bands()).collect())
+            }
         };
         let lints = super::lints();
         // What is built is built anew when the file changes.
@@ -244,28 +244,15 @@ impl Generator<'_> {
         if let Inner::Softmax { log } = self.operation.inner {
             let name = if log { "log_softmax" } else { "softmax" };
             let function = format_ident!("{name}_{}", self.operation.element.name());
-            let function = quote!(rt::#function);
             let (channels, first) = (number(self.operation.in_channels), self.plan.frame.from.channel > 1);
-            return quote! {
-                rt::dispatch!(
-                    level; avx512: #function, avx2: #function, neon: #function, narrow: #function;
-                    (input, output, #channels, #first)
-                )
-            };
+            return at_level(|_| quote!(rt::#function), &quote!(input, output, #channels, #first));
         }
-        if let Some(winograd) = &self.plan.winograd {
+        if let Some(Instead::Winograd(winograd)) = &self.plan.instead {
             return self.tiled_pass(winograd);
         }
         let scratch = if self.plan.scratch() > 0 { quote!(, scratch) } else { TokenStream::new() };
-        let is_beside = |sum: Sum| sum.place == Place::Beside;
-        let term = if self.operation.last().sum.is_some_and(is_beside) { quote!(term,) } else { TokenStream::new() };
-        let call = |part: TokenStream| {
-            quote! {
-                rt::dispatch!(
-                    level; avx512: avx512, avx2: avx2, neon: neon, narrow: narrow; (self, input, #part #term output #scratch)
-                )
-            }
-        };
+        let term = self.term();
+        let call = |part: TokenStream| at_level(named(""), &quote!(self, input, #part #term output #scratch));
         let Some(Parts { of, most, first, step }) = self.plan.parts else { return call(TokenStream::new()) };
         let Frame { planes, rows, out_channels, to, .. } = &self.plan.frame;
         let (count, len) = match (of, planes) {
@@ -282,6 +269,12 @@ impl Generator<'_> {
                 |part, [output]| { #of_part #call },
             )
         }
+    }
+
+    /// What is added to the outputs, where that is a value of its own, as an argument.
+    pub(super) fn term(&self) -> TokenStream {
+        let is_beside = |sum: Sum| sum.place == Place::Beside;
+        if self.operation.last().sum.is_some_and(is_beside) { quote!(term,) } else { TokenStream::new() }
     }
 
     /// What a call of a kernel computes.

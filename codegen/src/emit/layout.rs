@@ -8,7 +8,7 @@ use quote::quote;
 use super::vector::number;
 use crate::layout::{Band, Channels, Run, Toeplitz};
 use crate::operation::{Activation, DataFormat, Inner, Operation, PaddingMode};
-use crate::plan::Plan;
+use crate::plan::{Instead, Plan};
 use crate::shape::Padding;
 use crate::spec::Spec;
 
@@ -95,16 +95,17 @@ pub(super) fn spec(spec: &Spec, operation: &Operation, plan: &Plan) -> TokenStre
     let bias = last.bias && !normalises;
     let (activation, format) = (activation(last.activation), format(operation.format));
     let padding_mode = padding_mode(spec.padding_mode);
-    let algorithm = if let Some(winograd) = &plan.winograd {
-        let growth = Literal::f64_unsuffixed(winograd.growth());
-        quote!(rt::Algorithm::Winograd { growth: #growth })
-    } else if let Some(fourier) = &plan.fourier {
-        let size = number(fourier.size);
-        quote!(rt::Algorithm::Fft { size: #size })
-    } else if plan.factored.is_some() {
-        quote!(rt::Algorithm::Factored)
-    } else {
-        quote!(rt::Algorithm::Direct)
+    let algorithm = match &plan.instead {
+        Some(Instead::Winograd(winograd)) => {
+            let growth = Literal::f64_unsuffixed(winograd.growth());
+            quote!(rt::Algorithm::Winograd { growth: #growth })
+        }
+        Some(Instead::Fourier(fourier)) => {
+            let size = number(fourier.size);
+            quote!(rt::Algorithm::Fft { size: #size })
+        }
+        Some(Instead::Factored(_)) => quote!(rt::Algorithm::Factored),
+        None => quote!(rt::Algorithm::Direct),
     };
     quote! {
         rt::Spec {

@@ -14,6 +14,7 @@ use super::item::Generator;
 use super::linear;
 use super::vector::number;
 use crate::operation::{Activation, DataFormat, Element, Norm, Operation};
+use crate::plan::Instead;
 use crate::plan::factored::{self, Factors};
 use crate::plan::fourier::Fourier;
 use crate::plan::panel::{self, Panel};
@@ -241,20 +242,16 @@ impl Field {
 impl Generator<'_> {
     /// The packed fields of all parts.
     pub(super) fn packed(&self) -> Vec<Field> {
-        if let Some(winograd) = &self.plan.winograd {
-            return self.packed_tiles(winograd);
-        }
-        if let Some(fourier) = &self.plan.fourier {
-            return self.packed_transforms(fourier);
-        }
         let of = |stage: Generator<'_>| -> Vec<Field> {
             let panels = stage.plan.panels.iter().enumerate();
             panels.flat_map(|(index, panel)| stage.packed_panels(index, panel)).collect()
         };
-        if let Some(factored) = &self.plan.factored {
-            return self.parts(factored).into_iter().flat_map(of).collect();
+        match &self.plan.instead {
+            Some(Instead::Winograd(winograd)) => self.packed_tiles(winograd),
+            Some(Instead::Fourier(fourier)) => self.packed_transforms(fourier),
+            Some(Instead::Factored(factored)) => self.parts(factored).into_iter().flat_map(of).collect(),
+            None => self.stages().flat_map(of).collect(),
         }
-        self.stages().flat_map(of).collect()
     }
 
     /// Those of a convolution by tiles: the weights of its products, and a bias and a slope for each channel.

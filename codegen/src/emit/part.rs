@@ -9,7 +9,7 @@ use super::item::{Generator, Sizes};
 use super::stages::Parameter;
 use super::vector::{number, path};
 use crate::network::Layer;
-use crate::operation::{Place, Sum};
+use crate::operation::{Algorithm, Place, Sum};
 use crate::spec::Item;
 
 /// The items of `layer`, which is called as `item` says.
@@ -21,7 +21,8 @@ pub(super) fn part(item: &Item, layer: &Layer) -> TokenStream {
     let parameters = generator.parameters();
     let parameters = parameters.iter().map(|parameter: &Parameter| parameter.declaration(&element));
     // What is made of weights that are known is not made anew.
-    let new = (layer.plan.sparse.is_none() && layer.plan.factored.is_none()).then(|| {
+    let is_made = layer.plan.sparse.is_some() || layer.plan.algorithm() == Algorithm::Factored;
+    let new = (!is_made).then(|| {
         let (before, values) = generator.all_field_values();
         quote! {
             const fn new(#(#parameters),*) -> Self {

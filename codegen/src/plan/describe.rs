@@ -11,7 +11,7 @@ use super::sparse::Sparse;
 use super::tile::Region;
 use super::winograd::{Tiling, Winograd};
 use super::zeros::BLOCK;
-use super::{Body, Lines, Nest, Order, Parts, Plan, Strip, budget};
+use super::{Body, Instead, Lines, Nest, Order, Parts, Plan, Strip, budget};
 use crate::operation::{Inner, Operation};
 
 /// Describes `plan` for `operation`.
@@ -128,7 +128,7 @@ fn describe_softmax(text: &mut String, plan: &Plan, operation: &Operation) {
 fn describe_parts(text: &mut String, plan: &Plan) {
     let Some(Parts { of, most, .. }) = plan.parts else { return };
     let lines = match of {
-        _ if plan.winograd.is_some() => "rows of tiles, and of their elements",
+        _ if plan.instead.is_some() => "rows of tiles, and of their elements",
         Lines::Rows if plan.frame.planes.is_some() => "planes",
         Lines::Rows => "rows",
         Lines::Channels => "channels",
@@ -138,19 +138,19 @@ fn describe_parts(text: &mut String, plan: &Plan) {
 
 /// How products are made fewer, if they are.
 fn describe_algorithm(text: &mut String, plan: &Plan, operation: &Operation) -> bool {
-    if let Some(winograd) = &plan.winograd {
-        describe_tiles(text, winograd);
-    } else if let Some(fourier) = &plan.fourier {
-        describe_transforms(text, fourier);
-    } else if let Some(factored) = &plan.factored {
-        let [rows, columns] = [0, 1].map(|axis: usize| operation.axes[axis].kernel);
-        let words = format_args!("every kernel is a column times a row: 1x{columns} first, and then {rows}x1 of that");
-        line(text, words);
-        for part in [&factored.across, &factored.down] {
-            text.push_str(&describe(&part.plan, &part.operation));
+    match &plan.instead {
+        Some(Instead::Winograd(winograd)) => describe_tiles(text, winograd),
+        Some(Instead::Fourier(fourier)) => describe_transforms(text, fourier),
+        Some(Instead::Factored(factored)) => {
+            let [rows, columns] = [0, 1].map(|axis: usize| operation.axes[axis].kernel);
+            let words =
+                format_args!("every kernel is a column times a row: 1x{columns} first, and then {rows}x1 of that");
+            line(text, words);
+            for part in [&factored.across, &factored.down] {
+                text.push_str(&describe(&part.plan, &part.operation));
+            }
         }
-    } else {
-        return false;
+        None => return false,
     }
     true
 }

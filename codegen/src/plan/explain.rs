@@ -10,7 +10,7 @@ use super::candidate::{self, Candidate};
 use super::cost::Cycles;
 use super::machine::RegisterFile;
 use super::winograd::{self, Tried};
-use super::{Kernel, Plan, Refused, planned};
+use super::{Instead, Kernel, Plan, Refused, planned};
 use crate::choice::{Asked, Choice, Shape};
 use crate::operation::Operation;
 
@@ -79,7 +79,7 @@ pub fn ways(operation: &Operation, plan: &Plan) -> Result<Vec<Ways>, Refused> {
 
 /// The choice that is `plan`, on the register file of that index; nothing where there was none.
 fn chosen(plan: &Plan, tiles: &[winograd::Candidate], index: usize) -> Option<Choice> {
-    if let Some(of_plan) = &plan.winograd {
+    if let Some(Instead::Winograd(of_plan)) = &plan.instead {
         let is_plan = |candidate: &&winograd::Candidate| matches!(&candidate.tried, Tried::Planned { winograd, .. } if winograd.axes == of_plan.axes);
         return tiles.iter().find(is_plan).map(|candidate| Choice::Winograd(candidate.tiles));
     }

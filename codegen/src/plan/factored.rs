@@ -5,7 +5,7 @@
 
 use super::frame::Frame;
 use super::machine::{CACHES, REGISTER_FILES, RegisterFile};
-use super::{Plan, Refused, planned, winograd};
+use super::{Instead, Plan, Refused, planned, winograd};
 use crate::layout::Toeplitz;
 use crate::operation::{Activation, Algorithm, Axis, DataFormat, Element, Inner, Operation, Unroll};
 
@@ -70,8 +70,7 @@ pub fn instead(operation: &Operation, weights: &[f64], direct: &Plan) -> Result<
     if !files.iter().all(is_cheaper) {
         return Ok(None);
     }
-    let factored = Some(Box::new(factored));
-    Ok(Some(Plan { panels: Vec::new(), kernels: Vec::new(), factored, parts: None, ..direct.clone() }))
+    Ok(Some(direct.with(Instead::Factored(Box::new(factored)))))
 }
 
 /// Whether each output channel has a kernel of its own, of some rows and some columns.

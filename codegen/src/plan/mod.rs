@@ -20,6 +20,7 @@ pub mod sparse;
 mod strip;
 pub mod then;
 pub mod tile;
+mod unfit;
 pub mod winograd;
 pub mod zeros;
 
@@ -37,6 +38,7 @@ pub use refusal::{NoSuchPlan, Refused};
 use sparse::{Packed, Sparse};
 use then::Then;
 use tile::Region;
+pub use unfit::Refusal;
 use winograd::Winograd;
 use zeros::Zeros;
 
@@ -63,14 +65,21 @@ pub struct Plan {
     pub macs: u64,
     /// What follows, a few rows at a time.
     pub then: Option<Box<Then>>,
-    /// How products are made fewer, if they are: there are no kernels and no panels then but those of its products.
-    pub winograd: Option<Box<Winograd>>,
-    /// How signals are transformed instead, if they are: there are no kernels and no panels then.
-    pub fourier: Option<Box<Fourier>>,
-    /// The two parts that it is done in, if it is: there are no kernels and no panels then but theirs.
-    pub factored: Option<Box<Factored>>,
+    /// How products are made fewer, if they are: there are no kernels and no panels then but those in here.
+    pub instead: Option<Instead>,
     /// How threads may share a forward pass, if it is worth it.
     pub parts: Option<Parts>,
+}
+
+/// What is done in place of products one by one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Instead {
+    /// Tiles are transformed.
+    Winograd(Box<Winograd>),
+    /// Signals are transformed.
+    Fourier(Box<Fourier>),
+    /// Columns of kernels follow their rows.
+    Factored(Box<Factored>),
 }
 
 /// The code for one register file: nests that together compute every output once.
@@ -188,7 +197,7 @@ pub fn knowing(operation: &Operation, layout: &Toeplitz, zeros: Option<&Zeros>) 
         None
     } else {
         let by_tiles = winograd::instead(operation, &direct)?;
-        by_tiles.or_else(|| fourier::instead(operation, &direct).filter(|_| operation.asked.choice.is_none()))
+        by_tiles.or_else(|| fourier::instead(operation, &direct))
     };
     let plan = fewer.unwrap_or(direct);
     Ok(Plan { parts: parts::parts(&plan), ..plan })
@@ -229,20 +238,7 @@ fn planned(operation: &Operation, mut frame: Frame, macs: u64, zeros: Option<&Ze
     let unrolled = operation.unroll == Unroll::Full;
     let magnitudes = operation.inner == Inner::AbsoluteDifference && frame.is_clipped();
     let then = then.map(Box::new);
-    let plan = Plan {
-        frame,
-        panels,
-        sparse,
-        magnitudes,
-        kernels,
-        unrolled,
-        macs,
-        then,
-        winograd: None,
-        fourier: None,
-        factored: None,
-        parts: None,
-    };
+    let plan = Plan { frame, panels, sparse, magnitudes, kernels, unrolled, macs, then, instead: None, parts: None };
     if unrolled {
         budget::check_unrolled(&plan)?;
     }
@@ -306,6 +302,17 @@ impl Nest {
     }
 }
 
+impl Instead {
+    /// Elements that it works in.
+    fn scratch(&self) -> usize {
+        match self {
+            Instead::Winograd(winograd) => winograd.lens().iter().chain(&winograd.turned).sum(),
+            Instead::Fourier(fourier) => fourier.longest(),
+            Instead::Factored(factored) => factored.between(),
+        }
+    }
+}
+
 impl Plan {
     /// Multiply-adds of one forward pass, with those of what follows.
     pub fn all_macs(&self) -> u64 {
@@ -314,23 +321,22 @@ impl Plan {
 
     /// Elements that a forward pass works in besides input and output.
     pub fn scratch(&self) -> usize {
-        let tiles =
-            |winograd: &Winograd| winograd.lens().iter().chain(&winograd.turned).sum::<usize>() + winograd::SPARE;
-        let signals = |fourier: &Fourier| fourier.longest() + winograd::SPARE;
-        let between = |factored: &Factored| factored.between() + winograd::SPARE;
-        self.then.as_ref().map_or(0, |then| then.between())
-            + self.winograd.as_deref().map_or(0, tiles)
-            + self.fourier.as_deref().map_or(0, signals)
-            + self.factored.as_deref().map_or(0, between)
+        let instead = self.instead.as_ref().map_or(0, |instead| instead.scratch() + winograd::SPARE);
+        self.then.as_ref().map_or(0, |then| then.between()) + instead
+    }
+
+    /// The same, of which `instead` takes the place of kernels.
+    fn with(&self, instead: Instead) -> Self {
+        Plan { panels: Vec::new(), kernels: Vec::new(), instead: Some(instead), parts: None, ..self.clone() }
     }
 
     /// How products are made fewer.
     pub fn algorithm(&self) -> Algorithm {
-        match self {
-            Plan { winograd: Some(_), .. } => Algorithm::Winograd,
-            Plan { fourier: Some(_), .. } => Algorithm::Fft,
-            Plan { factored: Some(_), .. } => Algorithm::Factored,
-            _ => Algorithm::Direct,
+        match self.instead {
+            Some(Instead::Winograd(_)) => Algorithm::Winograd,
+            Some(Instead::Fourier(_)) => Algorithm::Fft,
+            Some(Instead::Factored(_)) => Algorithm::Factored,
+            None => Algorithm::Direct,
         }
     }
 

@@ -6,7 +6,7 @@
 //! file: each output is then computed by the same steps whichever part it is in, and is the same to the bit.
 
 use super::frame::Frame;
-use super::{Nest, Plan};
+use super::{Instead, Nest, Plan};
 
 /// Multiply-adds from which on a pass is shared, some 280 microseconds on a fast core. Another thread that sleeps takes 20 to 40 of them to wake,
 /// and two took as long as one for 160 microseconds of work every now and then; for 320 they took six tenths of it.
@@ -44,12 +44,11 @@ pub enum Lines {
 
 /// The parts of `plan`, if there is enough to do for several.
 pub(super) fn parts(plan: &Plan) -> Option<Parts> {
-    let weights: usize = plan.panels.iter().map(|panel| plan.frame.weights(panel)).sum();
-    let macs = plan.winograd.as_ref().map_or(plan.macs, |winograd| winograd.macs());
-    let most = most(macs + WEIGHT_MACS * weights as u64)?;
-    if plan.winograd.is_some() {
-        return Some(Parts { of: Lines::Rows, most, first: 0, step: 1 });
+    if let Some(Instead::Winograd(winograd)) = &plan.instead {
+        return Some(Parts { of: Lines::Rows, most: most(winograd.macs())?, first: 0, step: 1 });
     }
+    let weights: usize = plan.panels.iter().map(|panel| plan.frame.weights(panel)).sum();
+    let most = most(plan.macs + WEIGHT_MACS * weights as u64)?;
     if plan.kernels.is_empty() || plan.then.is_some() || plan.unrolled {
         return None;
     }

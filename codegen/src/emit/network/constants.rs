@@ -19,7 +19,7 @@ use super::nested::Length;
 use crate::network::tensors::Array;
 use crate::network::weights::Read;
 use crate::network::{Layer, Nested, Work};
-use crate::operation::Element;
+use crate::operation::{Algorithm, Element};
 
 impl Emitter<'_> {
     /// The layers, ready to be used, and what lets the compiler look at the files that they were made from: their type,
@@ -172,7 +172,7 @@ fn arrays<E: Number>(layer: &Layer, generator: &Generator<'_>, parameters: &[&'s
     }
     let mut arrays = Arrays(parameters.iter().copied().zip(arrays).collect());
     generator.stages().for_each(|stage| arrays.fold(&stage));
-    if layer.plan.factored.is_some() {
+    if layer.plan.algorithm() == Algorithm::Factored {
         arrays.factor(&layer.operation);
     }
     arrays

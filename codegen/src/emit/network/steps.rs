@@ -8,6 +8,7 @@ use core::ops::Range;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
+use super::super::at_level;
 use super::super::vector::{Vector, number};
 use super::Emitter;
 use super::nested::Length;
@@ -83,9 +84,9 @@ impl Emitter<'_> {
                 let (plain, last) = (format_ident!("add_{at}_plain"), format_ident!("add_{at}"));
                 let rest = inputs[1..].iter().enumerate().map(|(index, input)| {
                     let function = if index + 2 == inputs.len() { &last } else { &plain };
-                    at_level(&quote!(#function), &quote!(&mut #output[..], &#input[..]))
+                    at_level(|_| function, &quote!(&mut #output[..], &#input[..]))
                 });
-                quote!(#copied #(#rest)*)
+                quote!(#copied #(#rest;)*)
             }
             Work::Concat(parts) => {
                 let total = number(parts.iter().sum());
@@ -94,15 +95,17 @@ impl Emitter<'_> {
                     let (len, first) = (number(part), number(from));
                     from += part;
                     at_level(
-                        &quote!(rt::place::<_, #element, #len, #first, #total>),
+                        |_| quote!(rt::place::<_, #element, #len, #first, #total>),
                         &quote!(&#input[..], &mut #output[..]),
                     )
                 });
-                quote!(#(#places)*)
+                quote!(#(#places;)*)
             }
             Work::Pad { len, zeros } => {
                 let (input, from, total) = (&inputs[0], number(*len), number(len + zeros));
-                at_level(&quote!(rt::widen::<_, #element, #from, #total>), &quote!(&#input[..], &mut #output[..]))
+                let widen = |_: &str| quote!(rt::widen::<_, #element, #from, #total>);
+                let call = at_level(widen, &quote!(&#input[..], &mut #output[..]));
+                quote!(#call;)
             }
         };
         let index = number(pass.last());
@@ -148,15 +151,6 @@ impl Emitter<'_> {
             None => (Memory::Arena, self.arena.offsets[value]),
         };
         memories.region(memory, at..at + len)
-    }
-}
-
-/// A call of one function at all levels.
-fn at_level(function: &TokenStream, arguments: &TokenStream) -> TokenStream {
-    quote! {
-        rt::dispatch!(
-            level; avx512: #function, avx2: #function, neon: #function, narrow: #function; (#arguments)
-        );
     }
 }
 

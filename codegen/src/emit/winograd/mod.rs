@@ -9,17 +9,18 @@ mod grid;
 mod transforms;
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
 use super::item::Generator;
 use super::kernel::{Context, Part, Stage, architecture};
 use super::linear;
 use super::vector::{Vector, number, path};
-use crate::operation::{Operation, Place, Sum};
+use super::{at_level, named};
+use crate::operation::Operation;
 use crate::plan::machine::REGISTER_FILES;
 use crate::plan::winograd::matrices::Convolution;
 use crate::plan::winograd::{Phase, Product, Winograd, axes};
-use transforms::{Tiles, transform};
+use transforms::{Tiles, Transforms, transform};
 
 /// What the names of the products' functions begin with, in the order of all phases: of one with two classes of rows and of columns, or of
 /// two with a class of rows each.
@@ -82,7 +83,7 @@ impl Generator<'_> {
     fn turned(&self, winograd: &Winograd) -> (TokenStream, TokenStream) {
         let Operation { in_channels, out_channels, .. } = *self.operation;
         let shared = |from: &TokenStream, to: &TokenStream, [rows, columns]: [usize; 2]| {
-            let call = at_level("turn", &quote!((#from, [ROWS, COLUMNS], &part, columns)));
+            let call = at_level(named("turn_"), &quote!(#from, [ROWS, COLUMNS], &part, columns));
             let [rows, columns] = [rows, columns].map(number);
             quote! {{
                 const ROWS: usize = #rows;
@@ -106,25 +107,20 @@ impl Generator<'_> {
         let [from, to] = [0, 1].map(|side| grid::lens(phase, side));
         let (of_rows, of_elements) = (grid::rows(phase), grid::elements(phase, &format_ident!("ELEMENTS{index}")));
         let units = number(grid::units(phase));
-        let call = |stage: &str, arguments: &TokenStream| at_level(&format!("{stage}{index}"), arguments);
-        let transform = call("transform", &quote!((input, first, &part, &mut memory)));
-        let multiply = call("multiply", &quote!((self, &transformed, &part, memory)));
-        let is_beside = |sum: Sum| sum.place == Place::Beside;
-        let term = if self.operation.sum.is_some_and(is_beside) { quote!(term,) } else { TokenStream::new() };
-        let finish = call("finish", &quote!((self, &products, first, &part, #term output)));
+        let call = |stage: &str, arguments: &TokenStream| at_level(named(&format!("{stage}{index}_")), arguments);
+        let transform = call("transform", &quote!(input, first, &part, &mut memory));
+        let multiply = call("multiply", &quote!(self, &transformed, &part, memory));
+        let term = self.term();
+        let finish = call("finish", &quote!(self, &products, first, &part, #term output));
+        let cuts = |count: &dyn ToTokens| quote!(rt::Cuts { count: #count, first: 0, step: 1, most: MOST });
+        let (by_rows, by_units) = (cuts(&rows), cuts(&units));
         let body = quote! {
-            rt::shares(
-                rt::Cuts { count: #rows, first: 0, step: 1, most: MOST }, rt::cut_mut(transformed, #from), |row| #of_rows,
-                |part, mut memory| #transform,
-            );
+            rt::shares(#by_rows, rt::cut_mut(transformed, #from), |row| #of_rows, |part, mut memory| #transform);
             let transformed = rt::cut(transformed, #from);
-            rt::shares(
-                rt::Cuts { count: #units, first: 0, step: 1, most: MOST }, rt::cut_mut(products, #to), |unit| #of_elements,
-                |part, memory| #multiply,
-            );
+            rt::shares(#by_units, rt::cut_mut(products, #to), |unit| #of_elements, |part, memory| #multiply);
             let products = rt::cut(products, #to);
             rt::shares(
-                rt::Cuts { count: #rows, first: 0, step: 1, most: MOST }, [&mut output[OUTPUTS.row(first * #high)..]],
+                #by_rows, [&mut output[OUTPUTS.row(first * #high)..]],
                 |row| [OUTPUTS.row((first + row) * #high) - OUTPUTS.row(first * #high)],
                 |part, [output]| #finish,
             );
@@ -136,12 +132,6 @@ impl Generator<'_> {
             quote!(for block in 0..#blocks { let first = #first + block * #full; #body })
         }
     }
-}
-
-/// A call of the function of the level.
-fn at_level(stage: &str, arguments: &TokenStream) -> TokenStream {
-    let [avx512, avx2, neon, narrow] = REGISTER_FILES.map(|file| format_ident!("{stage}_{}", file.name));
-    quote!(rt::dispatch!(level; avx512: #avx512, avx2: #avx2, neon: #neon, narrow: #narrow; #arguments))
 }
 
 impl Context<'_> {
@@ -201,11 +191,11 @@ impl Context<'_> {
     fn all_tiles(&self, winograd: &Winograd, file: &str, vector: Vector) -> TokenStream {
         let mut stages = winograd.stages();
         let phases = winograd.phases.iter().enumerate().map(|(index, phase)| {
-            let tiles = Tiles::new(winograd, phase);
             let products = phase.products.iter().zip(&mut stages).map(|(_, stage)| stage);
-            let transform = self.transformed(winograd, (index, phase), file, vector, &tiles);
+            let transforms = Transforms { index, phase, file, vector, tiles: Tiles::new(winograd, phase) };
+            let transform = self.transformed(winograd, &transforms);
             let multiply = self.multiplied(index, products, file);
-            let finish = self.finished(winograd, (index, phase), file, vector, &tiles);
+            let finish = self.finished(winograd, &transforms);
             quote!(#transform #multiply #finish)
         });
         let turn = if winograd.turned == [0, 0] { TokenStream::new() } else { self.turning(file, vector) };

@@ -12,6 +12,16 @@ use crate::operation::{Activation, Operation, Place, Sum};
 use crate::plan::winograd::matrices::Convolution;
 use crate::plan::winograd::{Phase, Tiling, Winograd, axes};
 
+/// A phase whose tiles are transformed on a register file.
+pub(super) struct Transforms<'a> {
+    /// Which phase it is.
+    pub(super) index: usize,
+    pub(super) phase: &'a Phase,
+    pub(super) file: &'a str,
+    pub(super) vector: Vector,
+    pub(super) tiles: Tiles,
+}
+
 impl Context<'_> {
     /// Images turned into pixels, and back.
     pub(super) fn turning(&self, file: &str, vector: Vector) -> TokenStream {
@@ -29,14 +39,8 @@ impl Context<'_> {
     }
 
     /// The transformation of some rows of tiles: of each tile's rows, and then of its columns.
-    pub(super) fn transformed(
-        &self,
-        winograd: &Winograd,
-        (index, phase): (usize, &Phase),
-        file: &str,
-        vector: Vector,
-        tiles: &Tiles,
-    ) -> TokenStream {
+    pub(super) fn transformed(&self, winograd: &Winograd, stage: &Transforms<'_>) -> TokenStream {
+        let &Transforms { index, phase, file, vector, ref tiles } = stage;
         let (axes, Operation { in_channels, element, .. }) = (axes(self.operation), self.operation);
         let [top, left] = [0, 1].map(|axis: usize| {
             let (outputs, before) = (number(winograd.axes[axis].outputs()), number(axes[axis].pad_before));
@@ -79,14 +83,8 @@ impl Context<'_> {
     }
 
     /// The outputs of some rows of tiles: each tile's columns transformed back, and then its rows.
-    pub(super) fn finished(
-        &self,
-        winograd: &Winograd,
-        (index, phase): (usize, &Phase),
-        file: &str,
-        vector: Vector,
-        tiles: &Tiles,
-    ) -> TokenStream {
+    pub(super) fn finished(&self, winograd: &Winograd, stage: &Transforms<'_>) -> TokenStream {
+        let &Transforms { index, phase, file, vector, ref tiles } = stage;
         let (path_, lanes) = (vector.path(), number(vector.lanes()));
         let down = tiles.rows.by(|convolution| {
             let down = transform("output", convolution);

@@ -4,7 +4,7 @@
 //! for. Must not know: tokens, what is computed with them.
 
 use super::super::refusal::asked;
-use super::super::{NoSuchPlan, Plan, Refused, panel};
+use super::super::{Instead, NoSuchPlan, Plan, Refused, panel};
 use super::{Tiling, Winograd, axes, direct_cycles, outputs, refusal, weights};
 use crate::choice::{Choice, Tiles};
 use crate::operation::{Algorithm, Axis, DataFormat, Operation};
@@ -115,7 +115,7 @@ pub(in crate::plan) fn instead(operation: &Operation, direct: &Plan) -> Result<O
         None => cheapest(operation, &candidates),
     };
     let Some(Candidate { tried: Tried::Planned { winograd, .. }, .. }) = candidate else { return Ok(None) };
-    Ok(Some(Plan { panels: Vec::new(), kernels: Vec::new(), winograd: Some(winograd.clone()), ..direct.clone() }))
+    Ok(Some(direct.with(Instead::Winograd(winograd.clone()))))
 }
 
 /// Why tiles that were asked for cannot be had: they are not `named`, or not planned.

@@ -10,19 +10,17 @@
 
 mod candidate;
 pub mod matrices;
-mod refusal;
 mod tiling;
 
 use core::ops::Range;
 
 use super::frame::{Frame, Strides};
 use super::machine::{CACHES, RegisterFile};
-use super::{Nest, Plan, Refused, along, cost, planned};
+use super::{Nest, Plan, Refusal, Refused, along, cost, panel, planned, unfit};
 use crate::choice::Asked;
 use crate::layout::Toeplitz;
 use crate::operation::{Algorithm, Axis, DataFormat, Element, Inner, Operation};
 pub(super) use candidate::{Candidate, Tried, candidates, instead};
-pub use refusal::{Refusal, refusal};
 pub use tiling::Tiling;
 
 /// Cycles to load, transform and store an element of a vector's tile along one axis: of its part of what is loaded and stored, and of each
@@ -75,6 +73,17 @@ pub struct Product {
     pub operation: Operation,
     /// Its plan.
     pub plan: Plan,
+}
+
+/// Why `operation` cannot be computed by tiles, if it cannot.
+pub fn refusal(operation: &Operation) -> Option<Refusal> {
+    let Operation { axes, in_channels, out_channels, element, .. } = operation;
+    let has_kernel = axes.len() <= 2
+        && axes.iter().all(|axis| !outputs(axis.kernel).is_empty())
+        && axes.iter().any(|axis| axis.kernel > 1);
+    let least = panel::widest(*element);
+    let few = || (*in_channels.min(out_channels) < least).then_some(Refusal::Channels(least));
+    unfit::refusal(operation, axes, has_kernel).or_else(few)
 }
 
 /// How many outputs a tile may have along an axis of so many taps.

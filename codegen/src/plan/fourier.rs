@@ -6,12 +6,9 @@
 //! blocks, and two blocks are the real and the imaginary part of one: as many blocks as twice the lanes are transformed together, for every input
 //! channel, multiplied by the spectra of kernels, summed up and transformed back for every output channel.
 
-mod refusal;
-
 use super::machine::{CACHES, REGISTER_FILES, RegisterFile};
-use super::{Plan, winograd};
-use crate::operation::{Algorithm, Operation};
-pub use refusal::{Refusal, refusal};
+use super::{Instead, Plan, Refusal, unfit, winograd};
+use crate::operation::{Algorithm, Axis, Operation};
 
 /// Elements of the smallest transform, and of the largest, which is four times as long as the longest kernel.
 const SIZES: [usize; 2] = [32, 16_384];
@@ -58,10 +55,18 @@ pub struct Fourier {
     pub lanes: [usize; REGISTER_FILES.len()],
 }
 
+/// Why `operation` cannot be computed by transforms, if it cannot.
+pub fn refusal(operation: &Operation) -> Option<Refusal> {
+    let Some((along, outer)) = operation.axes.split_last() else { return Some(Refusal::Operator) };
+    let has_kernel = along.kernel > 1 && outer.iter().all(Axis::is_pointwise);
+    unfit::refusal(operation, core::slice::from_ref(along), has_kernel)
+}
+
 /// The plan by transforms, where that can be and is asked for or cheaper than `direct`.
 pub(super) fn instead(operation: &Operation, direct: &Plan) -> Option<Plan> {
     let is_allowed = matches!(operation.algorithm, Algorithm::Auto | Algorithm::Fft);
-    if !is_allowed || refusal(operation).is_some() || operation.sum.is_some() {
+    let is_other = operation.asked.choice.is_some();
+    if !is_allowed || is_other || refusal(operation).is_some() || operation.sum.is_some() {
         return None;
     }
     let files = REGISTER_FILES.map(|file| file.holding(operation.element));
@@ -78,7 +83,7 @@ pub(super) fn instead(operation: &Operation, direct: &Plan) -> Option<Plan> {
     if operation.algorithm == Algorithm::Auto && parts(&fourier).iter().any(|&part| part > WORTH) {
         return None;
     }
-    Some(Plan { panels: Vec::new(), kernels: Vec::new(), fourier: Some(Box::new(fourier)), ..direct.clone() })
+    Some(direct.with(Instead::Fourier(Box::new(fourier))))
 }
 
 /// Sizes of transforms.
