@@ -1,41 +1,10 @@
 //! How far convolutions by transforms are from exact ones, and what is said of them.
 
-use toeplitz::{Algorithm, Buffer, Element, Layer, conv1d, conv2d, level_name, levels, reference};
+use toeplitz::{Algorithm, Layer, conv1d, conv2d};
+use toeplitz_tests::relative_error;
 
 /// Largest difference over largest output: below what ten roundings of a large number would be off by.
 const MOST: f64 = 1e-5;
-
-/// The largest error of `L` over its largest output, at the level that has the most of it.
-fn relative_error<L: Layer>() -> f64 {
-    let mut state = 7_u64;
-    let mut fill = |values: &mut [L::Element]| {
-        for value in values {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            *value = L::Element::from_f64((state >> 33) as f64 / f64::from(1 << 30) - 1.0);
-        }
-    };
-    let (mut weights, mut bias, mut input) = (L::Weights::zeroed(), L::Bias::zeroed(), L::Input::zeroed());
-    fill(weights.as_mut_slice());
-    fill(bias.as_mut_slice());
-    fill(input.as_mut_slice());
-    let layer = L::boxed(&weights, &bias);
-    let expected = reference::forward(&L::SPEC, weights.as_slice(), bias.as_slice(), input.as_slice()).unwrap().values;
-    let largest = expected.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
-    let mut worst = 0.0_f64;
-    for level in levels() {
-        let (mut output, mut scratch) = (L::Output::zeroed(), L::Scratch::zeroed());
-        // What is in the memory to work in does not matter.
-        scratch.as_mut_slice().fill(L::Element::from_f64(f64::NAN));
-        layer.forward_at(level, &input, &mut output, &mut scratch);
-        let found = output.as_slice().iter().map(|&value| value.to_f64());
-        let error = found.zip(&expected).map(|(found, expected)| (found - expected).abs());
-        // A NaN is no error below any limit.
-        let error = error.fold(0.0_f64, |most, error| if error <= most { most } else { error });
-        println!("{} at {}: {:.2e}", core::any::type_name::<L>(), level_name(level), error / largest);
-        worst = if error / largest <= worst { worst } else { error / largest };
-    }
-    worst
-}
 
 macro_rules! layers {
     ($($test:ident $operator:ident $name:ident $most:expr => { $($keys:tt)* })*) => {$(
@@ -44,7 +13,7 @@ macro_rules! layers {
         #[test]
         fn $test() {
             assert!(matches!($name::SPEC.algorithm, Algorithm::Fft { .. }), "{}", $name::PLAN);
-            let error = relative_error::<$name>();
+            let error = relative_error::<$name>(7);
             assert!(error < $most, "{error}");
             toeplitz::verify::<$name>().unwrap();
         }
