@@ -11,9 +11,10 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use toeplitz::{Buffer, Element, Layer};
+use toeplitz::{Element, Layer};
 
 use crate::buffer::{AlignedVec, fill};
+use crate::ours::packed;
 use crate::problem::Problem;
 use crate::report::{duration, percent};
 use crate::shapes::Case;
@@ -101,11 +102,8 @@ where
     E: Element,
     L: Layer<Element = E, Input = [E; I], Output = [E; O]>,
 {
-    let (mut weights, mut bias) = (L::Weights::zeroed(), L::Bias::zeroed());
     let numbers = problem.numbers(L::SPEC.format);
-    fill(weights.as_mut_slice(), &numbers.weights);
-    fill(bias.as_mut_slice(), &numbers.bias);
-    let layer = L::boxed(&weights, &bias);
+    let layer = packed::<L>(&numbers);
     let (mut inputs, mut outputs) = (AlignedVec::zeros(images * I), AlignedVec::zeros(images * O));
     let inputs = inputs.as_mut_slice().as_chunks_mut::<I>().0;
     for (image, input) in inputs.iter_mut().enumerate() {

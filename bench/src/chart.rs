@@ -85,16 +85,24 @@ pub fn draw(rows: &[Row], file: &Path) -> Result<()> {
     let width = groups * group + MARGINS;
 
     let size = ((width + LEGEND.0) as u32, TITLE + HEIGHT * panels as u32);
-    let root = SVGBackend::new(file, size).into_drawing_area();
-    root.fill(&WHITE).map_err(|error| anyhow!("{error}"))?;
-    let title = "Convolutions on one core: GFLOP/s on true multiply-adds";
-    let root = root.titled(title, ("sans-serif", 20)).map_err(|error| anyhow!("{error}"))?;
+    let root = page(file, size, "Convolutions on one core: GFLOP/s on true multiply-adds")?;
     let (plots, legend) = root.split_horizontally(width as u32);
     for (panel, (plot, rows)) in plots.split_evenly((panels, 1)).iter().zip(rows.chunks(groups)).enumerate() {
         draw_panel(plot, rows, panel * groups..(panel + 1) * groups, (&series, &peaks, highest))?;
     }
     draw_legend(&legend, &series, &peaks)?;
     root.present().map_err(|error| anyhow!("{error}"))
+}
+
+/// A white page with a title.
+///
+/// # Errors
+///
+/// If it cannot be drawn on.
+pub fn page<'a>(file: &'a Path, size: (u32, u32), title: &str) -> Result<Area<'a>> {
+    let root = SVGBackend::new(file, size).into_drawing_area();
+    root.fill(&WHITE).map_err(|error| anyhow!("{error}"))?;
+    root.titled(title, ("sans-serif", 20)).map_err(|error| anyhow!("{error}"))
 }
 
 /// The bars of some rows, at these `places` of all; the last panel may have room for more than there are.
@@ -173,7 +181,8 @@ fn peaks(rows: &[Row]) -> Vec<(&'static str, f64)> {
     levels.into_iter().map(peak).collect()
 }
 
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+/// A part of a page.
+pub type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Chart<'a> = ChartContext<'a, SVGBackend<'a>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 /// One group of bars a shape, of so many from the `first` on; half a bar's room is left at either end of a group.

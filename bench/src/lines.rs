@@ -5,10 +5,11 @@
 use std::path::Path;
 
 use anyhow::{Result, anyhow};
-use plotters::coord::Shift;
 use plotters::coord::ranged1d::{AsRangedCoord, ValueFormatter};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use crate::chart::{Area, page};
 
 /// Width and height of the picture, and of its legend, in pixels.
 const SIZE: (u32, u32) = (1000, 860);
@@ -51,8 +52,6 @@ pub struct Picture {
     pub logarithmic: (&'static str, Vec<Line>),
 }
 
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-
 impl Picture {
     /// Draws it to `file`.
     ///
@@ -60,9 +59,7 @@ impl Picture {
     ///
     /// If the file cannot be written.
     pub fn draw(&self, file: &Path) -> Result<()> {
-        let root = SVGBackend::new(file, SIZE).into_drawing_area();
-        root.fill(&WHITE).map_err(|error| anyhow!("{error}"))?;
-        let root = root.titled(self.title, ("sans-serif", 20)).map_err(|error| anyhow!("{error}"))?;
+        let root = page(file, SIZE, self.title)?;
         let (plots, legend) = root.split_vertically(root.dim_in_pixel().1 - LEGEND);
         let [upper, lower] = plots.split_evenly((2, 1)).try_into().map_err(|_| anyhow!("two panels"))?;
         let values =

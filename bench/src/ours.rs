@@ -7,6 +7,19 @@ use crate::buffer::{AlignedVec, fill};
 use crate::contender::Forward;
 use crate::problem::{Numbers, Problem};
 
+/// `L` with the numbers' weights and bias.
+///
+/// # Panics
+///
+/// If there are not as many as it takes.
+#[expect(clippy::unnecessary_box_returns, reason = "a layer may be too large for a stack")]
+pub fn packed<L: Layer>(numbers: &Numbers) -> Box<L> {
+    let (mut weights, mut bias) = (L::Weights::zeroed(), L::Bias::zeroed());
+    fill(weights.as_mut_slice(), &numbers.weights);
+    fill(bias.as_mut_slice(), &numbers.bias);
+    L::boxed(&weights, &bias)
+}
+
 /// A layer in memory that begins on cache lines, as its users are told to have it.
 pub struct Ours<L: Layer, const I: usize, const O: usize, const S: usize> {
     layer: Box<L>,
@@ -23,18 +36,9 @@ where
 {
     /// Packs the numbers for `L`, which takes `I` elements, gives `O` and works in `S`, to run at `level`.
     pub fn new(numbers: &Numbers, level: Level) -> Self {
-        let (mut weights, mut bias) = (L::Weights::zeroed(), L::Bias::zeroed());
-        fill(weights.as_mut_slice(), &numbers.weights);
-        fill(bias.as_mut_slice(), &numbers.bias);
         let mut input = Aligned::<L::Input>::boxed_zeroed();
         fill(&mut input[..], &numbers.input);
-        Self {
-            layer: L::boxed(&weights, &bias),
-            level,
-            input,
-            output: Aligned::boxed_zeroed(),
-            scratch: Aligned::boxed_zeroed(),
-        }
+        Self { layer: packed(numbers), level, input, output: Aligned::boxed_zeroed(), scratch: Aligned::boxed_zeroed() }
     }
 
     /// Computes the output once and calls `trace` as soon as a network's step is done, with the step's index.
@@ -80,13 +84,10 @@ where
 {
     /// As that of [`Ours`], with the inputs one behind the other.
     pub fn new(numbers: &Numbers, level: Level) -> Self {
-        let (mut weights, mut bias) = (L::Weights::zeroed(), L::Bias::zeroed());
-        fill(weights.as_mut_slice(), &numbers.weights);
-        fill(bias.as_mut_slice(), &numbers.bias);
         let mut inputs = AlignedVec::zeros(numbers.input.len());
         fill(inputs.as_mut_slice(), &numbers.input);
         let outputs = AlignedVec::zeros(numbers.input.len() / I * O);
-        Self { layer: L::boxed(&weights, &bias), level, inputs, outputs, scratch: Aligned::boxed_zeroed() }
+        Self { layer: packed(numbers), level, inputs, outputs, scratch: Aligned::boxed_zeroed() }
     }
 }
 
