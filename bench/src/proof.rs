@@ -70,7 +70,7 @@ impl Proof<'_> {
             let rows: Vec<Row> = measured.iter().map(|rounds| rounds::medians(rounds)).collect();
             let file = plots.join(picture).with_extension("svg");
             chart::draw(&rows, &file).with_context(|| format!("cannot draw {}", file.display()))?;
-            text += &report::section(title, picture, &measured);
+            text += &report::section(title, picture, &measured, &rows);
             right &= rows.iter().flat_map(|row| &row.ours).all(|ours| ours.result.is_ok());
         }
         bar.finish_and_clear();

@@ -2,6 +2,7 @@
 //!
 //! Comes in: rows of all rounds. Goes out: text in Markdown. Must not know: how anything was measured.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::process::Command;
 
@@ -13,8 +14,6 @@ use crate::machine;
 use crate::measure::{Ours, Row};
 use crate::report::{duration, failures, largest_error, peer_names, percent};
 use crate::table::Table;
-
-use std::collections::BTreeMap;
 
 /// Peers in Rust, and the packages that they are. `Cargo.lock` has the versions.
 const RUST_PEERS: [(&str, &str); 6] = [
@@ -79,20 +78,19 @@ fn locked(package: &str) -> Option<&'static str> {
     rest.split('"').next()
 }
 
-/// A heading, the picture, and the tables of these subjects, each with a row a round.
-pub fn section(title: &str, picture: &str, measured: &[Vec<Row>]) -> String {
-    let rows: Vec<Row> = measured.iter().map(|rounds| rounds::medians(rounds)).collect();
-    let peers = peer_names(&rows);
-    let behind = behind(measured, &rows);
-    let mut text = format!("\n## {title}\n\n![{title}](plots/{picture}.svg)\n\n{}", ours(measured, &rows).render());
+/// A heading, the picture, and the tables of these subjects, each with a row a round, and one of medians in `rows`.
+pub fn section(title: &str, picture: &str, measured: &[Vec<Row>], rows: &[Row]) -> String {
+    let peers = peer_names(rows);
+    let behind = behind(measured, rows);
+    let mut text = format!("\n## {title}\n\n![{title}](plots/{picture}.svg)\n\n{}", ours(measured, rows).render());
     let faster = if behind.is_empty() { "nobody".to_owned() } else { behind.join(", ") };
     let _ = write!(text, "\nFaster than ours by more than 2%: {faster}.\n"); // a string can be written to
     let _ = write!(text, "\nTimes of the others over ours:\n\n{}", ratios(measured, &peers).render());
-    let errors: Vec<String> = peers.iter().filter_map(|peer| largest_error(&rows, peer)).collect();
+    let errors: Vec<String> = peers.iter().filter_map(|peer| largest_error(rows, peer)).collect();
     if !errors.is_empty() {
         let _ = write!(text, "\nLargest relative errors: {}.\n", errors.join(", "));
     }
-    text + &failures(&rows)
+    text + &failures(rows)
 }
 
 /// Ours, each beside the fastest of the others.
