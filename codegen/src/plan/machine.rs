@@ -30,6 +30,8 @@ pub struct RegisterFile {
 pub struct Caches {
     /// Bytes of the first level, of data.
     pub first: usize,
+    /// Lines in a set of the first level.
+    pub ways: usize,
     /// Bytes of the second level.
     pub second: usize,
     /// Bytes of the third level, which other cores use too.
@@ -42,12 +44,17 @@ pub struct Caches {
 
 /// What is common today: the smaller ones of what servers and desktops have. A larger cache makes a plan no slower.
 pub const CACHES: Caches =
-    Caches { first: 32 << 10, second: 1 << 20, third: 32 << 20, line: 64, rates: [32.0, 10.0, 6.0] };
+    Caches { first: 32 << 10, ways: 8, second: 1 << 20, third: 32 << 20, line: 64, rates: [32.0, 10.0, 6.0] };
 
 impl Caches {
     /// Bytes that stay in the second level beside what else is there.
     pub const fn stays_second(self) -> usize {
         self.second / 4 * 3
+    }
+
+    /// The set of the first level that a byte's line belongs to.
+    pub const fn set(self, byte: usize) -> usize {
+        byte % (self.first / self.ways) / self.line
     }
 
     /// Bytes a cycle from where so many bytes stay.
