@@ -33,7 +33,7 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["networks", "shapes", "batch"])]
     pub startup: bool,
 
-    /// Compile crates of layers and of networks instead, for example `different,alike,lenet`; all without names
+    /// Compile crates of layers and of networks instead, for example `different,alike,shared,lenet`; all without names
     #[arg(long, value_delimiter = ',', num_args = 0.., value_name = "NAMES", conflicts_with_all = ["networks", "shapes", "batch"])]
     pub compile: Option<Vec<String>>,
 

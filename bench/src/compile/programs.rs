@@ -1,4 +1,4 @@
-//! Programs to be compiled: layers as those of a real network, layers that are all alike, and networks.
+//! Programs to be compiled: layers as those of a real network, layers that are all alike, of a type each or all of one, and networks.
 //!
 //! Comes in: names. Goes out: the text of programs that make their layers and run each once.
 
@@ -38,26 +38,28 @@ pub fn empty(levels: usize) -> Program {
     Program { name: "empty".to_owned(), layers: 0, levels, text: "fn main() {}\n".to_owned() }
 }
 
-/// The programs that `names` name, `different` layers, layers that are `alike`, or a network; all if there are none.
+/// The programs that `names` name, `different` layers, layers that are `alike`, those that are `shared`, being values of one type, or a
+/// network; all if there are none.
 ///
 /// # Errors
 ///
 /// If there is no such program, or a network cannot be read.
 pub fn select(names: &[String]) -> Result<Vec<Program>> {
-    let known: Vec<&str> = ["different", "alike"].into_iter().chain(NETWORKS.map(|(name, _)| name)).collect();
+    let known: Vec<&str> =
+        ["different", "alike", "shared"].into_iter().chain(NETWORKS.map(|(name, _)| name)).collect();
     if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
         bail!("nothing called {unknown} is compiled; there are {}", known.join(", "));
     }
     let wanted = |name: &str| names.is_empty() || names.iter().any(|wanted| wanted == name);
     let mut programs = Vec::new();
-    for (name, layer) in [("different", different as fn(usize) -> String), ("alike", alike)] {
+    for (name, layer) in [("different", different as fn(usize) -> String), ("alike", alike), ("shared", alike)] {
         let by_level = (1..LEVELS.len()).map(|levels| (COUNT_BY_LEVEL, levels)).filter(|_| name == "different");
         let all = COUNTS.map(|count| (count, 0)).into_iter().chain(by_level).filter(|_| wanted(name));
         programs.extend(all.map(|(layers, levels)| Program {
             name: format!("{layers} {name}"),
             layers,
             levels,
-            text: of_layers(layers, layer),
+            text: of_layers(layers, if name == "shared" { 1 } else { layers }, layer),
         }));
     }
     for (name, ty) in NETWORKS.into_iter().filter(|(name, _)| wanted(name)) {
@@ -76,15 +78,17 @@ fn run<L: Layer<Element = f32>>() {
 }
 ";
 
-/// A program of so many layers, each of which `layer` gives by its index: the macro, and its keys in braces.
-fn of_layers(count: usize, layer: fn(usize) -> String) -> String {
+/// A program of so many layers of so many types, each of which `layer` gives by its index: the macro, and its keys in braces.
+fn of_layers(count: usize, types: usize, layer: fn(usize) -> String) -> String {
     let mut text = "use toeplitz::*;\n".to_owned();
     let mut calls = String::new();
-    for index in 0..count {
-        // Writing to a string cannot fail.
+    // Writing to a string cannot fail.
+    for index in 0..types {
         let _ =
             writeln!(text, "{}", layer(index).replace('{', &format!("{{ pub struct L{index} <")).replace('}', ">; }"));
-        let _ = writeln!(calls, "    run::<L{index}>();");
+    }
+    for index in 0..count {
+        let _ = writeln!(calls, "    run::<L{}>();", index % types);
     }
     format!("{text}{RUN}fn main() {{\n{calls}}}\n")
 }

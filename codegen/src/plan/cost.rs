@@ -262,7 +262,10 @@ fn pushed_out(file: RegisterFile, frame: &Frame, segment: &Segment, rows: usize)
     let down = frame.rows.runs.iter().map(|run| run.advance).max().unwrap_or(1) * frame.input_row();
     let across = segment.advance * frame.from.pixel;
     let places = (0..rows).flat_map(|row| (0..segment.outputs.len()).map(move |pixel| row * down + pixel * across));
-    let mut sets: Vec<usize> = places.map(|place| CACHES.set(place * bytes)).collect();
+    let mut lines: Vec<usize> = places.map(|place| place * bytes / CACHES.line).collect();
+    lines.sort_unstable();
+    lines.dedup();
+    let mut sets: Vec<usize> = lines.into_iter().map(|line| line % CACHES.sets()).collect();
     sets.sort_unstable();
     sets.chunk_by(|a, b| a == b).map(|lines| lines.len().saturating_sub(CACHES.ways)).sum()
 }

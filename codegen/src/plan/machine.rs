@@ -52,9 +52,9 @@ impl Caches {
         self.second / 4 * 3
     }
 
-    /// The set of the first level that a byte's line belongs to.
-    pub const fn set(self, byte: usize) -> usize {
-        byte % (self.first / self.ways) / self.line
+    /// Sets of the first level: lines whose numbers differ by a multiple of it share one.
+    pub const fn sets(self) -> usize {
+        self.first / self.ways / self.line
     }
 
     /// Bytes a cycle from where so many bytes stay.
