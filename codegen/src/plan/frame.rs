@@ -161,6 +161,14 @@ impl Frame {
         self.planes.as_ref().map_or(1, |planes| planes.input) * self.rows.input * self.columns.input * self.in_channels
     }
 
+    /// Elements of the output.
+    pub fn out_elements(&self) -> usize {
+        self.planes.as_ref().map_or(1, |planes| planes.output)
+            * self.rows.output
+            * self.columns.output
+            * self.out_channels
+    }
+
     /// Elements of one input row.
     pub fn input_row(&self) -> usize {
         self.columns.input * self.from.pixel
