@@ -7,7 +7,7 @@ Comes in: a peer's function and a problem. Goes out: whether the library does it
 import math
 import multiprocessing
 
-from peers_timing import calibrate, seconds
+from peers_timing import calibrate, warm_seconds
 
 # The largest error, relative to the largest output, that is taken for rounding. As in src/problem.rs.
 TOLERANCE = 1e-4
@@ -70,4 +70,4 @@ def serve(pipe, prepare, problem, sample):
         entry["failure"] = str(error).strip().partition("\n")[0]
     pipe.send((entry, missing))
     while pipe.recv():
-        pipe.send(({"sample": seconds(run, runs) / runs}, None))
+        pipe.send(({"sample": warm_seconds(run, runs) / runs}, None))

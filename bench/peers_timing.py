@@ -14,6 +14,12 @@ def seconds(run, runs):
     return time.process_time() - start
 
 
+def warm_seconds(run, runs):
+    """The same after twice as many runs, or one if that is one, as in `src/timing.rs`."""
+    seconds(run, 1 if runs == 1 else 2 * runs)
+    return seconds(run, runs)
+
+
 def calibrate(run, sample):
     """The number of runs that take `sample` seconds, and how long one takes. Warms up, too."""
     runs = 1

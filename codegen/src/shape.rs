@@ -187,7 +187,8 @@ impl Window {
             pad_before: before as usize,
             output: output as usize,
             overhang: (kernel - kernel.min(room.div_ceil(dilation))) as usize,
-            mode: self.mode,
+            // Without padding all modes are one.
+            mode: if before + after == 0 { PaddingMode::Zeros } else { self.mode },
         })
     }
 }

@@ -15,6 +15,7 @@
 use std::cell::RefCell;
 use std::env;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -83,7 +84,11 @@ pub(crate) fn tune(folder: Option<&Path>, spec: &Spec, operation: &mut Operation
 
 /// The file in `folder`; nothing where there is none.
 fn read(folder: &Path) -> Option<Rc<Tuning>> {
-    let text = fs::read_to_string(folder.join(FILE)).ok()?;
+    let text = match fs::read_to_string(folder.join(FILE)) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return None,
+        Err(error) => return Some(Rc::new(Err(vec![format!("`{FILE}` cannot be read as text: {error}")]))),
+    };
     SEEN.with_borrow_mut(|seen| {
         if let Some((_, _, tuning)) = seen.iter().find(|(path, known, _)| path == folder && *known == text) {
             return Some(Rc::clone(tuning));
@@ -154,7 +159,7 @@ impl Reader {
         let texts = KEYS.map(|key| self.text(table, key, (line(layer.span.start), line)));
         let [Some((call, at)), Some((plan, below))] = texts else { return };
         let choice = Choice::read(plan).map_err(|why| format!("`plan` cannot be `{plan}`: {why}"));
-        match (operation(call), choice) {
+        match (operation(call, choice.as_ref().ok()), choice) {
             (Ok(operation), Ok(choice)) => match self.entries.iter().find(|entry| entry.operation == operation) {
                 Some(Entry { line, .. }) => {
                     let message = format!("line {line} says something of this call already: keep one");
@@ -188,13 +193,23 @@ impl Reader {
     }
 }
 
-/// The operation of a call, as far as its plan depends on it, or what is wrong with the call.
-fn operation(call: &str) -> Result<Operation, Vec<String>> {
+/// The operation of a call, as far as its plan depends on it, or what is wrong with the call, or with `choice` as its plan.
+fn operation(call: &str, choice: Option<&Choice>) -> Result<Operation, Vec<String>> {
     let operation = || {
         let (operator, inside) = source::operator_of(call)?;
         let mut cx = Errors::new();
         let call = Call::read(inside, true, &mut cx);
-        let operation = parse::spec(operator, &call, &mut cx).and_then(|spec| check::operation(&spec, &mut cx));
+        let operation = parse::spec(operator, &call, &mut cx).and_then(|mut spec| {
+            if spec.asked.value.choice.is_some() {
+                cx.push(TokenStream::new(), "the call has a `plan` of its own, which goes first: remove it");
+            }
+            spec.asked.value.choice = choice.cloned();
+            let operation = check::operation(&spec, &mut cx)?;
+            if !operation.inner.is_weighted() {
+                cx.push(TokenStream::new(), "without weights there is one way to compute it: remove the entry");
+            }
+            Some(operation)
+        });
         cx.gate(operation)
     };
     operation()
@@ -223,7 +238,7 @@ mod tests {
         "#;
         let entries = entries(file).unwrap();
         let other =
-            super::operation("conv2d!(in: 14x14x32, kernel: 5x5x64, padding: 2, activation: relu, bias: false)");
+            super::operation("conv2d!(in: 14x14x32, kernel: 5x5x64, padding: 2, activation: relu, bias: false)", None);
         let other = other.unwrap();
         let found: Vec<usize> =
             entries.iter().filter(|entry| entry.operation == other).map(|entry| entry.line).collect();
@@ -262,6 +277,19 @@ mod tests {
     fn what_is_not_toml_says_where() {
         let messages = messages("[[layer]]\ncall = conv2d\n");
         assert!(messages.len() == 1 && messages[0].starts_with("toeplitz.toml, line 2: "), "{messages:?}");
+    }
+
+    #[test]
+    fn a_plan_has_to_fit_its_call() {
+        let messages = |call: &str, plan: &str| messages(&format!("[[layer]]\ncall = \"{call}\"\nplan = \"{plan}\"\n"));
+        let exact = messages("conv2d!< in: 9x9x16, kernel: 3x3x16, accuracy: exact >", "winograd 2x2");
+        assert!(exact.len() == 1 && exact[0].contains("`accuracy: exact` allows no such thing"), "{exact:?}");
+        let strided = messages("conv2d!< in: 9x9x16, kernel: 3x3x16, stride: 2 >", "winograd 2x2");
+        assert!(strided.len() == 1 && strided[0].contains("it takes `stride: 1`"), "{strided:?}");
+        let pool = messages("max_pool2d!< in: 9x9x16, window: 3x3 >", "[avx2: 1x1x1]");
+        assert!(pool.len() == 1 && pool[0].ends_with("remove the entry"), "{pool:?}");
+        let twice = messages("conv2d!< in: 9x9x16, kernel: 3x3x16, plan: winograd 4x4 >", "winograd 2x2");
+        assert!(twice.len() == 1 && twice[0].ends_with("remove it"), "{twice:?}");
     }
 
     #[test]

@@ -45,8 +45,7 @@ pub fn empty(levels: usize) -> Program {
 ///
 /// If there is no such program, or a network cannot be read.
 pub fn select(names: &[String]) -> Result<Vec<Program>> {
-    let known: Vec<&str> =
-        ["different", "alike", "shared"].into_iter().chain(NETWORKS.map(|(name, _)| name)).collect();
+    let known: Vec<&str> = ["different", "alike", "shared"].into_iter().chain(NETWORKS.map(|(name, _)| name)).collect();
     if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
         bail!("nothing called {unknown} is compiled; there are {}", known.join(", "));
     }

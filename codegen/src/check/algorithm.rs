@@ -61,6 +61,9 @@ fn name(algorithm: Algorithm) -> &'static str {
 fn words(refusal: Refusal, wanted: Algorithm, spec: &Spec, operation: &Operation) -> (String, String) {
     let (found, allowed) = match refusal {
         Refusal::Kernel => {
+            if operation.axes.is_empty() {
+                return ("there is no axis along which windows overlap".to_owned(), kernels(wanted, spec, operation));
+            }
             let sizes = &spec.kernel.value[..spec.rank()];
             let kernel = sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join("x");
             return (format!("the kernel is {kernel}"), kernels(wanted, spec, operation));

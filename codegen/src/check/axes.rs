@@ -235,7 +235,7 @@ fn layout_fault<'a>(spec: &'a Spec, index: usize, axis: &Axis) -> Option<Fault<'
         ways.push("`padding_mode: zeros`");
     }
     if (kernel - 1) * dilation < input {
-        ways.push("`padding: valid`");
+        ways.push("`padding: valid`, on an input that you have padded yourself if need be");
     }
     let or_use = if ways.is_empty() { String::new() } else { format!(", or use {}", ways.join(" or ")) };
     let advice = format!("the limit for one axis is {MAX_TAPS}; make the {window} smaller{or_use}");

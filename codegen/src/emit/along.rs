@@ -15,11 +15,12 @@ use quote::{format_ident, quote};
 use super::tile::{Tile, sum};
 use super::vector::number;
 use crate::operation::Inner;
-use crate::plan::frame::Strides;
+use crate::plan::frame::{Frame, Strides};
+use crate::plan::turns;
 
 impl Tile<'_> {
     /// The loop over the stretch.
-    pub(super) fn along(&self) -> TokenStream {
+    pub(super) fn along(&self, unroll: usize) -> TokenStream {
         let region = &self.strip.region;
         let outputs = self.nest.outputs;
         let vectors = self.strip.vectors / outputs;
@@ -30,7 +31,7 @@ impl Tile<'_> {
         let (turn_width, from, latest) = (number(turn), number(from), number(end - turn));
         let start = self.along_start(vectors);
         let (hoisted, products) = if self.rows == 1 {
-            (TokenStream::new(), self.looped_taps(&self.along_row(vectors)))
+            (TokenStream::new(), self.looped_taps(&self.along_row(vectors, unroll)))
         } else {
             self.along_shared(vectors)
         };
@@ -150,11 +151,41 @@ impl Tile<'_> {
         meetings
     }
 
-    /// The products of one kernel row, whose weights are `w0` and whose input row is `x0`.
-    fn along_row(&self, vectors: usize) -> TokenStream {
-        let (depth, Strides { pixel, channel: apart, .. }) = (self.plan.frame.depth(), self.plan.frame.from);
+    /// The products of one kernel row, whose weights are `w0` and whose input row is `x0`: a loop over its columns, of which `unroll` are
+    /// written out.
+    fn along_row(&self, vectors: usize, unroll: usize) -> TokenStream {
+        let Frame { columns, from, .. } = &self.plan.frame;
+        let depth = self.plan.frame.depth();
         let mut tokens = self.along_window(&format_ident!("x0"), &quote!(x0), vectors);
-        for column in 0..self.plan.frame.columns.kernel {
+        let (turns, rest) = turns(columns.kernel, unroll);
+        // `x0` and `w0` from this column on.
+        let moved = |from_column: TokenStream, count: usize| {
+            let (step, depth_) = (number(self.dilation() * from.pixel), number(depth));
+            let len = number(self.along_reach(vectors) + self.along_last(count));
+            let steps = number(count * depth);
+            quote! {
+                let x0 = rt::window::<_, #len>(x0, #from_column * #step);
+                let w0 = rt::window::<_, #steps>(w0, #from_column * #depth_);
+            }
+        };
+        if turns > 0 {
+            let (count, unrolled) = (number(turns), number(unroll));
+            let (place, products) = (moved(quote!(part * #unrolled), unroll), self.along_columns(vectors, unroll));
+            tokens.extend(quote!(for part in 0..#count { #place #products }));
+            if rest > 0 {
+                let first = number(columns.kernel - rest);
+                tokens.extend(moved(quote!(#first), rest));
+            }
+        }
+        tokens.extend(self.along_columns(vectors, rest));
+        tokens
+    }
+
+    /// The products of so many kernel columns, from the first of `w0` and `x0` on.
+    fn along_columns(&self, vectors: usize, columns: usize) -> TokenStream {
+        let (depth, Strides { pixel, channel: apart, .. }) = (self.plan.frame.depth(), self.plan.frame.from);
+        let mut tokens = TokenStream::new();
+        for column in 0..columns {
             for channel in 0..depth {
                 if self.inner.is_weighted() {
                     let tap = number(column * depth + channel);
@@ -187,12 +218,17 @@ impl Tile<'_> {
         (vectors * self.strip.lanes - 1) * step + 1 + usize::from(step == 2)
     }
 
+    /// Elements from the first input of the first of so many kernel columns to the last input of the last.
+    fn along_last(&self, columns: usize) -> usize {
+        let frame = &self.plan.frame;
+        (columns - 1) * self.dilation() * frame.from.pixel + (frame.depth() - 1) * frame.from.channel
+    }
+
     /// Declares `name`, what one turn reads of an input row.
     fn along_window(&self, name: &Ident, row: &TokenStream, vectors: usize) -> TokenStream {
         let frame = &self.plan.frame;
-        let (Strides { pixel, channel, .. }, step) = (frame.from, number(self.along_step()));
-        let last_tap = (frame.columns.kernel - 1) * self.dilation() * pixel + (frame.depth() - 1) * channel;
-        let len = number(self.along_reach(vectors) + last_tap);
+        let (Strides { pixel, .. }, step) = (frame.from, number(self.along_step()));
+        let len = number(self.along_reach(vectors) + self.along_last(frame.columns.kernel));
         let first = number(self.strip.region.input * pixel);
         quote!(let #name = rt::window::<_, #len>(#row, #first + at * #step);)
     }

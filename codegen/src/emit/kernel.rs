@@ -232,7 +232,10 @@ impl Context<'_> {
         for (index, strip) in nest.strips(rows).iter().enumerate() {
             let name = format_ident!("{prefix}_{index}");
             let tile = self.tile(nest, strip, rows, output_row.clone(), Taps::Looped);
-            let body = if strip.body == Body::Along { tile.along() } else { tile.emit() };
+            let body = match strip.body {
+                Body::Along { unroll } => tile.along(unroll),
+                _ => tile.emit(),
+            };
             let body = if outside { body } else { self.blocks(nest, body) };
             let body = if nest.down { body } else { self.columns(strip, body) };
             let (at, at_argument) = match &strip.runs {

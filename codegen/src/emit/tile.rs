@@ -238,7 +238,7 @@ impl Tile<'_> {
             Body::Walk => self.walk(),
             Body::Stream { unroll } => self.stream(unroll),
             Body::Sparse { unroll } => self.sparse(unroll),
-            Body::Along => unreachable!("emitted by `along`"),
+            Body::Along { .. } => unreachable!("emitted by `along`"),
         };
         let row = quote!(#(#windows)* #products);
         if self.strip.runs.is_some() { self.met_taps(&row) } else { row }

@@ -21,6 +21,8 @@ const ALONG_OUTPUTS: usize = 4;
 const ALONG_INPUTS: usize = 3;
 /// Vectors along the row in one turn of a single row.
 const ALONG_VECTORS: usize = 4;
+/// Products with one input that are written out in a turn of the loop over the kernel columns, where not all are.
+const ALONG_PRODUCTS: usize = 128;
 /// How busy multiply-adds are along the row: with one row and from 16 to 64 taps, 55 to 70% was measured.
 const BUSY: f64 = 0.65;
 /// Cycles of a product in a border column.
@@ -37,7 +39,6 @@ pub(super) fn runs_along(operation: &Operation, frame: &Frame) -> bool {
         && (frame.groups == 1 || frame.from.channel > 1 && frame.to.channel > 1)
         && frame.each() <= ALONG_OUTPUTS
         && frame.depth() <= ALONG_INPUTS
-        && frame.row_depth() * frame.inner.instructions() * ALONG_VECTORS <= budget::WALK_STATEMENTS
         && interior >= 4
 }
 
@@ -52,6 +53,9 @@ pub(super) fn whole(operation: &Operation, frame: &Frame, file: RegisterFile) ->
     let spare = run.map_or(0, |run| usize::from(run.advance * frame.from.pixel > 1));
     let inside = run.map_or(0..0, |run| run.start..(run.start + run.len).saturating_sub(spare).max(run.start));
     let lanes = file.widths().find(|&lanes| lanes <= inside.len()).unwrap_or(1);
+    let products = frame.depth() * frame.inner.instructions() * ALONG_VECTORS;
+    let all = columns.kernel * products <= budget::WALK_STATEMENTS;
+    let unroll = if all { columns.kernel } else { ALONG_PRODUCTS / products };
     let (rows, together) = if weighted { along_shape(frame, file, lanes, inside.len() / lanes) } else { (1, 1) };
     let strips = |rows: usize| {
         let scalar = |region: Region| {
@@ -77,7 +81,7 @@ pub(super) fn whole(operation: &Operation, frame: &Frame, file: RegisterFile) ->
             let most = if rows == 1 { (ALONG_VECTORS / frame.each()).max(1) } else { together };
             let vectors = most.min(inside.len() / lanes) * frame.each();
             let region = tile::whole(run, inside.start - run.start..inside.end - run.start);
-            strips.push(Strip { region, runs: None, lanes, vectors, body: Body::Along, split: 1 });
+            strips.push(Strip { region, runs: None, lanes, vectors, body: Body::Along { unroll }, split: 1 });
         }
         strips.extend(lay(inside.end..run.start + run.len));
         strips.extend(border(interior + 1..columns.runs.len()));

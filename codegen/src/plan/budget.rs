@@ -71,7 +71,7 @@ pub(super) fn written(frame: &Frame, interleave: usize, rows: usize, strip: &Str
     let tile = &strip.region.tile;
     // Along the row, a tile's vectors are those of all its outputs, and stay in registers for all taps.
     let sums = match strip.body {
-        Body::Along => 2 * strip.vectors * rows,
+        Body::Along { .. } => 2 * strip.vectors * rows,
         _ => 2 * tile.outputs * strip.vectors * rows * tile.segments.len().max(1),
     };
     let products = match strip.body {
@@ -90,7 +90,10 @@ pub(super) fn written(frame: &Frame, interleave: usize, rows: usize, strip: &Str
         }
         Body::Walk if frame.diagonal => tile.products() * strip.vectors,
         Body::Walk => tile.products() * frame.depth() * strip.vectors,
-        Body::Along => frame.row_depth() * strip.vectors * rows,
+        Body::Along { unroll } => {
+            let (turns, rest) = turns(frame.columns.kernel, unroll);
+            (turns.min(1) * unroll + rest) * frame.depth() * strip.vectors * rows
+        }
     };
     // Where taps in the padding are no zeros, each is loaded and taken off.
     let padded = match frame.inner {
@@ -126,7 +129,7 @@ pub(super) fn strip_statements(plan: &Plan, nest: &Nest, strip: &Strip, rows: us
     };
     let statements = match strip.body {
         Body::Sparse { .. } => strip.region.tile.outputs * strip.vectors,
-        Body::Along => strip.vectors * plan.frame.row_depth(),
+        Body::Along { .. } => strip.vectors * plan.frame.row_depth(),
         Body::Walk | Body::Stream { .. } => pairs * depth * strip.vectors,
     };
     (statements * rows) as u64

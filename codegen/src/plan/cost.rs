@@ -208,7 +208,7 @@ fn strip_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, strip:
             tile.segments.iter().map(|segment| sparse_cycles(file, frame, kept, strip, segment, rows)).sum()
         }
         Body::Walk => walk_cycles(file, frame, panel, strip, tile),
-        Body::Along => unreachable!("a plan along the row has no alternative to compare with"),
+        Body::Along { .. } => unreachable!("a plan along the row has no alternative to compare with"),
     }
 }
 

@@ -160,7 +160,8 @@ fn describe_tiles(text: &mut String, winograd: &Winograd) {
     let [rows, columns] = winograd.axes;
     let tiles = |axis: Tiling| match axis.rest {
         0 if axis.beyond > 0 => {
-            format!("{} of {}, {} of them beyond the end", counted(axis.full, "tile"), axis.outputs(), axis.beyond)
+            let beyond = counted(axis.beyond, "output");
+            format!("{} of {}, {beyond} beyond the end", counted(axis.full, "tile"), axis.outputs())
         }
         0 => format!("{} of {}", counted(axis.full, "tile"), axis.outputs()),
         rest => format!("{} of {} and 1 of {rest}", counted(axis.full, "tile"), axis.outputs()),
@@ -312,14 +313,14 @@ fn strip_words(plan: &Plan, operation: &Operation, nest: &Nest, strip: &Strip, r
     };
     let tiles = match (&strip.runs, strip.body) {
         (Some(_), _) => format!("one by one, in a loop over their taps, {vectors}"),
-        (None, Body::Along) => {
+        (None, Body::Along { .. }) => {
             let turn = strip.lanes * strip.vectors / nest.outputs;
             format!("along the row, {turn} outputs a turn in {vectors}")
         }
         (None, _) => format!("{} of {outputs} x {vectors}", counted(count, "tile")),
     };
     let body = match strip.body {
-        Body::Along => "",
+        Body::Along { .. } => "",
         Body::Walk => ", walks the inputs",
         Body::Stream { .. } => ", streams the weights",
         Body::Sparse { .. } => ", streams the weights that are listed",

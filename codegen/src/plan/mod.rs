@@ -172,8 +172,12 @@ pub enum Body {
         /// Steps written out.
         unroll: usize,
     },
-    /// Lanes run along the row: neighbouring outputs share a vector, weights are broadcast.
-    Along,
+    /// Lanes run along the row: neighbouring outputs share a vector, weights are broadcast. Of a single row, `unroll` kernel columns a turn of
+    /// the loop over them.
+    Along {
+        /// Kernel columns written out.
+        unroll: usize,
+    },
 }
 
 /// Plans `operation`.
@@ -276,7 +280,7 @@ impl Strip {
 impl Nest {
     /// Whether lanes run along the row.
     pub fn is_along(&self) -> bool {
-        self.strips.iter().any(|strip| strip.body == Body::Along)
+        self.strips.iter().any(|strip| matches!(strip.body, Body::Along { .. }))
     }
 
     /// What its tiles and loops are called.
