@@ -1,7 +1,7 @@
 //! Kernels so wide that border columns are looped over: random ones, written by the build script, and one of each kind of plan;
 //! verified at every SIMD level.
 
-use toeplitz::{conv2d, dense, max_pool2d};
+use toeplitz::{conv1d, conv2d, dense, max_pool2d};
 
 include!(concat!(env!("OUT_DIR"), "/numeric_wide_kernels.rs"));
 
@@ -27,6 +27,22 @@ fn interleaved_inputs() {
 fn borders_of_a_plan_along_the_row() {
     conv2d! { struct Along < in: 5x300x1, kernel: 1x99x4, padding: same, stride: 1x2 >; }
     check_looped::<Along>();
+}
+
+/// Verifies `L`, which runs along the row and whose kernel row is too long to be written out.
+fn check_long<L: toeplitz::Layer>() {
+    assert!(L::PLAN.contains("along the row, "), "{}", L::PLAN);
+    check::<L>(L::PLAN);
+}
+
+#[test]
+fn kernel_rows_in_turns_along_the_row() {
+    conv1d! { struct Long < in: 401x1, kernel: 133x1, algorithm: direct >; }
+    check_long::<Long>();
+    conv1d! { struct Strided < in: 390x3, kernel: 47x4, stride: 2, dilation: 3, dtype: f64 >; }
+    check_long::<Strided>();
+    conv2d! { struct Apart < in: 3x290x2, kernel: 1x113x3, layout: nchw, algorithm: direct, activation: relu >; }
+    check_long::<Apart>();
 }
 
 #[test]
