@@ -56,7 +56,7 @@ mod choice {
             .map(|spec| spec.algorithm == Algorithm::Direct);
         assert_eq!(is_direct, [false, true, true, true]);
         let words =
-            "Winograd F(6x6, 3x3): rows in 3 tiles of 6 and 1 of 3, columns in 4 tiles of 6, 3 of them beyond the end";
+            "Winograd F(6x6, 3x3): rows in 3 tiles of 6 and 1 of 3, columns in 4 tiles of 6, 3 outputs beyond the end";
         assert!(Auto::PLAN.contains(words), "{}", Auto::PLAN);
         // Of more channels such tiles would be rounded too much.
         let smaller = ["F(4x4, 3x3)", "F(4x6, 3x3)", "F(6x4, 3x3)"];
