@@ -18,6 +18,10 @@ const COUNTS: [usize; 4] = [1, 5, 20, 60];
 /// With how many layers the levels are built one by one.
 const COUNT_BY_LEVEL: usize = 20;
 
+/// Kinds of layers, each by its index, and whether each has a type of its own.
+const KINDS: [(&str, fn(usize) -> String, bool); 3] =
+    [("different", different, true), ("alike", alike, true), ("shared", alike, false)];
+
 /// The networks and their types.
 const NETWORKS: [(&str, &str); 3] = [("lenet", "Lenet"), ("onet", "Onet"), ("blazeface", "BlazeFace")];
 
@@ -45,20 +49,20 @@ pub fn empty(levels: usize) -> Program {
 ///
 /// If there is no such program, or a network cannot be read.
 pub fn select(names: &[String]) -> Result<Vec<Program>> {
-    let known: Vec<&str> = ["different", "alike", "shared"].into_iter().chain(NETWORKS.map(|(name, _)| name)).collect();
+    let known: Vec<&str> = KINDS.map(|(name, ..)| name).into_iter().chain(NETWORKS.map(|(name, _)| name)).collect();
     if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
         bail!("nothing called {unknown} is compiled; there are {}", known.join(", "));
     }
     let wanted = |name: &str| names.is_empty() || names.iter().any(|wanted| wanted == name);
     let mut programs = Vec::new();
-    for (name, layer) in [("different", different as fn(usize) -> String), ("alike", alike), ("shared", alike)] {
+    for (name, layer, has_types) in KINDS {
         let by_level = (1..LEVELS.len()).map(|levels| (COUNT_BY_LEVEL, levels)).filter(|_| name == "different");
         let all = COUNTS.map(|count| (count, 0)).into_iter().chain(by_level).filter(|_| wanted(name));
         programs.extend(all.map(|(layers, levels)| Program {
             name: format!("{layers} {name}"),
             layers,
             levels,
-            text: of_layers(layers, if name == "shared" { 1 } else { layers }, layer),
+            text: of_layers(layers, if has_types { layers } else { 1 }, layer),
         }));
     }
     for (name, ty) in NETWORKS.into_iter().filter(|(name, _)| wanted(name)) {

@@ -15,7 +15,7 @@ use quote::{format_ident, quote};
 use super::tile::{Tile, sum};
 use super::vector::number;
 use crate::operation::Inner;
-use crate::plan::frame::{Frame, Strides};
+use crate::plan::frame::Strides;
 use crate::plan::turns;
 
 impl Tile<'_> {
@@ -154,27 +154,27 @@ impl Tile<'_> {
     /// The products of one kernel row, whose weights are `w0` and whose input row is `x0`: a loop over its columns, of which `unroll` are
     /// written out.
     fn along_row(&self, vectors: usize, unroll: usize) -> TokenStream {
-        let Frame { columns, from, .. } = &self.plan.frame;
-        let depth = self.plan.frame.depth();
+        let frame = &self.plan.frame;
+        let depth = frame.depth();
         let mut tokens = self.along_window(&format_ident!("x0"), &quote!(x0), vectors);
-        let (turns, rest) = turns(columns.kernel, unroll);
+        let (turns, rest) = turns(frame.columns.kernel, unroll);
         // `x0` and `w0` from this column on.
-        let moved = |from_column: TokenStream, count: usize| {
-            let (step, depth_) = (number(self.dilation() * from.pixel), number(depth));
+        let from = |column: TokenStream, count: usize| {
+            let (step, depth_) = (number(self.dilation() * frame.from.pixel), number(depth));
             let len = number(self.along_reach(vectors) + self.along_last(count));
             let steps = number(count * depth);
             quote! {
-                let x0 = rt::window::<_, #len>(x0, #from_column * #step);
-                let w0 = rt::window::<_, #steps>(w0, #from_column * #depth_);
+                let x0 = rt::window::<_, #len>(x0, #column * #step);
+                let w0 = rt::window::<_, #steps>(w0, #column * #depth_);
             }
         };
         if turns > 0 {
             let (count, unrolled) = (number(turns), number(unroll));
-            let (place, products) = (moved(quote!(part * #unrolled), unroll), self.along_columns(vectors, unroll));
+            let (place, products) = (from(quote!(part * #unrolled), unroll), self.along_columns(vectors, unroll));
             tokens.extend(quote!(for part in 0..#count { #place #products }));
             if rest > 0 {
-                let first = number(columns.kernel - rest);
-                tokens.extend(moved(quote!(#first), rest));
+                let first = number(frame.columns.kernel - rest);
+                tokens.extend(from(quote!(#first), rest));
             }
         }
         tokens.extend(self.along_columns(vectors, rest));
@@ -227,9 +227,9 @@ impl Tile<'_> {
     /// Declares `name`, what one turn reads of an input row.
     fn along_window(&self, name: &Ident, row: &TokenStream, vectors: usize) -> TokenStream {
         let frame = &self.plan.frame;
-        let (Strides { pixel, .. }, step) = (frame.from, number(self.along_step()));
+        let step = number(self.along_step());
         let len = number(self.along_reach(vectors) + self.along_last(frame.columns.kernel));
-        let first = number(self.strip.region.input * pixel);
+        let first = number(self.strip.region.input * frame.from.pixel);
         quote!(let #name = rt::window::<_, #len>(#row, #first + at * #step);)
     }
 

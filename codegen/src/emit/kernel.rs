@@ -10,7 +10,7 @@ use super::vector::{number, path};
 use crate::layout::{Band, Tap};
 use crate::operation::{Operation, Place, Sum};
 use crate::plan::frame::Frame;
-use crate::plan::{Body, Kernel, Nest, Order, Plan, Strip};
+use crate::plan::{Kernel, Nest, Order, Plan, Strip};
 
 /// Everything the functions of a kernel refer to.
 pub(super) struct Context<'a> {
@@ -231,11 +231,7 @@ impl Context<'_> {
         };
         for (index, strip) in nest.strips(rows).iter().enumerate() {
             let name = format_ident!("{prefix}_{index}");
-            let tile = self.tile(nest, strip, rows, output_row.clone(), Taps::Looped);
-            let body = match strip.body {
-                Body::Along { unroll } => tile.along(unroll),
-                _ => tile.emit(),
-            };
+            let body = self.tile(nest, strip, rows, output_row.clone(), Taps::Looped).emit();
             let body = if outside { body } else { self.blocks(nest, body) };
             let body = if nest.down { body } else { self.columns(strip, body) };
             let (at, at_argument) = match &strip.runs {

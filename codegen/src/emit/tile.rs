@@ -53,6 +53,9 @@ pub(super) enum Taps {
 impl Tile<'_> {
     /// The whole tile.
     pub(super) fn emit(&self) -> TokenStream {
+        if let Body::Along { unroll } = self.strip.body {
+            return self.along(unroll);
+        }
         let start = self.start();
         let products = match &self.taps {
             _ if self.strip.region.tile.segments.is_empty() => TokenStream::new(),

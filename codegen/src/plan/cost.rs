@@ -145,11 +145,16 @@ fn idle(file: RegisterFile, sums: usize) -> f64 {
     (3.0 * (file.fma_latency as f64 - 1.0) - sums as f64).max(0.0) / 6.0
 }
 
+/// Elements of a cache line.
+fn line(file: RegisterFile) -> usize {
+    LINE_VECTORS * file.narrowest
+}
+
 /// Cycles to store a tile of `rows` rows; where channels lie apart, vectors of them become rows of pixels first.
 fn store_cycles(file: RegisterFile, frame: &Frame, strip: &Strip, rows: usize) -> f64 {
     let (pixels, vectors) = (strip.region.tile.outputs, (rows * strip.vectors) as f64);
     if frame.to.channel == 1 || strip.lanes == 1 {
-        let bytes = frame.out_elements() * CACHES.line / (LINE_VECTORS * file.narrowest);
+        let bytes = frame.out_elements().div_ceil(line(file)) * CACHES.line;
         let stretches = if bytes > CACHES.stays_second() { pixels * rows } else { 0 };
         return pixels as f64 * vectors + stretches as f64 * STRETCH_CYCLES;
     }
@@ -164,7 +169,7 @@ fn store_cycles(file: RegisterFile, frame: &Frame, strip: &Strip, rows: usize) -
     let weaves = woven as f64 * WEAVE_CYCLES;
     // What is left of a vector goes in pieces.
     let stores = full as f64 + f64::from(rest.count_ones()) * PIECE_CYCLES;
-    let line = LINE_VECTORS * file.narrowest;
+    let line = line(file);
     let even =
         frame.columns.output.is_multiple_of(line) && (pixels.is_multiple_of(line) || line.is_multiple_of(pixels));
     let lines = if even { pixels.div_ceil(line) as f64 } else { 1.0 + (pixels - 1) as f64 / line as f64 };
@@ -263,11 +268,10 @@ fn step_cycles(file: RegisterFile, frame: &Frame, strip: &Strip, segment: &Segme
 /// Inputs of a step whose lines are gone from the first-level cache before the next step reads them again: those beyond the ways of a set,
 /// of lines that are neighbouring pixels' and rows', and so often a power of two apart.
 fn pushed_out(file: RegisterFile, frame: &Frame, segment: &Segment, rows: usize) -> usize {
-    let bytes = CACHES.line / (LINE_VECTORS * file.narrowest);
     let down = frame.rows.runs.iter().map(|run| run.advance).max().unwrap_or(1) * frame.input_row();
     let across = segment.advance * frame.from.pixel;
     let places = (0..rows).flat_map(|row| (0..segment.outputs.len()).map(move |pixel| row * down + pixel * across));
-    let mut lines: Vec<usize> = places.map(|place| place * bytes / CACHES.line).collect();
+    let mut lines: Vec<usize> = places.map(|place| place / line(file)).collect();
     lines.sort_unstable();
     lines.dedup();
     let mut sets: Vec<usize> = lines.into_iter().map(|line| line % CACHES.sets()).collect();
