@@ -18,9 +18,21 @@ const COUNTS: [usize; 4] = [1, 5, 20, 60];
 /// With how many layers the levels are built one by one.
 const COUNT_BY_LEVEL: usize = 20;
 
-/// Kinds of layers, each by its index, and whether each has a type of its own.
-const KINDS: [(&str, fn(usize) -> String, bool); 3] =
-    [("different", different, true), ("alike", alike, true), ("shared", alike, false)];
+/// Layers that a program is made of.
+struct Kind {
+    name: &'static str,
+    /// The call of a layer, by its index: the macro, and its keys in braces.
+    layer: fn(usize) -> String,
+    /// Whether each layer has a type of its own.
+    typed: bool,
+}
+
+/// The kinds of layers.
+const KINDS: [Kind; 3] = [
+    Kind { name: "different", layer: different, typed: true },
+    Kind { name: "alike", layer: alike, typed: true },
+    Kind { name: "shared", layer: alike, typed: false },
+];
 
 /// The networks and their types.
 const NETWORKS: [(&str, &str); 3] = [("lenet", "Lenet"), ("onet", "Onet"), ("blazeface", "BlazeFace")];
@@ -49,20 +61,20 @@ pub fn empty(levels: usize) -> Program {
 ///
 /// If there is no such program, or a network cannot be read.
 pub fn select(names: &[String]) -> Result<Vec<Program>> {
-    let known: Vec<&str> = KINDS.map(|(name, ..)| name).into_iter().chain(NETWORKS.map(|(name, _)| name)).collect();
+    let known: Vec<&str> = KINDS.iter().map(|kind| kind.name).chain(NETWORKS.map(|(name, _)| name)).collect();
     if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
         bail!("nothing called {unknown} is compiled; there are {}", known.join(", "));
     }
     let wanted = |name: &str| names.is_empty() || names.iter().any(|wanted| wanted == name);
     let mut programs = Vec::new();
-    for (name, layer, has_types) in KINDS {
+    for Kind { name, layer, typed } in KINDS {
         let by_level = (1..LEVELS.len()).map(|levels| (COUNT_BY_LEVEL, levels)).filter(|_| name == "different");
         let all = COUNTS.map(|count| (count, 0)).into_iter().chain(by_level).filter(|_| wanted(name));
         programs.extend(all.map(|(layers, levels)| Program {
             name: format!("{layers} {name}"),
             layers,
             levels,
-            text: of_layers(layers, if has_types { layers } else { 1 }, layer),
+            text: of_layers(layers, if typed { layers } else { 1 }, layer),
         }));
     }
     for (name, ty) in NETWORKS.into_iter().filter(|(name, _)| wanted(name)) {
@@ -81,7 +93,7 @@ fn run<L: Layer<Element = f32>>() {
 }
 ";
 
-/// A program of so many layers of so many types, each of which `layer` gives by its index: the macro, and its keys in braces.
+/// A program of so many layers of so many types, whose calls are as in [`Kind::layer`].
 fn of_layers(count: usize, types: usize, layer: fn(usize) -> String) -> String {
     let mut text = "use toeplitz::*;\n".to_owned();
     let mut calls = String::new();
