@@ -15,8 +15,8 @@ use crate::layout::Run;
 
 /// One register in so many is spare where inputs are walked.
 const SPARE: usize = 4;
-/// The part of their cycles that products lose where none of these is. Measured with AVX-512: up to an eighth.
-const CROWDED: f64 = 0.25;
+/// The part of their cycles that products lose where none of these is. Measured with AVX-512: up to a twentieth.
+const CROWDED: f64 = 0.1;
 /// Cycles to set a tile up and to leave its loops, beside its stores.
 const TILE_CYCLES: f64 = 10.0;
 /// Cycles to find the next kernel row's input, for each row of the tile.
@@ -27,15 +27,23 @@ const WEAVE_CYCLES: f64 = 1.2;
 const PIECE_CYCLES: f64 = 2.5;
 /// Vectors of the narrowest kind, 16 bytes, in a cache line.
 const LINE_VECTORS: usize = 4;
-/// Cycles to begin a stretch of channels elsewhere, where outputs go beyond the second-level cache: the fewer stretches, the less do other
-/// programs on the machine matter. 56x56x64 -> 1x1x256 beside one that reads all memory: 1.05 ms four vectors at a time, 1.23 ms two at a time.
+/// Cycles to begin a stretch of channels elsewhere, where outputs go beyond the first-level cache.
 const STRETCH_CYCLES: f64 = 0.5;
+/// Lines that a tile may store where outputs go beyond the second-level cache: a core fetches so many at a time, Zen 4 twenty-four, and while
+/// it waits for those of a tile that was stored, the next tile's loads need some. Of lines that follow each other in the third-level cache, two
+/// come at once.
+const LINES_AT_ONCE: usize = 8;
+/// Cycles for each line more where the third-level cache has the inputs, and where it has not. Measured with AVX-512: 56x56x64 -> 1x1x256 in
+/// tiles of 8 and of 28 lines reaches 98 and 96% of the peak; 2048x2048x16 -> 3x3x16 in tiles of 8, 14 and 28 lines 98, 94 and 86%.
+const WAITING_CYCLES: [f64; 2] = [3.0, 20.0];
 /// Cycles to reach a cache line of a channel that lies apart: rows of different channels are so far from each other, and so often by
 /// a power of two, that a line does not wait in the first-level cache for the row's next tile.
 const LINE_CYCLES: f64 = 5.0;
 /// Cycles to load an input again whose line others of the same step have pushed out of the first-level cache. Measured: fourteen pixels of
 /// 1,024 channels, 4 KB apart, take 1.22 times as long as fewer do.
 const PUSHED_OUT_CYCLES: f64 = 0.5;
+/// Cycles that a line which comes to the first-level cache keeps loads from it.
+const FILL_CYCLES: f64 = 1.1;
 /// Cycles lost when a loop over weights begins and ends.
 const LOOP_CYCLES: f64 = 8.0;
 
@@ -154,9 +162,7 @@ fn line(file: RegisterFile) -> usize {
 fn store_cycles(file: RegisterFile, frame: &Frame, strip: &Strip, rows: usize) -> f64 {
     let (pixels, vectors) = (strip.region.tile.outputs, (rows * strip.vectors) as f64);
     if frame.to.channel == 1 || strip.lanes == 1 {
-        let bytes = frame.out_elements().div_ceil(line(file)) * CACHES.line;
-        let stretches = if bytes > CACHES.stays_second() { pixels * rows } else { 0 };
-        return pixels as f64 * vectors + stretches as f64 * STRETCH_CYCLES;
+        return pixels as f64 * vectors + far_cycles(file, frame, strip, rows);
     }
     if pixels == 1 || strip.region.step > 1 {
         // Element by element.
@@ -174,6 +180,31 @@ fn store_cycles(file: RegisterFile, frame: &Frame, strip: &Strip, rows: usize) -
         frame.columns.output.is_multiple_of(line) && (pixels.is_multiple_of(line) || line.is_multiple_of(pixels));
     let lines = if even { pixels.div_ceil(line) as f64 } else { 1.0 + (pixels - 1) as f64 / line as f64 };
     vectors * (weaves + strip.lanes as f64 * (stores + lines * LINE_CYCLES))
+}
+
+/// Cycles that a tile of `rows` rows loses where what it stores does not stay in the first-level cache.
+fn far_cycles(file: RegisterFile, frame: &Frame, strip: &Strip, rows: usize) -> f64 {
+    let bytes = |elements: usize| elements.div_ceil(line(file)) * CACHES.line;
+    let [inputs, outputs] = [frame.in_elements(), frame.out_elements()].map(bytes);
+    if outputs <= CACHES.first {
+        return 0.0;
+    }
+    let (pixels, channels, line) = (strip.region.tile.outputs, strip.vectors * strip.lanes, line(file));
+    let is_apart = channels < frame.to.pixel;
+    let stretches = if is_apart { rows * pixels } else { rows };
+    let begun = stretches as f64 * STRETCH_CYCLES;
+    if outputs <= CACHES.stays_second() {
+        return begun;
+    }
+    let is_far = inputs >= CACHES.stays_third();
+    let lines = if is_apart {
+        // A line that is stored in parts is fetched for each.
+        stretches * channels.div_ceil(line) * line.div_ceil(channels)
+    } else {
+        let lines = (pixels * channels).div_ceil(line);
+        stretches * if is_far { lines } else { lines.div_ceil(2) }
+    };
+    begun + lines.saturating_sub(LINES_AT_ONCE) as f64 * WAITING_CYCLES[usize::from(is_far)]
 }
 
 /// Cycles of one block of `rows` output rows that meet `taps` kernel rows.
@@ -258,11 +289,19 @@ fn stream_cycles(
 fn step_cycles(file: RegisterFile, frame: &Frame, strip: &Strip, segment: &Segment, rows: usize) -> Cycles {
     let pixels = rows * segment.outputs.len();
     let multiply = (pixels * strip.vectors * frame.inner.instructions()) as f64 / file.fma_ports as f64;
-    let load = (pixels + strip.vectors) as f64 / file.load_ports as f64;
+    let load = (pixels + strip.vectors) as f64 / file.load_ports as f64 + filled(file, frame, strip) * FILL_CYCLES;
     let sums = pixels * strip.vectors * strip.split;
     let wait = (file.fma_latency as f64 - 1.0) / strip.split as f64;
     let step = Cycles::step(multiply, load, wait.max(multiply + idle(file, sums) / strip.split as f64));
-    Cycles { loads: step.loads + pushed_out(file, frame, segment, rows) as f64 * PUSHED_OUT_CYCLES, ..step }
+    let pushed_out = pushed_out(file, frame, segment, rows) as f64 * PUSHED_OUT_CYCLES;
+    Cycles { loads: step.loads + pushed_out, ..step }
+}
+
+/// Lines of weights that a step loads from beyond the first-level cache, which keeps few beside inputs and outputs.
+fn filled(file: RegisterFile, frame: &Frame, strip: &Strip) -> f64 {
+    let lines = (strip.vectors * strip.lanes) as f64 / line(file) as f64;
+    let steps = frame.kernel_rows() * frame.columns.kernel * frame.depth();
+    if lines * (steps * CACHES.line) as f64 > CACHES.stays_first() as f64 { lines } else { 0.0 }
 }
 
 /// Inputs of a step whose lines are gone from the first-level cache before the next step reads them again: those beyond the ways of a set,

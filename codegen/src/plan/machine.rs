@@ -47,9 +47,19 @@ pub const CACHES: Caches =
     Caches { first: 32 << 10, ways: 8, second: 1 << 20, third: 32 << 20, line: 64, rates: [32.0, 10.0, 6.0] };
 
 impl Caches {
+    /// Bytes that stay in the first level beside what passes through it.
+    pub const fn stays_first(self) -> usize {
+        self.first / 8 * 3
+    }
+
     /// Bytes that stay in the second level beside what else is there.
     pub const fn stays_second(self) -> usize {
         self.second / 4 * 3
+    }
+
+    /// Bytes that stay in the third level beside what other cores have there.
+    pub const fn stays_third(self) -> usize {
+        self.third / 4
     }
 
     /// Sets of the first level: lines whose numbers differ by a multiple of it share one.
@@ -59,7 +69,7 @@ impl Caches {
 
     /// Bytes a cycle from where so many bytes stay.
     pub fn rate(self, bytes: usize) -> f64 {
-        self.rates[usize::from(bytes > self.stays_second()) + usize::from(bytes > self.third / 2)]
+        self.rates[usize::from(bytes > self.stays_second()) + usize::from(bytes > self.stays_third())]
     }
 }
 
