@@ -193,7 +193,8 @@ fn far_cycles(file: RegisterFile, frame: &Frame, strip: &Strip, rows: usize) -> 
     let is_apart = channels < frame.to.pixel;
     let stretches = if is_apart { rows * pixels } else { rows };
     let begun = stretches as f64 * STRETCH_CYCLES;
-    if outputs <= CACHES.stays_second() {
+    // Straight-line code stores what is next to each other between products.
+    if outputs <= CACHES.stays_second() || !is_apart && strip.body == Body::Walk {
         return begun;
     }
     let is_far = inputs >= CACHES.stays_third();

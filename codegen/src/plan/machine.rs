@@ -57,9 +57,9 @@ impl Caches {
         self.second / 4 * 3
     }
 
-    /// Bytes that stay in the third level beside what other cores have there.
+    /// Bytes that stay in the third level beside what is written and what other cores have there.
     pub const fn stays_third(self) -> usize {
-        self.third / 4
+        self.third / 8
     }
 
     /// Sets of the first level: lines whose numbers differ by a multiple of it share one.
@@ -69,7 +69,7 @@ impl Caches {
 
     /// Bytes a cycle from where so many bytes stay.
     pub fn rate(self, bytes: usize) -> f64 {
-        self.rates[usize::from(bytes > self.stays_second()) + usize::from(bytes > self.stays_third())]
+        self.rates[usize::from(bytes > self.stays_second()) + usize::from(bytes > self.third / 2)]
     }
 }
 
