@@ -15,8 +15,8 @@ use crate::layout::Run;
 
 /// One register in so many is spare where inputs are walked.
 const SPARE: usize = 4;
-/// The part of their cycles that products lose where none of these is. Measured with AVX-512: up to a twentieth.
-const CROWDED: f64 = 0.1;
+/// The part of their cycles that products lose where none of these is. Measured with AVX-512: up to an eighth.
+const CROWDED: f64 = 0.23;
 /// Cycles to set a tile up and to leave its loops, beside its stores.
 const TILE_CYCLES: f64 = 10.0;
 /// Cycles to find the next kernel row's input, for each row of the tile.
