@@ -57,7 +57,8 @@ impl Caches {
         self.second / 4 * 3
     }
 
-    /// Bytes that stay in the third level beside what is written and what other cores have there.
+    /// Bytes of an image that stay in the third level beside what is written and what other cores have there: fewer than of weights, which
+    /// are only read, in [`Self::rate`].
     pub const fn stays_third(self) -> usize {
         self.third / 8
     }
