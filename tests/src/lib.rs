@@ -1,6 +1,8 @@
 //! What several tests share, and the code in the workspace's README, compiled and run as documentation tests.
 #![cfg_attr(doctest, doc = include_str!("../../README.md"))]
 
+pub mod conformance;
+
 use toeplitz::{Buffer, Element, Layer, level_name, levels, reference};
 
 /// The largest error of `L` over its largest output, at the level that has the most of it, on numbers that follow from `seed`.

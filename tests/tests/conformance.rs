@@ -1,165 +1,17 @@
 //! The cases of `data/`: what ONNX, `PyTorch` and `TensorFlow` compute, at every SIMD level of this CPU.
 //!
-//! The build script writes one operator and one test a case; this file has what they share. Arrays are read as they lie
-//! in the case, their axes brought into the operators' order (channels last, those of weights too), and a batch is run image by
-//! image. An image is whatever the axes are, a signal or a volume too.
+//! The build script writes one operator and one test a case.
+// Nobody wrote these calls, and clippy takes minutes for them.
+#![cfg(not(clippy))]
 
 use std::fs;
-use std::path::Path;
-use toeplitz::{Buffer, Element, Layer, level_name, levels};
 use toeplitz::{avg_pool1d, avg_pool2d, avg_pool3d, max_pool1d, max_pool2d, max_pool3d};
 use toeplitz::{batch_norm, dense, depthwise_conv1d, depthwise_conv2d, log_softmax, softmax};
 use toeplitz::{conv_transpose1d, conv_transpose2d, conv_transpose3d, conv1d, conv2d, conv3d};
+use toeplitz::{level_name, levels};
+use toeplitz_tests::conformance::{Case, Tensor, Tolerance, check};
 
 include!(concat!(env!("OUT_DIR"), "/conformance.rs"));
-
-/// A file of a case, and which of its axes comes first, second ... for the operator.
-struct Tensor {
-    file: &'static str,
-    axes: &'static [usize],
-}
-
-/// How far an output may be from the golden one.
-#[derive(Clone, Copy)]
-enum Tolerance {
-    /// Equal: all sums are exact in `f32`, or nothing is summed.
-    Exact,
-    /// A fraction of the largest golden value.
-    Relative(f64),
-    /// A fraction of the largest golden value, or of 1 if that is more.
-    RelativeToOneOrMore(f64),
-    /// So much.
-    Absolute(f64),
-    /// So much of the sum, and a fraction of the largest golden value of the activation.
-    Sum(f64, f64),
-}
-
-struct Case {
-    folder: &'static str,
-    input: Tensor,
-    weights: &'static [Option<Tensor>],
-    bias: Option<Tensor>,
-    /// Whether the input has its signs changed first.
-    negated: bool,
-    output: Tensor,
-    tolerance: Tolerance,
-}
-
-impl Case {
-    fn read(&self, tensor: &Tensor) -> Vec<f64> {
-        let (shape, values) = read_npy(&Path::new(self.folder).join(tensor.file));
-        transpose(&shape, &values, tensor.axes)
-    }
-
-    /// Fills `buffer` from a file; a single value (numpy broadcasts it) fills all of it.
-    fn fill<E: Element>(&self, tensor: Option<&Tensor>, buffer: &mut [E]) {
-        let values = tensor.map_or_else(Vec::new, |tensor| self.read(tensor));
-        match values[..] {
-            [value] => buffer.fill(exact(value)),
-            _ => fill(&values, buffer),
-        }
-    }
-
-    fn bound(&self, golden: &[f64]) -> f64 {
-        let largest = golden.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
-        match self.tolerance {
-            Tolerance::Exact => 0.0,
-            Tolerance::Relative(fraction) => fraction * largest,
-            Tolerance::RelativeToOneOrMore(fraction) => fraction * largest.max(1.0),
-            Tolerance::Absolute(bound) => bound,
-            Tolerance::Sum(bound, fraction) => bound + fraction * largest,
-        }
-    }
-}
-
-/// Runs every image of a case at every level.
-fn check<L: Layer>(case: &Case) {
-    let (mut weights, mut bias) = (L::Weights::zeroed(), L::Bias::zeroed());
-    let len = L::Weights::LEN / case.weights.len().max(1);
-    for (part, weights) in case.weights.iter().zip(weights.as_mut_slice().chunks_mut(len.max(1))) {
-        match part {
-            Some(_) => case.fill(part.as_ref(), weights),
-            None => weights.fill(exact(1.0)),
-        }
-    }
-    case.fill(case.bias.as_ref(), bias.as_mut_slice());
-    let layer = L::boxed(&weights, &bias);
-
-    let (mut images, golden) = (case.read(&case.input), case.read(&case.output));
-    if case.negated {
-        for value in &mut images {
-            *value = -*value;
-        }
-    }
-    assert_eq!(images.len() % L::Input::LEN, 0, "{}: a whole number of images", case.folder);
-    assert_eq!(images.len() / L::Input::LEN * L::Output::LEN, golden.len(), "{}: an output an image", case.folder);
-    let bound = case.bound(&golden);
-    for level in levels() {
-        let (mut input, mut output, mut scratch) = (L::Input::zeroed(), L::Output::zeroed(), L::Scratch::zeroed());
-        for (image, golden) in images.chunks(L::Input::LEN).zip(golden.chunks(L::Output::LEN)) {
-            fill(image, input.as_mut_slice());
-            // What is not written shows.
-            output.as_mut_slice().fill(Element::from_f64(f64::NAN));
-            layer.forward_at(level, &input, &mut output, &mut scratch);
-            for (index, (&found, &expected)) in output.as_slice().iter().zip(golden).enumerate() {
-                let close = (found.to_f64() - expected).abs() <= bound;
-                assert!(
-                    close,
-                    "{} at {}: output {index} is {found}, not {expected}, within {bound:e}",
-                    case.folder,
-                    level_name(level)
-                );
-            }
-        }
-    }
-}
-
-fn fill<E: Element>(values: &[f64], buffer: &mut [E]) {
-    assert_eq!(values.len(), buffer.len(), "the file has the length that the operator wants");
-    for (value, &wanted) in buffer.iter_mut().zip(values) {
-        *value = exact(wanted);
-    }
-}
-
-fn exact<E: Element>(value: f64) -> E {
-    let rounded = E::from_f64(value);
-    assert!(rounded.to_f64().total_cmp(&value).is_eq(), "{value} is not a number of the layer's type");
-    rounded
-}
-
-/// Shape and values of an array in numpy's format 1.0, C order.
-fn read_npy(path: &Path) -> (Vec<usize>, Vec<f64>) {
-    let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    assert!(bytes.starts_with(b"\x93NUMPY\x01\x00"), "{}: not npy 1.0", path.display());
-    let (header, data) = bytes[10..].split_at(usize::from(u16::from_le_bytes([bytes[8], bytes[9]])));
-    let header = str::from_utf8(header).expect("the header is text");
-    assert!(header.contains("'fortran_order': False"), "{}: {header}", path.display());
-    let shape = header.split(['(', ')']).nth(1).expect("a shape in parentheses");
-    let shape = shape.split(',').map(str::trim).filter(|size| !size.is_empty());
-    let shape: Vec<usize> = shape.map(|size| size.parse().expect("a size")).collect();
-    let values: Vec<f64> = if header.contains("'<f4'") {
-        data.as_chunks().0.iter().map(|&bytes| f64::from(f32::from_le_bytes(bytes))).collect()
-    } else if header.contains("'<f8'") {
-        data.as_chunks().0.iter().map(|&bytes| f64::from_le_bytes(bytes)).collect()
-    } else {
-        assert!(header.contains("'|u1'"), "{}: {header}", path.display());
-        data.iter().map(|&byte| f64::from(byte)).collect()
-    };
-    assert_eq!(values.len(), shape.iter().product::<usize>(), "{}: all of it", path.display());
-    (shape, values)
-}
-
-/// The values with axis `axes[0]` outermost, then `axes[1]` ...
-fn transpose(shape: &[usize], values: &[f64], axes: &[usize]) -> Vec<f64> {
-    assert_eq!(shape.len(), axes.len(), "as many axes as the build script saw");
-    // Each axis adds its steps to every position found so far.
-    let mut positions = vec![0];
-    for &axis in axes {
-        let unit: usize = shape[axis + 1..].iter().product();
-        positions = positions.iter().flat_map(|&at| (0..shape[axis]).map(move |index| at + index * unit)).collect();
-    }
-    positions.iter().map(|&at| values[at]).collect()
-}
 
 #[test]
 fn every_case_in_the_folders_has_its_test() {
@@ -170,12 +22,4 @@ fn every_case_in_the_folders_has_its_test() {
     let levels: Vec<_> = levels().map(level_name).collect();
     println!("{CASES} of {folders} cases, at {} levels: {}", levels.len(), levels.join(", "));
     assert_eq!(CASES, folders);
-}
-
-#[test]
-fn transposing_moves_the_axes() {
-    let values: Vec<f64> = (0..6).map(f64::from).collect();
-    assert_eq!(transpose(&[2, 3], &values, &[1, 0]), [0.0, 3.0, 1.0, 4.0, 2.0, 5.0]);
-    assert_eq!(transpose(&[1, 2, 3], &values, &[0, 2, 1]), [0.0, 3.0, 1.0, 4.0, 2.0, 5.0]);
-    assert_eq!(transpose(&[], &[7.0], &[]), [7.0]);
 }
