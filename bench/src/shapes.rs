@@ -21,7 +21,7 @@ fn all() -> Vec<Case> {
     vec![
         Case::new::<layers::S1, _, _, _, _>("S1"),
         Case::new::<layers::S2, _, _, _, _>("S2").exactly::<layers::S2Exact, _, _, _, _>(),
-        Case::new::<layers::S3, _, _, _, _>("S3"),
+        Case::new::<layers::S3, _, _, _, _>("S3").exactly::<layers::S3Exact, _, _, _, _>(),
         Case::new::<layers::S4, _, _, _, _>("S4").exactly::<layers::S4Exact, _, _, _, _>(),
         Case::new::<layers::S5, _, _, _, _>("S5"),
         Case::new::<layers::S6, _, _, _, _>("S6"),
@@ -32,13 +32,13 @@ fn all() -> Vec<Case> {
         Case::new::<layers::S1, _, _, _, _>("S11").on_images::<layers::S1, _, _, _, _>(256),
         Case::new::<layers::S12, _, _, _, _>("S12"),
         Case::new::<layers::S13, _, _, _, _>("S13"),
-        Case::new::<layers::C1, _, _, _, _>("C1"),
-        Case::new::<layers::C2, _, _, _, _>("C2"),
-        Case::new::<layers::C3, _, _, _, _>("C3"),
-        Case::new::<layers::C4, _, _, _, _>("C4"),
-        Case::new::<layers::C5, _, _, _, _>("C5"),
-        Case::new::<layers::C6, _, _, _, _>("C6"),
-        Case::new::<layers::C7, _, _, _, _>("C7"),
+        Case::new::<layers::C1, _, _, _, _>("C1").exactly::<layers::C1Exact, _, _, _, _>(),
+        Case::new::<layers::C2, _, _, _, _>("C2").exactly::<layers::C2Exact, _, _, _, _>(),
+        Case::new::<layers::C3, _, _, _, _>("C3").exactly::<layers::C3Exact, _, _, _, _>(),
+        Case::new::<layers::C4, _, _, _, _>("C4").exactly::<layers::C4Exact, _, _, _, _>(),
+        Case::new::<layers::C5, _, _, _, _>("C5").exactly::<layers::C5Exact, _, _, _, _>(),
+        Case::new::<layers::C6, _, _, _, _>("C6").exactly::<layers::C6Exact, _, _, _, _>(),
+        Case::new::<layers::C7, _, _, _, _>("C7").exactly::<layers::C7Exact, _, _, _, _>(),
         Case::new::<layers::T1, _, _, _, _>("T1"),
         Case::new::<layers::T2, _, _, _, _>("T2"),
         Case::new::<layers::V1, _, _, _, _>("V1"),
@@ -60,7 +60,7 @@ pub struct Case {
     pub name: &'static str,
     /// What it computes.
     pub spec: Spec,
-    /// Bytes of an element: of `f32`, or of `f64`, which no peer computes.
+    /// Bytes of an element: of `f32`, or of `f64`, in which no peer is timed.
     pub element: usize,
     /// How many images it is given at once.
     images: usize,

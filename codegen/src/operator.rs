@@ -210,11 +210,6 @@ impl Operator {
         TABLE.iter().map(|entry| entry.operator).filter(|&operator| operator != Self::Network)
     }
 
-    /// The operator of the macro `name` (written without `!`).
-    pub fn from_macro_name(name: &str) -> Option<Self> {
-        Self::all().find(|operator| operator.macro_name() == name)
-    }
-
     /// The name of its macro, without `!`.
     pub fn macro_name(self) -> &'static str {
         self.entry().macro_name

@@ -1,4 +1,6 @@
 //! A wrapper that puts a buffer at the start of a cache line.
+//!
+//! Comes in: a buffer. Goes out: the same, from the start of a line on. Must not know: layers.
 
 use core::ops::{Deref, DerefMut};
 

@@ -1,4 +1,7 @@
 //! The memory that a layer works in.
+//!
+//! Comes in: a layer's type. Goes out: zeros of as many bytes as it asks for, as a value that can be a `static`. Must not know: what
+//! lies where in it.
 
 use core::fmt;
 use core::ops::{Deref, DerefMut};

@@ -1,4 +1,6 @@
 //! The arrays that layers take and give, as a trait, so that code can be written over layers of any size.
+//!
+//! Comes in: arrays. Goes out: their lengths, slices, and arrays of zeros. Must not know: layers, shapes.
 
 use crate::{Element, WrongLength};
 

@@ -1,4 +1,6 @@
 //! The mistake of a caller who has slices and not arrays: a wrong length.
+//!
+//! Comes in: lengths. Goes out: what was found and what is wanted. Must not know: whose slices they are.
 
 use core::fmt;
 

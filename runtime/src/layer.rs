@@ -1,4 +1,6 @@
 //! The trait every generated operator has, so that code can be written over all of them.
+//!
+//! Comes in: what generated types say of themselves. Goes out: passes, batches, boxes. Must not know: how a layer is computed.
 
 use crate::{Buffer, Element, Level, Spec, WrongLength, batch, buffer};
 
@@ -35,7 +37,7 @@ use crate::{Buffer, Element, Level, Spec, WrongLength, batch, buffer};
 /// ```
 ///
 /// Where a layer's type is known, its own methods are more convenient: `new` takes no bias if there is none, and
-/// `forward` needs neither this trait nor a heap.
+/// `forward` needs neither this trait nor, but for more than 64 KB of memory to work in, a heap.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no layer",
     note = "layers are the types that `network!`, `conv2d!` and their like make, and those that implement `toeplitz::Layer`"
@@ -93,8 +95,9 @@ pub trait Layer: Sized + Send + Sync {
     /// Allocates memory to work in if the layer needs any, and without the feature `alloc` takes it from the stack;
     /// [`forward_at`](Layer::forward_at) leaves that to the caller.
     ///
-    /// With the feature `rayon` the threads of rayon's current pool share a large layer, one of some 16 million multiply-adds, and so the large
-    /// layers of a network. Outputs are the same to the bit, however many threads there are; [`PLAN`](Layer::PLAN) says what they share.
+    /// With the feature `rayon` the threads of rayon's current pool share a large layer, one of some 16 million multiply-adds (those that are
+    /// left, where Winograd's algorithm spares some), and so the large layers of a network. Outputs are the same to the bit, however many
+    /// threads there are; [`PLAN`](Layer::PLAN) says what they share.
     fn forward(&self, input: &Self::Input, output: &mut Self::Output) {
         buffer::with_zeroed(|scratch| self.forward_at(crate::__private::level(), input, output, scratch));
     }

@@ -19,6 +19,10 @@ conv2d! {
     pub struct S3 < in: 8x8x16, kernel: 3x3x16, padding: same >;
 }
 conv2d! {
+    /// The same, exactly.
+    pub struct S3Exact < in: 8x8x16, kernel: 3x3x16, padding: same, accuracy: exact >;
+}
+conv2d! {
     /// The middle of an image classifier.
     pub struct S4 < in: 56x56x64, kernel: 3x3x64, padding: same >;
 }
@@ -67,28 +71,56 @@ conv2d! {
     pub struct C1 < in: 28x28x64, kernel: 3x3x64, padding: same >;
 }
 conv2d! {
+    /// The same, exactly.
+    pub struct C1Exact < in: 28x28x64, kernel: 3x3x64, padding: same, accuracy: exact >;
+}
+conv2d! {
     /// Hardly larger than its kernel, with many channels: the end of an image classifier.
     pub struct C2 < in: 7x7x512, kernel: 3x3x512, padding: same >;
+}
+conv2d! {
+    /// The same, exactly.
+    pub struct C2Exact < in: 7x7x512, kernel: 3x3x512, padding: same, accuracy: exact >;
 }
 conv2d! {
     /// Few channels of a large image.
     pub struct C3 < in: 112x112x16, kernel: 3x3x16, padding: same >;
 }
 conv2d! {
+    /// The same, exactly.
+    pub struct C3Exact < in: 112x112x16, kernel: 3x3x16, padding: same, accuracy: exact >;
+}
+conv2d! {
     /// A large window on a large image.
     pub struct C4 < in: 56x56x32, kernel: 5x5x32, padding: same >;
+}
+conv2d! {
+    /// The same, exactly.
+    pub struct C4Exact < in: 56x56x32, kernel: 5x5x32, padding: same, accuracy: exact >;
 }
 conv2d! {
     /// More channels than come out.
     pub struct C5 < in: 28x28x96, kernel: 5x5x64, padding: same >;
 }
 conv2d! {
+    /// The same, exactly.
+    pub struct C5Exact < in: 28x28x96, kernel: 5x5x64, padding: same, accuracy: exact >;
+}
+conv2d! {
     /// Fewer channels than come out.
     pub struct C6 < in: 14x14x128, kernel: 3x3x256, padding: same >;
 }
 conv2d! {
+    /// The same, exactly.
+    pub struct C6Exact < in: 14x14x128, kernel: 3x3x256, padding: same, accuracy: exact >;
+}
+conv2d! {
     /// Channels that are no power of two, and a size that is no multiple of a tile's.
     pub struct C7 < in: 10x10x24, kernel: 3x3x40, padding: same >;
+}
+conv2d! {
+    /// The same, exactly.
+    pub struct C7Exact < in: 10x10x24, kernel: 3x3x40, padding: same, accuracy: exact >;
 }
 conv_transpose2d! {
     /// The way back up of a segmentation network, windows side by side.

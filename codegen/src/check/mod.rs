@@ -23,25 +23,7 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
     let input_fits = check_elements("input", input, &spec.input.tokens, cx);
     // What is not spatial is channels: of a dense layer, everything.
     let in_channels = shape::elements(&input[rank..]);
-    let (inner, groups, out_channels) = match spec.operator.kind() {
-        Kind::Conv | Kind::ConvTranspose | Kind::Dense => (Inner::MultiplyAdd, spec.groups.value, Some(kernel[rank])),
-        Kind::Adder => (Inner::AbsoluteDifference, spec.groups.value, Some(kernel[rank])),
-        Kind::Depthwise | Kind::Separable => {
-            let multiplied = in_channels.and_then(|channels| {
-                let sizes = [channels, spec.multiplier.value];
-                check_elements("output", &sizes, &spec.multiplier.tokens, cx).then(|| sizes.iter().product())
-            });
-            (Inner::MultiplyAdd, in_channels.unwrap_or(1), multiplied)
-        }
-        Kind::BatchNorm => (Inner::MultiplyAdd, in_channels.unwrap_or(1), in_channels),
-        Kind::Softmax => (Inner::Softmax { log: false }, 1, in_channels),
-        Kind::LogSoftmax => (Inner::Softmax { log: true }, 1, in_channels),
-        Kind::MaxPool | Kind::GlobalMaxPool => (Inner::Max, 1, in_channels),
-        Kind::AvgPool | Kind::GlobalAvgPool => (Inner::Mean { padding: spec.count_include_pad }, 1, in_channels),
-        Kind::Network | Kind::Add | Kind::Concat | Kind::Pad | Kind::Flatten | Kind::Layer => {
-            unreachable!("what only networks have is no operator")
-        }
-    };
+    let (inner, groups, out_channels) = inner(spec, in_channels, cx);
     let groups_divide = check_groups(spec, in_channels, out_channels, cx);
     let weights_fit = !inner.is_weighted()
         || in_channels.zip(out_channels).is_none_or(|(from, to)| {
@@ -85,6 +67,30 @@ pub(crate) fn operation(spec: &Spec, cx: &mut Errors) -> Option<Operation> {
         return separable::check(spec, operation, cx).filter(|_| fits);
     }
     fits.then_some(operation)
+}
+
+/// What happens at a non-zero, the groups, and the channels that come out, where they can be told.
+fn inner(spec: &Spec, in_channels: Option<usize>, cx: &mut Errors) -> (Inner, usize, Option<usize>) {
+    let units = spec.kernel.value.get(spec.rank()).copied();
+    match spec.operator.kind() {
+        Kind::Conv | Kind::ConvTranspose | Kind::Dense => (Inner::MultiplyAdd, spec.groups.value, units),
+        Kind::Adder => (Inner::AbsoluteDifference, spec.groups.value, units),
+        Kind::Depthwise | Kind::Separable => {
+            let multiplied = in_channels.and_then(|channels| {
+                let sizes = [channels, spec.multiplier.value];
+                check_elements("output", &sizes, &spec.multiplier.tokens, cx).then(|| sizes.iter().product())
+            });
+            (Inner::MultiplyAdd, in_channels.unwrap_or(1), multiplied)
+        }
+        Kind::BatchNorm => (Inner::MultiplyAdd, in_channels.unwrap_or(1), in_channels),
+        Kind::Softmax => (Inner::Softmax { log: false }, 1, in_channels),
+        Kind::LogSoftmax => (Inner::Softmax { log: true }, 1, in_channels),
+        Kind::MaxPool | Kind::GlobalMaxPool => (Inner::Max, 1, in_channels),
+        Kind::AvgPool | Kind::GlobalAvgPool => (Inner::Mean { padding: spec.count_include_pad }, 1, in_channels),
+        Kind::Network | Kind::Add | Kind::Concat | Kind::Pad | Kind::Flatten | Kind::Layer => {
+            unreachable!("what only networks have is no operator")
+        }
+    }
 }
 
 /// What the keys say of one spatial axis.

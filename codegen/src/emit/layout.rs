@@ -68,10 +68,37 @@ pub(super) fn spec(spec: &Spec, operation: &Operation, plan: &Plan) -> TokenStre
             }
         }
     });
-    let ceil_mode = spec.ceil_mode.value;
+    let operator = operator(spec, operation);
+    let last = operation.last();
+    let (input, output) = (number(operation.in_channels), number(last.out_channels));
     let normalises = operation.epsilon.is_some();
-    let operator = match operation.inner {
-        _ if normalises => {
+    // Those of a depthwise half are in the operator's name.
+    let groups = number(if operation.then.is_some() || normalises { 1 } else { operation.groups });
+    let bias = last.bias && !normalises;
+    let (activation, format) = (activation(last.activation), format(operation.format));
+    let padding_mode = padding_mode(spec.padding_mode);
+    let algorithm = algorithm(plan);
+    quote! {
+        rt::Spec {
+            operator: #operator,
+            axes: &[#(#axes),*],
+            in_channels: #input,
+            out_channels: #output,
+            groups: #groups,
+            bias: #bias,
+            activation: #activation,
+            format: #format,
+            padding_mode: #padding_mode,
+            algorithm: #algorithm,
+        }
+    }
+}
+
+/// The operator, for the reference.
+fn operator(spec: &Spec, operation: &Operation) -> TokenStream {
+    let ceil_mode = spec.ceil_mode.value;
+    match operation.inner {
+        _ if operation.epsilon.is_some() => {
             let epsilon = operation.epsilon.map(Literal::f64_suffixed);
             quote!(rt::Operator::BatchNorm { epsilon: #epsilon })
         }
@@ -87,15 +114,12 @@ pub(super) fn spec(spec: &Spec, operation: &Operation, plan: &Plan) -> TokenStre
         Inner::Mean { padding } => {
             quote!(rt::Operator::AveragePool { count_include_pad: #padding, ceil_mode: #ceil_mode })
         }
-    };
-    let last = operation.last();
-    let (input, output) = (number(operation.in_channels), number(last.out_channels));
-    // Those of a depthwise half are in the operator's name.
-    let groups = number(if operation.then.is_some() || normalises { 1 } else { operation.groups });
-    let bias = last.bias && !normalises;
-    let (activation, format) = (activation(last.activation), format(operation.format));
-    let padding_mode = padding_mode(spec.padding_mode);
-    let algorithm = match &plan.instead {
+    }
+}
+
+/// How it is computed.
+fn algorithm(plan: &Plan) -> TokenStream {
+    match &plan.instead {
         Some(Instead::Winograd(winograd)) => {
             let growth = Literal::f64_unsuffixed(winograd.growth());
             quote!(rt::Algorithm::Winograd { growth: #growth })
@@ -106,20 +130,6 @@ pub(super) fn spec(spec: &Spec, operation: &Operation, plan: &Plan) -> TokenStre
         }
         Some(Instead::Factored(_)) => quote!(rt::Algorithm::Factored),
         None => quote!(rt::Algorithm::Direct),
-    };
-    quote! {
-        rt::Spec {
-            operator: #operator,
-            axes: &[#(#axes),*],
-            in_channels: #input,
-            out_channels: #output,
-            groups: #groups,
-            bias: #bias,
-            activation: #activation,
-            format: #format,
-            padding_mode: #padding_mode,
-            algorithm: #algorithm,
-        }
     }
 }
 

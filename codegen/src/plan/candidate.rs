@@ -190,8 +190,9 @@ fn shaped(cutter: &Cutter<'_>, nest: &Nest) -> Vec<Nest> {
     // Rows together would touch as many places of every channel, where channels lie apart.
     let rows = frame.rows.runs.iter().map(|run| run.len).filter(|_| frame.is_stretch() && frame.waiting.is_none());
     let tallest = rows.max().unwrap_or(1).min(TILE_ROWS).min(most);
-    let cycles =
-        |strips: &Vec<Strip>| cost::rows_cycles(file, frame, Some(panel), strips, (frame.rows.kernel, 1)).total();
+    let cycles = |strips: &Vec<Strip>| {
+        cost::rows_cycles(file, frame, Some(panel), nest.order, strips, (frame.rows.kernel, 1)).total()
+    };
     let single = streaming.iter().min_by(|a, b| cycles(a).total_cmp(&cycles(b))).cloned();
     let mut nests: Vec<Nest> = Vec::new();
     nests.extend(walking.into_iter().map(|strips| Nest { strips, ..nest.clone() }));

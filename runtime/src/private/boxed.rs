@@ -1,4 +1,6 @@
 //! Large values on the heap without a large stack.
+//!
+//! Comes in: what makes a value. Goes out: the value in a box. Must not know: layers.
 
 use alloc::boxed::Box;
 

@@ -1,4 +1,6 @@
 //! What generated code is written with: level to code, and code that needs a heap.
+//!
+//! Comes in: a level, and a function for each kind of code. Goes out: a call of one of them, with the level's features. Must not know: operators.
 
 use fearless_simd::Level;
 

@@ -1,4 +1,6 @@
 //! Why the reference gives no output.
+//!
+//! Comes in: what cannot be. Goes out: words for it. Must not know: generated code.
 
 use core::fmt;
 

@@ -1,4 +1,6 @@
 //! Random values from a generator with a fixed seed.
+//!
+//! Comes in: lengths. Goes out: values. Must not know: what they are for.
 
 use crate::{Element, Operator, Spec};
 

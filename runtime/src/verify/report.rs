@@ -1,4 +1,6 @@
 //! What a verification found, in numbers and in words.
+//!
+//! Comes in: errors at each level. Goes out: text. Must not know: how they were found.
 
 use alloc::boxed::Box;
 use alloc::string::{String, ToString as _};

@@ -13,6 +13,9 @@ conv2d! { struct Walked < in: 9x11x2, kernel: 3x3x5, padding: same, activation: 
 conv2d! { struct Streamed < in: 7x6x16, kernel: 3x2x17, stride: 2, activation: prelu >; }
 conv2d! { struct Interleaved < in: 5x6x16, kernel: 3x3x3, padding: 1x2 >; }
 conv2d! { struct Tiles < in: 9x10x16, kernel: 3x3x16, padding: same, algorithm: winograd >; }
+conv2d! { struct TilesInFront < in: 7x11x8, kernel: 3x5x8, padding: same, layout: nchw, dtype: f64, algorithm: winograd >; }
+conv1d! { struct TilesOfALine < in: 23x16, kernel: 5x16, algorithm: winograd >; }
+conv1d! { struct Blocks < in: 301x2, kernel: 65x3, padding: causal, algorithm: fft >; }
 conv2d! { struct AlongTheRow < in: 6x30x1, kernel: 3x3x2, padding: same, padding_mode: reflect >; }
 conv2d! { struct ChannelsFirst < in: 8x9x8, kernel: 3x3x8, padding: same, groups: 2, layout: nchw, activation: silu >; }
 conv2d! { struct Double < in: 8x9x5, kernel: 3x3x9, dilation: 2, dtype: f64, activation: gelu >; }
@@ -58,6 +61,9 @@ pub(crate) const CHECKS: &[Check] = &[
     verify::<Streamed>,
     verify::<Interleaved>,
     verify::<Tiles>,
+    verify::<TilesInFront>,
+    verify::<TilesOfALine>,
+    verify::<Blocks>,
     verify::<AlongTheRow>,
     verify::<ChannelsFirst>,
     verify::<Double>,
