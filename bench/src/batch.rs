@@ -114,7 +114,7 @@ where
     // Of one image it is `forward_at` that is timed, which is given its memory: a batch makes that anew for its images.
     let (level, mut scratch) = (levels().next().context("there is no level")?, L::Scratch::zeroed());
     let mut batch = |outputs: &mut [[E; O]]| {
-        match (inputs.as_ref(), &mut *outputs) {
+        match (&*inputs, &mut *outputs) {
             ([input], [output]) => layer.forward_at(level, input, output, &mut scratch),
             _ => layer.forward_batch(inputs, outputs)?,
         }
