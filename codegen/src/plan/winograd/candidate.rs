@@ -14,10 +14,11 @@ use crate::plan::machine::{CACHES, RegisterFile};
 const CLASS: (f64, f64) = (20_000.0, 0.08);
 /// How much of the direct cycles there may be at most: the model knows little of what transformed numbers cost the caches.
 const WORTH: f64 = 0.9;
-/// Largest difference to exact outputs, over the largest output, in units of the last place of the type of data: 1e-5 of `f32`.
-const MOST_UNITS: f64 = 168.0;
+/// Largest difference to exact outputs that may be expected, over the largest output, in units of the last place of the type of data: 168 are 1e-5
+/// of `f32`. Of 24 random inputs the worst was off by a third more than was expected.
+const MOST_UNITS: f64 = 150.0;
 /// The same of a tile, as a part of the root of the number of input channels times the growth of products, of which each tap has its share.
-/// Tiles that were measured, with 16 to 256 channels of uniformly distributed numbers, had from 0.033 to 0.049 of it.
+/// Tiles that were measured, with 16 to 256 channels of uniformly distributed numbers, had from 0.033 to 0.049 of it in the mean of 24 inputs.
 const UNITS: f64 = 0.049;
 
 /// Tiles that an operation may be cut into.
