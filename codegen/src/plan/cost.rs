@@ -353,8 +353,7 @@ fn walk_cycles(file: RegisterFile, frame: &Frame, panel: Option<&Panel>, strip: 
     let load = loads as f64 / file.load_ports as f64;
     let wait = (tile.kernel_columns().len() * file.fma_latency) as f64;
     // Where outputs are some inputs apart, and there are channels to go on with, LLVM loads as many inputs ahead.
-    let apart = tile.segments.iter().map(|segment| segment.advance).max().unwrap_or(1);
-    let ahead = if depth > 1 { apart.max(1) } else { 1 };
+    let ahead = if depth > 1 { tile.segments.iter().map(|segment| segment.advance).fold(1, usize::max) } else { 1 };
     let held = (tile.kernel_columns().len() + tile.outputs) * strip.vectors + ahead;
     let step = Cycles { registers: crowded(file, held) * CROWDED * multiply, ..Cycles::step(multiply, load, wait) };
     step * depth as f64
