@@ -28,6 +28,7 @@ pub trait Number: Copy + Default + PartialEq + Into<f64> + Debug + Send + Sync +
     fn pack_tiles(
         weights: &[Self],
         order: pack::Weights,
+        depth: tiles::Depth,
         lines: [tiles::Line<'_>; 2],
         panels: pack::Panels,
         packed: &mut [Self],
@@ -75,11 +76,12 @@ macro_rules! number {
             fn pack_tiles(
                 weights: &[Self],
                 order: pack::Weights,
+                depth: tiles::Depth,
                 lines: [tiles::Line<'_>; 2],
                 panels: pack::Panels,
                 packed: &mut [Self],
             ) {
-                tiles::$tiles(weights, order, lines, panels, packed);
+                tiles::$tiles(weights, order, depth, lines, panels, packed);
             }
             fn pack_spectra(
                 weights: &[Self],

@@ -57,14 +57,18 @@ macro_rules! layers {
 }
 
 layers! {
-    rows conv2d Rows "threads, by rows\n" => { in: 63x71x3, kernel: 7x7x32, padding: same }
+    rows conv2d Rows "threads, by rows\n" => { in: 63x71x3, kernel: 7x7x32, padding: same, accuracy: exact }
+    blocks_of_rows conv2d BlocksOfRows "threads, by blocks of rows\n" => { in: 64x64x6, kernel: 7x7x32, padding: same }
+    blocks_of_rows_apart conv2d BlocksApart "threads, by blocks of rows\n" => {
+        in: 76x130x3, kernel: 9x9x66, padding: 3, stride: 2x2, activation: relu, algorithm: winograd
+    }
     rows_by_fours conv2d RowsByFours "rows at a time" => { in: 48x33x16, kernel: 3x5x46, padding: 3x1, algorithm: direct }
     rows_of_pixels conv2d Pixels "threads, by rows\n" => { in: 64x45x48, kernel: 1x1x130, activation: gelu }
     rows_along_lanes conv2d Along "threads, by rows\n" => { in: 580x602x2, kernel: 5x5x1, padding: same, dtype: f64 }
     rows_between_rows_are_not_cut conv_transpose2d Between "rows at a time" => { in: 39x40x24, kernel: 4x5x25, stride: 2 }
     rows_of_each_channel depthwise_conv2d Each "threads, by rows\n" => { in: 130x132x40, kernel: 5x5, padding: same }
     planes conv3d Planes "threads, by planes\n" => { in: 8x20x21x16, kernel: 3x3x3x16, padding: same }
-    channels conv2d Channels "threads, by channels\n" => { in: 63x62x3, kernel: 7x7x40, padding: same, layout: nchw }
+    channels conv2d Channels "threads, by channels\n" => { in: 63x62x3, kernel: 7x7x40, padding: same, layout: nchw, accuracy: exact }
     channels_of_groups conv2d ChannelGroups "threads, by channels\n" => { in: 57x58x48, kernel: 3x3x64, groups: 4, layout: nchw }
     units dense Units "threads, by channels\n" => { in: 2300, units: 2500 }
     tiles conv2d Tiles "by rows of tiles" => { in: 57x58x64, kernel: 3x3x72, padding: same, activation: relu }

@@ -38,6 +38,13 @@ layers! {
     planes_in_front conv2d Planes MOST => { in: 14x19x40, kernel: 3x3x48, padding: same, layout: nchw }
     few_pixels conv2d FewPixels MOST => { in: 3x4x32, kernel: 3x3x16, padding: same, layout: nchw, activation: relu }
     in_f64 conv2d InDouble 1e-14 => { in: 13x14x24, kernel: 3x3x17, padding: same, dtype: f64 }
+    few_channels conv2d FewChannels MOST => { in: 33x21x5, kernel: 5x5x40, padding: same, activation: relu }
+    one_channel conv2d OneChannel MOST => { in: 17x22x1, kernel: 4x7x16, padding: [1, 0]x[5, 2], bias: false }
+    columns_two_apart conv2d TwoApart MOST => { in: 37x58x3, kernel: 7x7x32, padding: same, stride: 2 }
+    columns_three_apart conv2d ThreeApart MOST => { in: 19x39x17, kernel: 3x13x24, padding: [0, 1]x[4, 0], stride: 2x3 }
+    samples_sixteen_apart conv1d SixteenApart MOST => { in: 1600x1, kernel: 80x32, stride: 16 }
+    rows_kept_in_f64 conv2d KeptInDouble 1e-14 => { in: 23x14x5, kernel: 6x5x17, padding: same, dtype: f64 }
+    rows_kept_of_planes conv2d KeptOfPlanes MOST => { in: 14x23x6, kernel: 5x4x24, padding: same, layout: nchw }
 }
 
 // Each kind of tiles, and what the documentation of `conv2d!` says of it.
@@ -57,6 +64,14 @@ layers! {
     one_by_six conv2d F1x6 2.3e-6 => { in: 5x14x64, kernel: 1x3x16, plan: winograd 1x6 }
     one_by_two_of_five_taps conv2d F1x2Five 8.3e-7 => { in: 5x14x64, kernel: 1x5x16, plan: winograd 1x2 }
     one_by_four_of_five_taps conv2d F1x4Five 1.6e-6 => { in: 5x14x64, kernel: 1x5x16, plan: winograd 1x4 }
+    one_by_four_of_three_rows conv2d F1x4Rows 5.8e-7 => { in: 12x14x8, kernel: 3x3x16, plan: winograd 1x4 }
+    one_by_six_of_three_rows conv2d F1x6Rows 1.5e-6 => { in: 12x14x8, kernel: 3x3x16, plan: winograd 1x6 }
+    one_by_two_of_five_rows conv2d F1x2FiveRows 6.9e-7 => { in: 12x14x8, kernel: 5x5x16, plan: winograd 1x2 }
+    one_by_four_of_five_rows conv2d F1x4FiveRows 1.4e-6 => { in: 12x16x8, kernel: 5x5x16, plan: winograd 1x4 }
+    one_by_two_of_seven_rows conv2d F1x2SevenRows 2.3e-6 => { in: 12x16x16, kernel: 7x7x16, plan: winograd 1x2 }
+    one_by_three_of_columns_apart conv2d F1x3Apart 6.6e-7 => { in: 23x36x3, kernel: 7x7x16, padding: same, stride: 2, plan: winograd 1x3 }
+    one_by_four_of_columns_apart conv2d F1x4Apart 1.6e-6 => { in: 23x32x3, kernel: 7x7x16, padding: same, stride: 2, plan: winograd 1x4 }
+    one_by_four_of_samples_apart conv2d F1x4Samples 1.1e-6 => { in: 1x1600x1, kernel: 1x80x16, stride: 1x16, plan: winograd 1x4 }
 }
 
 mod choice {
@@ -66,7 +81,8 @@ mod choice {
     conv2d! { struct Exact < in: 21x21x32, kernel: 3x3x64, padding: same, accuracy: exact >; }
     conv2d! { struct Direct < in: 21x21x32, kernel: 3x3x64, padding: same, algorithm: direct >; }
     conv2d! { struct Many < in: 21x21x128, kernel: 3x3x16, padding: same >; }
-    conv2d! { struct Few < in: 21x21x8, kernel: 3x3x64, padding: same >; }
+    conv2d! { struct Few < in: 21x21x1, kernel: 3x3x64, padding: same >; }
+    conv2d! { struct Apart < in: 22x42x3, kernel: 7x7x64, padding: same, stride: 2 >; }
 
     /// Of many channels the faster algorithm is taken, unless sums have to be exact.
     #[test]
@@ -77,6 +93,7 @@ mod choice {
         let words =
             "Winograd F(6x6, 3x3): rows in 3 tiles of 6 and 1 of 3, columns in 4 tiles of 6, 3 outputs beyond the end";
         assert!(Auto::PLAN.contains(words), "{}", Auto::PLAN);
+        assert!(Apart::PLAN.contains("2 neighbouring columns of inputs are taken for one"), "{}", Apart::PLAN);
         // Of more channels such tiles would be rounded too much.
         let smaller = ["F(4x4, 3x3)", "F(4x6, 3x3)", "F(6x4, 3x3)"];
         assert!(smaller.iter().any(|tile| Many::PLAN.contains(tile)), "{}", Many::PLAN);

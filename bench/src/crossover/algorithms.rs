@@ -65,4 +65,13 @@ cases! {
     winograd conv2d tiles7 { in: 14x14x16, kernel: 5x5x16, padding: same }
     winograd conv2d tiles8 { in: 28x28x32, kernel: 1x3x32, padding: same }
     winograd conv1d tiles9 { in: 1000x16, kernel: 3x16, padding: same }
+    winograd conv2d rows1 { in: 28x28x1, kernel: 5x5x32, padding: same }
+    winograd conv2d rows2 { in: 32x32x3, kernel: 3x3x32, padding: same }
+    winograd conv2d rows3 { in: 64x64x3, kernel: 5x5x16, padding: same }
+    winograd conv2d rows4 { in: 64x64x8, kernel: 3x3x16, padding: same }
+    winograd conv2d rows5 { in: 56x56x8, kernel: 5x5x32, padding: same }
+    winograd conv2d rows6 { in: 112x112x16, kernel: 7x7x16, padding: same }
+    winograd conv2d rows7 { in: 128x128x3, kernel: 5x5x24, padding: same, stride: 2 }
+    winograd conv2d rows8 { in: 224x224x3, kernel: 7x7x64, padding: same, stride: 2 }
+    winograd conv1d rows9 { in: 16000x1, kernel: 80x64, stride: 16 }
 }

@@ -5,6 +5,7 @@
 use crate::choice::Choice;
 use crate::diag::Errors;
 use crate::operation::{Algorithm, Operation};
+use crate::plan::winograd::View;
 use crate::plan::{Refusal, fourier, winograd};
 use crate::spec::{Accuracy, Spec};
 
@@ -70,9 +71,14 @@ fn words(refusal: Refusal, wanted: Algorithm, spec: &Spec, operation: &Operation
         }
         Refusal::Channels(least) => {
             let Operation { in_channels, out_channels, element, .. } = operation;
+            let of = if View::new(operation).keeps_rows { "output channels" } else { "of each" };
             let found = format!("there are {in_channels} input and {out_channels} output channels");
-            return (found, format!("{least} or more of each with `dtype: {}`", element.name()));
+            return (found, format!("{least} or more {of} with `dtype: {}`", element.name()));
         }
+        Refusal::Step if wanted == Algorithm::Winograd => (
+            "the windows or their taps are not next to each other",
+            "`dilation: 1`, and `stride: 1` or, along the last axis, one that divides the input and covers the kernel in 3, 4, 5 or 7 steps",
+        ),
         Refusal::Step => ("the windows or their taps are not next to each other", "`stride: 1` and `dilation: 1`"),
         Refusal::Padding => ("the padding is no zeros", "`padding_mode: zeros`"),
         Refusal::Groups => ("its channels are in groups", "`groups: 1`"),
@@ -85,7 +91,12 @@ fn words(refusal: Refusal, wanted: Algorithm, spec: &Spec, operation: &Operation
 /// The kernels that an algorithm has something for.
 fn kernels(wanted: Algorithm, spec: &Spec, operation: &Operation) -> String {
     if wanted == Algorithm::Winograd {
-        return "kernels of 3 or 5 taps along an axis, or along both of two".to_owned();
+        let taps = "kernels of 3, 4, 5 or 7";
+        return match operation.axes.len() {
+            1 => format!("{taps} taps"),
+            3 => "kernels of one axis or two".to_owned(),
+            _ => format!("{taps} columns, or of 3 or 5 rows and 1 column"),
+        };
     }
     if operation.axes.len() == 1 {
         return "kernels of 2 taps or more".to_owned();

@@ -8,7 +8,7 @@ use toeplitz_tensors::Number;
 use toeplitz_tensors::norm::Trained;
 use toeplitz_tensors::pack::{self, Panels, Weights};
 use toeplitz_tensors::spectra::{self, Spectra};
-use toeplitz_tensors::tiles::Line;
+use toeplitz_tensors::tiles::{Depth, Line};
 
 use super::item::Generator;
 use super::linear;
@@ -44,8 +44,8 @@ enum Content {
     Starts(List),
     /// Sums of such weights.
     Magnitudes { order: Weights, panels: Panels, of: Ident, columns: usize },
-    /// Such weights, transformed, for the products of elements: the taps of each axis, and the points.
-    Elements { order: Weights, panels: Panels, lines: [(usize, Vec<f64>); 2] },
+    /// Such weights, transformed, for the products of elements: what these are summed over, the taps of each axis, and the points.
+    Elements { order: Weights, panels: Panels, depth: Depth, lines: [(usize, Vec<f64>); 2] },
     /// The spectra of such weights.
     Spectra { order: Weights, spectra: Spectra },
     /// The parameter as it is.
@@ -143,11 +143,13 @@ impl Field {
             Content::Listed { .. } | Content::Steps(_) | Content::Starts(_) => {
                 unreachable!("of weights that a constructor takes no zeros are known")
             }
-            Content::Elements { order, panels, lines } => {
+            Content::Elements { order, panels, depth, lines } => {
                 let (order, pack) = (order_tokens(order), format_ident!("pack_tiles_{}", self.element.name()));
+                let depth = depth_tokens(*depth);
                 let [first, outputs, interleave] = [panels.first, panels.outputs, panels.interleave].map(number);
                 let lines = lines.each_ref().map(line_tokens);
-                let packed = quote!(rt::#pack(#parameter, #order, [#(#lines),*], #first, #outputs, #interleave));
+                let packed =
+                    quote!(rt::#pack(#parameter, #order, #depth, [#(#lines),*], #first, #outputs, #interleave));
                 (TokenStream::new(), quote!(#name: #packed,))
             }
             Content::Spectra { order, spectra } => {
@@ -207,9 +209,9 @@ impl Field {
                 numbers = steps.flatten().copied().collect();
             }
             Content::Steps(_) | Content::Starts(_) => unreachable!("no elements of a layer"),
-            Content::Elements { order, panels, lines } => {
+            Content::Elements { order, panels, depth, lines } => {
                 let lines = lines.each_ref().map(|(taps, points)| Line { taps: *taps, points });
-                E::pack_tiles(elements, *order, lines, *panels, &mut numbers);
+                E::pack_tiles(elements, *order, *depth, lines, *panels, &mut numbers);
             }
             Content::Spectra { order, spectra } => {
                 let mut roots = vec![[0.0; 2]; spectra::roots_len(spectra.size)];
@@ -262,8 +264,8 @@ impl Generator<'_> {
             for (index, panel) in product.plan.panels.iter().enumerate() {
                 let mut field = product.packed_panels(index, panel).swap_remove(0);
                 if let Content::Weights { panels, .. } = field.content {
-                    let order = self.weights_order();
-                    field.content = Content::Elements { order, panels, lines: lines.clone() };
+                    let (order, depth) = (self.weights_order(), self.depth(winograd));
+                    field.content = Content::Elements { order, panels, depth, lines: lines.clone() };
                 }
                 fields.push(Field { parameter: own_weights, ..field });
             }
@@ -372,6 +374,12 @@ fn line_tokens((taps, points): &(usize, Vec<f64>)) -> TokenStream {
         .map(|&point| if point == f64::INFINITY { quote!(f64::INFINITY) } else { linear::signed(point, Element::F64) });
     let taps = number(*taps);
     quote!(rt::Line { taps: #taps, points: &[#(#points),*] })
+}
+
+/// What products are summed over, as generated code has it.
+fn depth_tokens(Depth { rows, columns, folded, before }: Depth) -> TokenStream {
+    let [rows, columns, folded, before] = [rows, columns, folded, before].map(number);
+    quote!(rt::Depth { rows: #rows, columns: #columns, folded: #folded, before: #before })
 }
 
 /// An order of weights as generated code has it.

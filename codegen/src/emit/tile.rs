@@ -198,10 +198,10 @@ impl Tile<'_> {
         quote!(#(#weights)* #(#inputs)*)
     }
 
-    /// Row `row` of `rows`, from its first element on; with channels outermost as far as there are later channels.
+    /// Row `row` of `rows`, from its first element on; with channels or groups outermost as far as there are later ones.
     pub(super) fn input_row(&self, rows: &TokenStream, row: &TokenStream) -> TokenStream {
         let frame = &self.plan.frame;
-        if frame.from.channel == 1 {
+        if !frame.is_planar() {
             return quote!(&#rows[#row]);
         }
         let (len, each) = (number(frame.input_row()), number(frame.from.group));
@@ -226,7 +226,7 @@ impl Tile<'_> {
         let (start, channels) = if frame.diagonal {
             let channel = self.first_channel();
             (quote!(#column + #channel), self.nest.outputs)
-        } else if frame.groups > 1 && channel == 1 {
+        } else if frame.groups > 1 && !frame.is_planar() {
             let (group, each) = (self.group(), number(frame.from.group));
             (quote!(#column + #group * #each), frame.depth())
         } else {

@@ -122,7 +122,7 @@ fn group(
     let (weights, pixels) = (frame.weights(panel) * bytes, frame.in_elements() * bytes);
     // Groups share no inputs, and beside a loop over kernel rows one over groups, inside, takes registers for where they begin: with AVX2 a
     // tile of 6 x 2 vectors was measured to take half as long again.
-    let apart = frame.groups > 1 && frame.kernel_rows() > 1;
+    let apart = frame.groups > 1 && (frame.kernel_rows() > 1 || frame.is_planar());
     let far = frame.to.channel > 1 && pixels <= RESIDENT_PIXELS;
     let order = if weights > RESIDENT_WEIGHTS || apart || far { Order::BlocksOutside } else { Order::PixelsOutside };
     let mut candidates = Vec::new();

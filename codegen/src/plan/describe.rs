@@ -9,7 +9,7 @@ use super::machine::{REGISTER_FILES, RegisterFile};
 use super::panel::Panel;
 use super::sparse::Sparse;
 use super::tile::Region;
-use super::winograd::{Tiling, Winograd};
+use super::winograd::{Tiling, View, Winograd};
 use super::zeros::BLOCK;
 use super::{Body, Instead, Lines, Nest, Order, Parts, Plan, Strip, budget};
 use crate::operation::{Inner, Operation};
@@ -128,6 +128,7 @@ fn describe_softmax(text: &mut String, plan: &Plan, operation: &Operation) {
 fn describe_parts(text: &mut String, plan: &Plan) {
     let Some(Parts { of, most, .. }) = plan.parts else { return };
     let lines = match of {
+        _ if matches!(&plan.instead, Some(Instead::Winograd(winograd)) if winograd.kept.is_some()) => "blocks of rows",
         _ if plan.instead.is_some() => "rows of tiles, and of their elements",
         Lines::Rows if plan.frame.planes.is_some() => "planes",
         Lines::Rows => "rows",
@@ -166,19 +167,23 @@ fn describe_tiles(text: &mut String, winograd: &Winograd) {
         0 => format!("{} of {}", counted(axis.full, "tile"), axis.outputs()),
         rest => format!("{} of {} and 1 of {rest}", counted(axis.full, "tile"), axis.outputs()),
     };
+    let View { folded, axes: [of_rows, _], .. } = winograd.view;
+    let taps = if winograd.kept.is_some() { of_rows.kernel } else { rows.convolution.taps };
     line(
         text,
         format_args!(
-            "Winograd F({}x{}, {}x{}): rows in {}, columns in {}, {} multiply-adds of transformed numbers",
+            "Winograd F({}x{}, {taps}x{}): rows in {}, columns in {}, {} multiply-adds of transformed numbers",
             rows.outputs(),
             columns.outputs(),
-            rows.convolution.taps,
             columns.convolution.taps,
             tiles(rows),
             tiles(columns),
             grouped(winograd.macs())
         ),
     );
+    if folded > 1 {
+        line(text, format_args!("{folded} neighbouring columns of inputs are taken for one"));
+    }
     if winograd.turned != [0, 0] {
         line(text, format_args!("channels turned into pixels first, and pixels into channels at last"));
     }

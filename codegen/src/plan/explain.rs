@@ -165,7 +165,7 @@ mod tests {
     fn the_chosen_one_is_the_least_of_the_list() {
         for keys in [
             "in: 9x13x16, kernel: 3x3x24, algorithm: direct",
-            "in: 12x10x3, kernel: 5x3x40, padding: same",
+            "in: 12x10x3, kernel: 5x3x40, padding: same, algorithm: direct",
             "in: 14x7x8, kernel: 3x3x10, stride: 2, layout: nchw",
             "in: 9x13x16, kernel: 3x3x32, groups: 2, dtype: f64",
         ] {

@@ -146,6 +146,11 @@ impl Frame {
         self.from.pixel == self.depth() && (self.from.channel == 1 || self.depth() == 1)
     }
 
+    /// Whether all rows of a channel, or of a group of them, lie before those of the next.
+    pub fn is_planar(&self) -> bool {
+        self.from.channel > 1 || self.groups > 1 && self.from.group >= self.input_row()
+    }
+
     /// Output channels of a group.
     pub fn each(&self) -> usize {
         self.out_channels / self.groups

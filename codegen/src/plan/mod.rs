@@ -310,7 +310,7 @@ impl Instead {
     /// Elements that it works in.
     fn scratch(&self) -> usize {
         match self {
-            Instead::Winograd(winograd) => winograd.lens().iter().chain(&winograd.turned).sum(),
+            Instead::Winograd(winograd) => winograd.scratch(),
             Instead::Fourier(fourier) => fourier.longest(),
             Instead::Factored(factored) => factored.between(),
         }

@@ -58,7 +58,7 @@ pub(super) fn parts(plan: &Plan) -> Option<Parts> {
 }
 
 /// Parts that so many multiply-adds are worth, if any.
-fn most(macs: u64) -> Option<usize> {
+pub(super) fn most(macs: u64) -> Option<usize> {
     (macs >= SHARED_MACS).then(|| usize::try_from(macs / PART_MACS).unwrap_or(usize::MAX))
 }
 

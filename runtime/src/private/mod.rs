@@ -60,7 +60,9 @@ pub use lanes::{
 pub use math::Vector;
 pub use nested::{Checked, Holds, Part, Stated, check_nested, largest, names, names_len, tensors, tensors_len};
 pub use norm::{fold_f32, fold_f64, norm_scale, normalise_f32, normalise_f64};
-pub use pack::{Line, Weights, magnitudes_f32, magnitudes_f64, pack, pack_tiles_f32, pack_tiles_f64, pad, spread};
+pub use pack::{
+    Depth, Line, Weights, magnitudes_f32, magnitudes_f64, pack, pack_tiles_f32, pack_tiles_f64, pad, spread,
+};
 pub use shares::{Cuts, shares, within};
 pub use softmax::{log_softmax_f32, log_softmax_f64, softmax_f32, softmax_f64};
 #[cfg(feature = "load")]
@@ -70,7 +72,8 @@ pub use vector::{
     splat_f32x16, splat_f64x2, splat_f64x4, splat_f64x8, store,
 };
 pub use winograd::{
-    Classes, ClassesMut, Grid, Image, back_columns, back_rows, columns, cut, cut_mut, rows, split, turn, vectors,
+    Classes, ClassesMut, Grid, Image, back_columns, back_rows, columns, columns_first, cut, cut_mut, line, points,
+    rows, split, turn, vectors,
 };
 
 pub use crate::{

@@ -8,7 +8,7 @@
 pub use toeplitz_tensors::pack::Weights;
 use toeplitz_tensors::pack::{self, Panels};
 use toeplitz_tensors::tiles;
-pub use toeplitz_tensors::tiles::Line;
+pub use toeplitz_tensors::tiles::{Depth, Line};
 
 use crate::Element;
 
@@ -85,6 +85,7 @@ macro_rules! pack_tiles {
         pub const fn $pack<const LANES: usize, const STEPS: usize, const PANELS: usize>(
             weights: &[$element],
             order: Weights,
+            depth: Depth,
             lines: [Line<'_>; 2],
             first: usize,
             outputs: usize,
@@ -95,6 +96,7 @@ macro_rules! pack_tiles {
             tiles::$pack(
                 weights,
                 order,
+                depth,
                 lines,
                 panels,
                 packed.as_flattened_mut().as_flattened_mut().as_flattened_mut(),

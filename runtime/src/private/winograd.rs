@@ -10,6 +10,7 @@ use core::ops::Range;
 use fearless_simd::Simd;
 
 use super::math::{Vector, zero};
+use crate::Element;
 
 /// An image, or the outputs of a convolution: `[height][width][channels]`.
 #[derive(Clone, Copy)]
@@ -158,6 +159,62 @@ pub fn columns<S: Simd, V: Vector<S>, const ROWS: usize, const WIDTH: usize>(
     }
 }
 
+/// Rows of an image from `top` on, with all of their `CHANNELS`, as `[columns][rows][channels]`. What lies before 0, or beyond the last, are zeros.
+#[inline(always)]
+pub fn columns_first<E: Element, const CHANNELS: usize>(
+    input: &[E],
+    Image { height, width, .. }: Image,
+    top: usize,
+    rows: usize,
+    output: &mut [E],
+) {
+    let (output, _) = output.as_chunks_mut::<CHANNELS>();
+    for row in 0..rows {
+        let output = output[row..].iter_mut().step_by(rows);
+        let y = top.wrapping_add(row);
+        if y < height {
+            let (line, _) = input[y * width * CHANNELS..][..width * CHANNELS].as_chunks::<CHANNELS>();
+            output.zip(line).for_each(|(to, from)| *to = *from);
+        } else {
+            output.take(width).for_each(|to| *to = [E::ZERO; CHANNELS]);
+        }
+    }
+}
+
+/// A tile of all rows at once, of columns that are lines of `[width, line]` elements: it takes `POINTS` columns from `left` on, and each of its points is
+/// a line of the output, `apart` from the next. What lies before 0, or beyond the last column, are zeros.
+#[inline(always)]
+pub fn line<S: Simd, V: Vector<S>, const POINTS: usize>(
+    simd: S,
+    columns: &[V::Element],
+    [width, line]: [usize; 2],
+    left: usize,
+    (output, apart): (&mut [V::Element], usize),
+    across: impl Fn([V; POINTS]) -> [V; POINTS],
+) {
+    let inside = left < width && left + POINTS <= width;
+    for at in vectors(line, V::LEN) {
+        let mut inputs = [V::splat(simd, zero()); POINTS];
+        if inside {
+            let columns = &columns[left * line + at..][..(POINTS - 1) * line + V::LEN];
+            for (column, x) in inputs.iter_mut().enumerate() {
+                *x = V::from_slice(simd, &columns[column * line..][..V::LEN]);
+            }
+        } else {
+            for (column, x) in inputs.iter_mut().enumerate() {
+                let column = left.wrapping_add(column);
+                if column < width {
+                    *x = V::from_slice(simd, &columns[column * line + at..][..V::LEN]);
+                }
+            }
+        }
+        let output = &mut output[at..][..(POINTS - 1) * apart + V::LEN];
+        for (point, element) in across(inputs).into_iter().enumerate() {
+            element.store_slice(&mut output[point * apart..][..V::LEN]);
+        }
+    }
+}
+
 /// The products of the tile `at` in `columns` columns, transformed back along each of them.
 #[inline(always)]
 pub fn back_columns<S: Simd, V: Vector<S>, const ROWS: usize, const HIGH: usize, const WIDTH: usize>(
@@ -204,6 +261,21 @@ pub fn back_rows<V: Copy, const COLUMNS: usize, const WIDE: usize, const WIDTH: 
             store(value, (row, column));
         }
     }
+}
+
+/// A vector of products for each point of a tile of one row, `plane` from one point to the next.
+#[inline(always)]
+pub fn points<S: Simd, V: Vector<S>, const POINTS: usize>(
+    simd: S,
+    products: &[V::Element],
+    plane: usize,
+) -> [V; POINTS] {
+    let products = &products[..(POINTS - 1) * plane + V::LEN];
+    let mut elements = [V::splat(simd, zero()); POINTS];
+    for (point, element) in elements.iter_mut().enumerate() {
+        *element = V::from_slice(simd, &products[point * plane..][..V::LEN]);
+    }
+    elements
 }
 
 /// `scratch` from its first cache line on, as parts of such lengths.

@@ -46,7 +46,7 @@ const FILES: [(&str, usize, Make); 22] = [
     ("numeric_without_window", 23, |random| Some(without_window(random))),
     ("numeric_f64", 30, double),
     ("numeric_padding_modes", 17, padded),
-    ("numeric_winograd", 24, winograd::winograd),
+    ("numeric_winograd", 36, winograd::winograd),
     ("numeric_fourier", 24, fourier::fourier),
 ];
 

@@ -14,6 +14,8 @@ conv2d! { struct Streamed < in: 7x6x16, kernel: 3x2x17, stride: 2, activation: p
 conv2d! { struct Interleaved < in: 5x6x16, kernel: 3x3x3, padding: 1x2 >; }
 conv2d! { struct Tiles < in: 9x10x16, kernel: 3x3x16, padding: same, algorithm: winograd >; }
 conv2d! { struct TilesInFront < in: 7x11x8, kernel: 3x5x8, padding: same, layout: nchw, dtype: f64, algorithm: winograd >; }
+conv2d! { struct TilesOfRows < in: 9x14x3, kernel: 5x5x16, padding: same, stride: 1x2, algorithm: winograd >; }
+conv2d! { struct TilesOfRowsInFront < in: 9x11x2, kernel: 4x7x9, padding: same, layout: nchw, dtype: f64, algorithm: winograd >; }
 conv1d! { struct TilesOfALine < in: 23x16, kernel: 5x16, algorithm: winograd >; }
 conv1d! { struct Blocks < in: 301x2, kernel: 65x3, padding: causal, algorithm: fft >; }
 conv2d! { struct AlongTheRow < in: 6x30x1, kernel: 3x3x2, padding: same, padding_mode: reflect >; }

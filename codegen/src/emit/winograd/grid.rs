@@ -21,7 +21,7 @@ fn classes(phase: &Phase) -> [Option<&Product>; CLASSES] {
 
 /// Number of elements in each class's memory, on the inputs' side of products or on the outputs'.
 pub(super) fn lens(phase: &Phase, side: usize) -> TokenStream {
-    let lens = classes(phase).map(|product| number(product.map_or(0, |product| product.sizes()[side])));
+    let lens = classes(phase).map(|product| number(product.map_or(0, |product| product.sizes[side])));
     quote!([#(#lens),*])
 }
 

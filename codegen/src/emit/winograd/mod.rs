@@ -6,10 +6,14 @@
 //! Each of the three stages may be shared among threads: the transformations by rows of tiles, the products by elements.
 
 mod grid;
+mod lines;
 mod transforms;
+
+use core::ops::Range;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
+use toeplitz_tensors::tiles::Depth;
 
 use super::item::Generator;
 use super::kernel::{Context, Part, Stage, architecture};
@@ -19,7 +23,7 @@ use super::{at_level, named};
 use crate::operation::Operation;
 use crate::plan::machine::REGISTER_FILES;
 use crate::plan::winograd::matrices::Convolution;
-use crate::plan::winograd::{Phase, Product, Winograd, axes};
+use crate::plan::winograd::{Phase, Product, View, Winograd};
 use transforms::{Tiles, Transforms, transform};
 
 /// What the names of the products' functions begin with, in the order of all phases: of one with two classes of rows and of columns, or of
@@ -47,12 +51,26 @@ impl Generator<'_> {
         winograd: &'a Winograd,
     ) -> impl Iterator<Item = (Generator<'a>, [(usize, Vec<f64>); 2])> {
         winograd.stages().take(winograd.packed().len()).map(|stage| {
-            let lines = [0, 1].map(|axis: usize| {
+            let line = |axis: usize, elements: &Range<usize>| {
                 let convolution = winograd.axes[axis].convolution;
-                (convolution.taps, convolution.points()[stage.0.elements[axis].clone()].to_vec())
-            });
+                (convolution.taps, convolution.points()[elements.clone()].to_vec())
+            };
+            let [down, across] = &stage.0.elements;
+            // A tile of one row has its points along that.
+            let lines = if winograd.kept.is_some() {
+                [line(0, across), line(1, down)]
+            } else {
+                [line(0, down), line(1, across)]
+            };
             (self.product(stage), lines)
         })
+    }
+
+    /// What products are summed over, beside input channels.
+    pub(super) fn depth(&self, winograd: &Winograd) -> Depth {
+        let View { folded, before, .. } = winograd.view;
+        let columns = self.operation.axes.last().map_or(1, |axis| axis.kernel);
+        Depth { rows: winograd.view.kept_taps(), columns, folded, before }
     }
 
     /// The pixels that the products loop over.
@@ -62,6 +80,9 @@ impl Generator<'_> {
 
     /// The pass: stage by stage, block by block.
     pub(super) fn tiled_pass(&self, winograd: &Winograd) -> TokenStream {
+        if let Some(kept) = &winograd.kept {
+            return self.lined_pass(winograd, kept);
+        }
         let [transformed, multiplied, image, turned] = {
             let ([inputs, outputs], [image, turned]) = (winograd.lens(), winograd.turned);
             [inputs, outputs, image, turned].map(number)
@@ -139,7 +160,8 @@ impl Context<'_> {
     pub(super) fn tiles(&self, winograd: &Winograd) -> TokenStream {
         let element = self.operation.element;
         let mut convolutions: Vec<Convolution> = Vec::new();
-        for convolution in winograd.axes.iter().flat_map(|axis| axis.kinds()) {
+        let tiled = if winograd.kept.is_some() { 1.. } else { 0.. };
+        for convolution in winograd.axes[tiled].iter().flat_map(|axis| axis.kinds()) {
             if !convolutions.contains(&convolution) {
                 convolutions.push(convolution);
             }
@@ -150,14 +172,15 @@ impl Context<'_> {
             let output = linear::function(&output, &convolution.output(), element);
             quote!(#input #output)
         });
-        let images = self.images();
-        let elements = winograd.phases.iter().enumerate().map(|(index, phase)| {
+        let images = self.images(&winograd.view);
+        let phases = if winograd.kept.is_some() { &[][..] } else { &winograd.phases };
+        let elements = phases.iter().enumerate().map(|(index, phase)| {
             let (name, runs) = (format_ident!("ELEMENTS{index}"), grid::runs(phase));
             quote!(const #name: [rt::Run; 4] = #runs;)
         });
         let files = REGISTER_FILES.iter().enumerate().map(|(index, file)| {
             let products = winograd.stages().map(|(product, stage)| {
-                let [input, output] = product.sizes();
+                let [input, output] = product.sizes;
                 let context = Context {
                     plan: &product.plan,
                     operation: &product.operation,
@@ -176,8 +199,8 @@ impl Context<'_> {
     }
 
     /// The sizes of input and output, as constants.
-    fn images(&self) -> TokenStream {
-        let (axes, Operation { in_channels, out_channels, .. }) = (axes(self.operation), self.operation);
+    fn images(&self, View { axes, in_channels, .. }: &View) -> TokenStream {
+        let Operation { out_channels, .. } = self.operation;
         let image = |name: &str, sizes: [usize; 3]| {
             let (name, [height, width, channels]) = (format_ident!("{name}"), sizes.map(number));
             quote!(const #name: rt::Image = rt::Image { height: #height, width: #width, channels: #channels };)
@@ -189,6 +212,11 @@ impl Context<'_> {
 
     /// The functions of one register file: those of each phase's stages.
     fn all_tiles(&self, winograd: &Winograd, file: &str, vector: Vector) -> TokenStream {
+        let turn = if winograd.turned == [0, 0] { TokenStream::new() } else { self.turning(file, vector) };
+        if let Some(kept) = &winograd.kept {
+            let lines = self.lined((winograd, kept), file, vector);
+            return quote!(#lines #turn);
+        }
         let mut stages = winograd.stages();
         let phases = winograd.phases.iter().enumerate().map(|(index, phase)| {
             let products = phase.products.iter().zip(&mut stages).map(|(_, stage)| stage);
@@ -198,7 +226,6 @@ impl Context<'_> {
             let finish = self.finished(winograd, &transforms);
             quote!(#transform #multiply #finish)
         });
-        let turn = if winograd.turned == [0, 0] { TokenStream::new() } else { self.turning(file, vector) };
         quote!(#(#phases)* #turn)
     }
 
@@ -213,7 +240,7 @@ impl Context<'_> {
         let (name, runs) = (format_ident!("multiply{index}_{file}"), format_ident!("ELEMENTS{index}"));
         let products: TokenStream = products
             .map(|(product, stage)| {
-                let (function, class, input) = (stage.function(file), number(product.class()), number(product.sizes()[0]));
+                let (function, class, input) = (stage.function(file), number(product.class()), number(product.sizes[0]));
                 quote! {
                     let elements = rt::within(&#runs[#class], part);
                     #function(simd, layer, rt::window::<_, #input>(transformed[#class], 0), &elements, products[#class]);

@@ -10,7 +10,7 @@ use super::super::vector::{Vector, number, path};
 use super::grid::grid;
 use crate::operation::{Activation, Operation, Place, Sum};
 use crate::plan::winograd::matrices::Convolution;
-use crate::plan::winograd::{Phase, Tiling, Winograd, axes};
+use crate::plan::winograd::{Phase, Tiling, View, Winograd};
 
 /// A phase whose tiles are transformed on a register file.
 pub(super) struct Transforms<'a> {
@@ -41,7 +41,7 @@ impl Context<'_> {
     /// The transformation of some rows of tiles: of each tile's rows, and then of its columns.
     pub(super) fn transformed(&self, winograd: &Winograd, stage: &Transforms<'_>) -> TokenStream {
         let &Transforms { index, phase, file, vector, ref tiles } = stage;
-        let (axes, Operation { in_channels, element, .. }) = (axes(self.operation), self.operation);
+        let (View { axes, in_channels, .. }, Operation { element, .. }) = (&winograd.view, self.operation);
         let [top, left] = [0, 1].map(|axis: usize| {
             let (outputs, before) = (number(winograd.axes[axis].outputs()), number(axes[axis].pad_before));
             let at = if axis == 0 { quote!((first + row)) } else { quote!(tile) };
@@ -94,7 +94,7 @@ impl Context<'_> {
                 );
             }
         });
-        let across = self.across(vector, tiles);
+        let (across, of_channels) = (self.across(vector, tiles), self.of_channels(vector));
         let [high, wide] = [&tiles.rows, &tiles.columns].map(|line| number(line.axis.outputs()));
         let outputs = if tiles.rows.axis.beyond > 0 {
             quote!(usize::min(#high, OUTPUTS.height - (first + row) * #high))
@@ -105,7 +105,7 @@ impl Context<'_> {
             // Counted from the part's first row.
             let (top, left) = ((row - part.start) * #high, tile * #wide);
             let outputs = rt::opaque(#outputs);
-            for channel in rt::vectors(OUTPUTS.channels, #lanes) { #down #across }
+            for channel in rt::vectors(OUTPUTS.channels, #lanes) { #of_channels #down #across }
         });
         let ([tall, broad], grid) =
             (winograd.axes.map(|axis| number(axis.points())), grid(phase, 1, self.operation.out_channels));
@@ -149,20 +149,25 @@ impl Context<'_> {
         })
     }
 
-    /// What becomes of a vector of outputs, `value`, at `at`.
-    fn stored(&self, vector: Vector) -> TokenStream {
-        let Operation { bias, activation, sum, .. } = *self.operation;
-        let of_channel = |field: &str| {
-            let field = format_ident!("{field}");
-            vector.load(&quote!(layer.#field[channel..]), 0)
-        };
-        let mut value = quote!(value);
-        if bias {
-            let bias = of_channel("bias");
-            value = quote!((#value + #bias));
+    /// What all outputs of a vector of channels are added to, and multiplied by.
+    pub(super) fn of_channels(&self, vector: Vector) -> TokenStream {
+        let Operation { bias, activation, .. } = *self.operation;
+        let mut tokens = TokenStream::new();
+        for name in
+            [("bias", bias), ("slopes", activation == Activation::Prelu)].iter().filter(|(_, is_there)| *is_there)
+        {
+            let name = format_ident!("{}", name.0);
+            let value = vector.load(&quote!(layer.#name[channel..]), 0);
+            tokens.extend(quote!(let #name = #value;));
         }
-        let slopes = if activation == Activation::Prelu { of_channel("slopes") } else { TokenStream::new() };
-        value = vector.activate(activation, &value, &slopes);
+        tokens
+    }
+
+    /// What becomes of a vector of outputs, `value`, at `at`.
+    pub(super) fn stored(&self, vector: Vector) -> TokenStream {
+        let Operation { bias, activation, sum, .. } = *self.operation;
+        let biased = if bias { quote!((value + bias)) } else { quote!(value) };
+        let mut value = vector.activate(activation, &biased, &quote!(slopes));
         if let Some(Sum { place, activation }) = sum {
             let term = if place == Place::Output { quote!(output) } else { quote!(term) };
             let term = vector.load(&quote!(#term[at..]), 0);

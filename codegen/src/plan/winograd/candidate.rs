@@ -5,7 +5,7 @@
 
 use super::super::refusal::asked;
 use super::super::{Instead, NoSuchPlan, Plan, Refused, panel};
-use super::{Tiling, Winograd, axes, direct_cycles, outputs, refusal, weights};
+use super::{Tiling, View, Winograd, direct_cycles, outputs, refusal, weights};
 use crate::choice::{Choice, Tiles};
 use crate::operation::{Algorithm, Axis, DataFormat, Operation};
 use crate::plan::machine::{CACHES, RegisterFile};
@@ -17,9 +17,10 @@ const WORTH: f64 = 0.9;
 /// Largest difference to exact outputs that may be expected, over the largest output, in units of the last place of the type of data: 168 are 1e-5
 /// of `f32`. Of 24 random inputs the worst was off by a third more than was expected.
 const MOST_UNITS: f64 = 150.0;
-/// The same of a tile, as a part of the root of the number of input channels times the growth of products, of which each tap has its share.
-/// Tiles that were measured, with 16 to 256 channels of uniformly distributed numbers, had from 0.033 to 0.049 of it in the mean of 24 inputs.
-const UNITS: f64 = 0.049;
+/// The same of a tile of one axis, and of two, as a part of the root of the number of inputs that are summed over times the growth of products, of
+/// which each tap has its share. Tiles of two axes that were measured, with 16 to 256 channels of uniformly distributed numbers, had from 0.033 to
+/// 0.049 of it in the mean of 24 inputs, and of one axis from 0.15 to 0.3.
+const UNITS: [f64; 2] = [0.3, 0.049];
 
 /// Tiles that an operation may be cut into.
 pub(in crate::plan) struct Candidate {
@@ -40,6 +41,18 @@ pub(in crate::plan) enum Tried {
     },
     /// It is too inexact: the expected difference, in units of the last place, over the largest that is allowed.
     Inexact(f64),
+}
+
+/// The tiles that the rows and the columns of `view` may have.
+fn all_tilings(view: &View) -> [Vec<(Tiling, usize, bool)>; 2] {
+    let [rows, columns] = &view.axes;
+    if !view.keeps_rows {
+        return [tilings(rows), tilings(columns)];
+    }
+    // What is left is not worth a second kind of tiles.
+    let mut across = tilings(columns);
+    across.retain(|(tiling, ..)| tiling.rest == 0);
+    [vec![(Tiling::single(rows), 1, false)], across]
 }
 
 /// The tiles that an axis may have.
@@ -71,20 +84,21 @@ pub(in crate::plan) fn candidates(operation: &Operation, direct: &Plan) -> Resul
     if !is_possible(operation) {
         return Ok(candidates);
     }
-    let [rows, columns] = axes(operation);
-    let products = weights(operation, rows.kernel * columns.kernel);
+    let view = View::new(operation);
+    let [rows, columns] = all_tilings(&view);
+    let products = weights(&view, operation, view.axes.iter().map(|axis| axis.kernel).product());
     let files: Vec<RegisterFile> = direct.kernels.iter().map(|kernel| kernel.file).collect();
     let directly: Vec<f64> =
         files.iter().map(|&file| direct_cycles(direct, file).max(products as f64 / CACHES.rate(products))).collect();
-    for (down, tall, below) in tilings(&rows) {
-        for (across, wide, beside) in tilings(&columns) {
+    for &(down, tall, below) in &rows {
+        for &(across, wide, beside) in &columns {
             let tiles = Tiles { outputs: [tall, wide], beyond: [below, beside] };
             let axes = [down, across];
-            let inexact = units(&axes, operation.in_channels) / MOST_UNITS;
+            let inexact = units(&axes, &view) / MOST_UNITS;
             let tried = if inexact > 1.0 {
                 Tried::Inexact(inexact)
             } else {
-                let winograd = Winograd::new(operation, axes)?;
+                let winograd = Winograd::new(operation, view, axes)?;
                 let ratios =
                     files.iter().zip(&directly).map(|(&file, directly)| winograd.cost(operation, file) / directly);
                 Tried::Planned { part: ratios.sum::<f64>() / files.len() as f64, winograd: Box::new(winograd) }
@@ -167,7 +181,9 @@ pub(super) fn growth(axes: &[Tiling; 2]) -> f64 {
 }
 
 /// How far outputs of such tiles may be expected to be from exact ones: see [`MOST_UNITS`].
-fn units(axes: &[Tiling; 2], in_channels: usize) -> f64 {
-    let taps: usize = axes.iter().map(|axis| axis.convolution.taps).product();
-    UNITS * growth(axes) / taps as f64 * (in_channels as f64).sqrt()
+fn units(axes: &[Tiling; 2], view: &View) -> f64 {
+    let taps = axes.map(|axis| axis.convolution.taps);
+    let part = UNITS[usize::from(taps.iter().all(|&taps| taps > 1))];
+    let inputs = view.in_channels * view.kept_taps();
+    part * growth(axes) / taps.iter().product::<usize>() as f64 * (inputs as f64).sqrt()
 }

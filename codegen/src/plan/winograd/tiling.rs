@@ -32,6 +32,11 @@ impl Tiling {
         Tiling { convolution, full: axis.output / most, rest: axis.output % most, beyond: 0 }
     }
 
+    /// An axis each output of which is a tile, of whatever inputs.
+    pub(super) fn single(axis: &Axis) -> Self {
+        Tiling { convolution: Convolution::new(1, 1), full: axis.output, rest: 0, beyond: 0 }
+    }
+
     /// Outputs of a full tile.
     pub fn outputs(self) -> usize {
         self.convolution.outputs
@@ -59,7 +64,7 @@ impl Tiling {
     }
 
     /// Number of tiles.
-    pub(super) fn tiles(self) -> usize {
+    pub fn tiles(self) -> usize {
         self.full + usize::from(self.rest > 0)
     }
 
