@@ -43,6 +43,10 @@ conv2d! {
     pub struct S7 < in: 224x224x3, kernel: 7x7x64, padding: same, stride: 2 >;
 }
 conv2d! {
+    /// The same, exactly.
+    pub struct S7Exact < in: 224x224x3, kernel: 7x7x64, padding: same, stride: 2, accuracy: exact >;
+}
+conv2d! {
     /// Weights larger than the first two caches.
     pub struct S8 < in: 14x14x256, kernel: 3x3x256, padding: same >;
 }
@@ -57,6 +61,10 @@ conv2d! {
 conv1d! {
     /// The first layer on a second of sound.
     pub struct S10 < in: 16000x1, kernel: 80x64, stride: 16 >;
+}
+conv1d! {
+    /// The same, exactly.
+    pub struct S10Exact < in: 16000x1, kernel: 80x64, stride: 16, accuracy: exact >;
 }
 conv2d! {
     /// An image filter, bound by memory.

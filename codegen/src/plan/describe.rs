@@ -187,9 +187,23 @@ fn describe_tiles(text: &mut String, winograd: &Winograd) {
     if winograd.turned != [0, 0] {
         line(text, format_args!("channels turned into pixels first, and pixels into channels at last"));
     }
+    describe_phases(text, winograd);
+}
+
+/// The blocks of tiles, and their products.
+fn describe_phases(text: &mut String, winograd: &Winograd) {
     for phase in &winograd.phases {
         let rows = counted(phase.full + usize::from(phase.rest), "row");
-        line(text, format_args!("{} of {rows} of tiles", counted(phase.blocks, "block")));
+        match &winograd.kept {
+            Some(kept) => {
+                let (blocks, chunks) = (counted(kept.blocks, "block"), counted(kept.chunks, "chunk"));
+                let columns = counted(kept.tiles, "column");
+                let words =
+                    format_args!("{blocks} of {rows}, {chunks} of {columns} of tiles each, rows and columns turned");
+                line(text, words);
+            }
+            None => line(text, format_args!("{} of {rows} of tiles", counted(phase.blocks, "block"))),
+        }
         for product in &phase.products {
             let elements = product.elements[0].len() * product.elements[1].len();
             let tiles = counted(product.tiles[0] * product.tiles[1], "tile");

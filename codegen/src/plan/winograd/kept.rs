@@ -18,10 +18,13 @@ use crate::operation::{Axis, Operation};
 
 /// Cycles to turn a pixel, and for each of its channels.
 const TURN_CYCLES: [f64; 2] = [2.0, 0.3];
-/// Rows of a block at the most. Fewer share more inputs with their neighbours, and make smaller tiles of registers.
+/// Rows of a block at the most.
 const MOST_ROWS: usize = 32;
-/// Bytes of the products of a chunk.
-const CHUNK: usize = CACHES.first;
+/// Rows of a block at the least, where there are several for threads: fewer make smaller tiles of registers, read the weights more often, and share
+/// more inputs with their neighbours.
+const FEWEST_ROWS: usize = 12;
+/// Bytes of the products of a chunk, of which there are two at a time.
+const CHUNK: usize = CACHES.first / 2;
 /// Threads that there is scratch memory for.
 const MOST_PIECES: usize = 8;
 
@@ -54,7 +57,8 @@ impl Kept {
         let weights = axis.kernel * view.in_channels * operation.out_channels;
         let pieces = parts::most((height * columns.tiles() * points * weights) as u64).unwrap_or(1).min(MOST_PIECES);
         let even = |count: usize| if pieces > 1 { count.next_multiple_of(2) } else { count };
-        let rows = height.div_ceil(even(height.div_ceil(MOST_ROWS).max(pieces)));
+        let shared = pieces.min(height / FEWEST_ROWS).max(height.div_ceil(MOST_ROWS));
+        let rows = height.div_ceil(even(shared));
         let blocks = height.div_ceil(rows);
         let fill = panel::widest(operation.element).div_ceil(view.in_channels);
         let inputs = ((rows - 1) * axis.stride + axis.kernel).max(fill);
