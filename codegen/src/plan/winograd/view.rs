@@ -80,3 +80,34 @@ fn folded(axis: Axis) -> (Axis, usize, usize) {
     let kernel = (before + kernel).div_ceil(stride);
     (Axis { input: input / stride, kernel, stride: 1, pad_before: pad, ..axis }, stride, before)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::folded;
+    use crate::operation::Axis;
+
+    /// Each tap of each output meets the same input, as one of those that are taken for one.
+    #[test]
+    fn neighbours_are_taken_for_one() {
+        for (stride, kernel, pad_before, ones) in
+            [2, 3, 16].iter().flat_map(|&s| (1..40).flat_map(move |k| (0..5).map(move |p| (s, k, p, 7))))
+        {
+            let axis = Axis { kernel, stride, pad_before, output: 4, ..Axis::pointwise(stride * ones) };
+            let (one, count, before) = folded(axis);
+            assert_eq!((one.input, one.stride, count), (ones, 1, stride));
+            for (output, tap) in (0..axis.output).flat_map(|output| (0..kernel).map(move |tap| (output, tap))) {
+                let met = (output * stride + tap) as i64 - pad_before as i64;
+                let (of_one, within) = ((tap + before) / stride, (tap + before) % stride);
+                assert!(of_one < one.kernel, "{axis:?}: tap {tap}");
+                let met_as_one = (output + of_one) as i64 - one.pad_before as i64;
+                assert_eq!(met_as_one * stride as i64 + within as i64, met, "{axis:?}: output {output}, tap {tap}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_does_not_divide_is_left_as_it_is() {
+        let axis = Axis { kernel: 7, stride: 2, output: 9, ..Axis::pointwise(23) };
+        assert_eq!(folded(axis), (axis, 1, 0));
+    }
+}
