@@ -64,6 +64,8 @@ pub(crate) const CHECKS: &[Check] = &[
     verify::<Interleaved>,
     verify::<Tiles>,
     verify::<TilesInFront>,
+    verify::<TilesOfRows>,
+    verify::<TilesOfRowsInFront>,
     verify::<TilesOfALine>,
     verify::<Blocks>,
     verify::<AlongTheRow>,
