@@ -60,7 +60,7 @@ impl Context<'_> {
             quote!(let term = &term[OUTPUTS.row(part.start * #rows)..];)
         };
         let (transformed, multiplied) =
-            (self.transformed_line(winograd, kept, vector), self.multiplied_line(winograd, kept, file));
+            (transformed_line(winograd, kept, vector), multiplied_line(winograd, kept, file));
         let finished = self.finished_line(winograd, kept, vector);
         quote! {
             #cfg
@@ -91,43 +91,6 @@ impl Context<'_> {
                 }
             }
         }
-    }
-
-    /// A column of tiles, transformed.
-    fn transformed_line(&self, winograd: &Winograd, kept: &Kept, vector: Vector) -> TokenStream {
-        let [_, columns] = winograd.axes;
-        let [_, of_columns] = winograd.view.axes;
-        let (across, path) = (transform("input", columns.convolution), vector.path());
-        let [line, row, width, step, before, points] = [
-            kept.lines,
-            kept.row(&winograd.view),
-            of_columns.input,
-            columns.outputs(),
-            of_columns.pad_before,
-            columns.points(),
-        ]
-        .map(number);
-        let tiles = number(kept.tiles);
-        quote! {
-            rt::line::<__S, #path, #points>(
-                simd, columns, [#width, #row], usize::wrapping_sub((chunk * #tiles + tile) * #step, #before),
-                (&mut transformed[tile * #row..], #line),
-                #[inline(always)] |x| #across(simd, x),
-            );
-        }
-    }
-
-    /// The products of a point in a column of tiles.
-    fn multiplied_line(&self, winograd: &Winograd, kept: &Kept, file: &str) -> TokenStream {
-        let stages = winograd.stages().map(|(product, stage)| {
-            let (function, input, plane) = (stage.function(file), number(product.sizes[0]), number(kept.plane));
-            quote! {
-                #function(
-                    simd, layer, rt::window::<_, #input>(transformed, 0), &(point..point + 1), &mut products[point * #plane..],
-                );
-            }
-        });
-        stages.collect()
     }
 
     /// As many tiles of outputs of the chunk before as there are for a point.
@@ -201,4 +164,41 @@ impl Context<'_> {
             }
         }
     }
+}
+
+/// A column of tiles, transformed.
+fn transformed_line(winograd: &Winograd, kept: &Kept, vector: Vector) -> TokenStream {
+    let [_, columns] = winograd.axes;
+    let [_, of_columns] = winograd.view.axes;
+    let (across, path) = (transform("input", columns.convolution), vector.path());
+    let [line, row, width, step, before, points] = [
+        kept.lines,
+        kept.row(&winograd.view),
+        of_columns.input,
+        columns.outputs(),
+        of_columns.pad_before,
+        columns.points(),
+    ]
+    .map(number);
+    let tiles = number(kept.tiles);
+    quote! {
+        rt::line::<__S, #path, #points>(
+            simd, columns, [#width, #row], usize::wrapping_sub((chunk * #tiles + tile) * #step, #before),
+            (&mut transformed[tile * #row..], #line),
+            #[inline(always)] |x| #across(simd, x),
+        );
+    }
+}
+
+/// The products of a point in a column of tiles.
+fn multiplied_line(winograd: &Winograd, kept: &Kept, file: &str) -> TokenStream {
+    let stages = winograd.stages().map(|(product, stage)| {
+        let (function, input, plane) = (stage.function(file), number(product.sizes[0]), number(kept.plane));
+        quote! {
+            #function(
+                simd, layer, rt::window::<_, #input>(transformed, 0), &(point..point + 1), &mut products[point * #plane..],
+            );
+        }
+    });
+    stages.collect()
 }

@@ -181,16 +181,15 @@ impl Winograd {
         let weights = weights(&self.view, operation, rows.points() * columns.points() * self.view.kept_taps());
         let blocks: usize = self.phases.iter().map(|phase| phase.blocks).sum();
         let loaded = (blocks * weights) as f64 / CACHES.rate(weights);
-        let transforms = match &self.kept {
-            Some(kept) => kept.cycles(operation, &self.view, columns, file),
-            None => {
-                let vectors = |channels: usize| channels.div_ceil(file.lanes) as f64;
-                let elements = (rows.all_points() * columns.all_points()) as f64;
-                let element: f64 = self.axes.iter().map(element_cycles).sum();
-                let tiles = (rows.tiles() * columns.tiles()) as f64;
-                let channels = vectors(self.view.in_channels) + vectors(operation.out_channels);
-                channels * (elements * element + tiles * TILE_CYCLES)
-            }
+        let transforms = if let Some(kept) = &self.kept {
+            kept.cycles(operation, &self.view, columns, file)
+        } else {
+            let vectors = |channels: usize| channels.div_ceil(file.lanes) as f64;
+            let elements = (rows.all_points() * columns.all_points()) as f64;
+            let element: f64 = self.axes.iter().map(element_cycles).sum();
+            let tiles = (rows.tiles() * columns.tiles()) as f64;
+            let channels = vectors(self.view.in_channels) + vectors(operation.out_channels);
+            channels * (elements * element + tiles * TILE_CYCLES)
         };
         let turned = self.turned.iter().sum::<usize>() as f64 * TURN_CYCLES / file.lanes as f64;
         [

@@ -96,11 +96,12 @@ mod tests {
             let (one, count, before) = folded(axis);
             assert_eq!((one.input, one.stride, count), (ones, 1, stride));
             for (output, tap) in (0..axis.output).flat_map(|output| (0..kernel).map(move |tap| (output, tap))) {
-                let met = (output * stride + tap) as i64 - pad_before as i64;
                 let (of_one, within) = ((tap + before) / stride, (tap + before) % stride);
                 assert!(of_one < one.kernel, "{axis:?}: tap {tap}");
-                let met_as_one = (output + of_one) as i64 - one.pad_before as i64;
-                assert_eq!(met_as_one * stride as i64 + within as i64, met, "{axis:?}: output {output}, tap {tap}");
+                // What is met, and both paddings.
+                let met = output * stride + tap + one.pad_before * stride;
+                let met_as_one = (output + of_one) * stride + within + pad_before;
+                assert_eq!(met_as_one, met, "{axis:?}: output {output}, tap {tap}");
             }
         }
     }
