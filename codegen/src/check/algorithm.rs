@@ -69,23 +69,58 @@ fn words(refusal: Refusal, wanted: Algorithm, spec: &Spec, operation: &Operation
             let kernel = sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join("x");
             return (format!("the kernel is {kernel}"), kernels(wanted, spec, operation));
         }
-        Refusal::Channels(least) => {
-            let Operation { in_channels, out_channels, element, .. } = operation;
-            let of = if View::new(operation).keeps_rows { "output channels" } else { "of each" };
-            let found = format!("there are {in_channels} input and {out_channels} output channels");
-            return (found, format!("{least} or more {of} with `dtype: {}`", element.name()));
-        }
-        Refusal::Step if wanted == Algorithm::Winograd => (
-            "the windows or their taps are not next to each other",
-            "`dilation: 1`, and `stride: 1` or, along the last axis, one that divides the input and covers the kernel in 3, 4, 5 or 7 steps",
-        ),
+        Refusal::Channels(least) => return channels(least, operation),
+        Refusal::Step if wanted == Algorithm::Winograd => return steps(spec, operation),
         Refusal::Step => ("the windows or their taps are not next to each other", "`stride: 1` and `dilation: 1`"),
         Refusal::Padding => ("the padding is no zeros", "`padding_mode: zeros`"),
         Refusal::Groups => ("its channels are in groups", "`groups: 1`"),
-        Refusal::Unrolled => ("it would be unrolled in full", "`unroll: auto`"),
+        Refusal::Unrolled => ("it would be unrolled in full", "`unroll: auto` or `none`"),
         Refusal::Operator => ("it is no convolution", "a convolution"),
     };
     (found.to_owned(), allowed.to_owned())
+}
+
+/// How many channels there are, and how many there have to be for tiles.
+fn channels(least: usize, operation: &Operation) -> (String, String) {
+    let Operation { in_channels, out_channels, element, .. } = operation;
+    let View { keeps_rows, folded, in_channels: all, .. } = View::new(operation);
+    let of = if keeps_rows { "output channels" } else { "of each" };
+    let inputs = match folded {
+        1 => format!("{in_channels} input"),
+        _ => format!("{all} input channels, {in_channels} of each of the {folded} inputs that a stride covers,"),
+    };
+    let found = format!("there are {inputs} and {out_channels} output channels");
+    (found, format!("{least} or more {of} with `dtype: {}`", element.name()))
+}
+
+/// What is wrong with the steps from window to window, or from tap to tap, and what tiles are for.
+fn steps(spec: &Spec, operation: &Operation) -> (String, String) {
+    let names = &spec.axes()[..operation.axes.len()];
+    if let Some((axis, name)) = operation.axes.iter().zip(names).find(|(axis, _)| axis.dilation > 1) {
+        let found = format!("taps are {} inputs apart along the {name}", axis.dilation);
+        return (found, "`dilation: 1`".to_owned());
+    }
+    let View { axes: [rows, columns], folded, before, .. } = View::new(operation);
+    let (Some(last), Some(name)) = (operation.axes.last(), names.last()) else { return Default::default() };
+    if columns.stride > 1 {
+        let (input, stride) = (last.input, last.stride);
+        let padded = input.next_multiple_of(stride);
+        let found = format!("a stride of {stride} does not divide the {name} of the input, {input}");
+        return (
+            found,
+            format!("`stride: 1` there, or one that does, before any padding: pad the input to {padded}, say"),
+        );
+    }
+    if folded > 1 {
+        let padding = if before > 0 { format!(", and {before} before it for the padding,") } else { String::new() };
+        let found = format!(
+            "a stride of {folded} covers a kernel of {}{padding} in {} steps along the {name}",
+            last.kernel, columns.kernel
+        );
+        return (found, "3, 4, 5 or 7 steps".to_owned());
+    }
+    let found = format!("windows are {} inputs apart along the {}", rows.stride, names[0]);
+    (found, "`stride: 1` there, but for kernels of several rows and 3, 4, 5 or 7 columns".to_owned())
 }
 
 /// The kernels that an algorithm has something for.

@@ -198,8 +198,13 @@ fn describe_phases(text: &mut String, winograd: &Winograd) {
             Some(kept) => {
                 let (blocks, chunks) = (counted(kept.blocks, "block"), counted(kept.chunks, "chunk"));
                 let columns = counted(kept.tiles, "column");
-                let words =
-                    format_args!("{blocks} of {rows}, {chunks} of {columns} of tiles each, rows and columns turned");
+                let beyond = match kept.blocks * kept.rows - winograd.axes[0].tiles() {
+                    0 => String::new(),
+                    beyond => format!(" ({} beyond the end)", counted(beyond, "row")),
+                };
+                let words = format_args!(
+                    "{blocks} of {rows}{beyond}, {chunks} of {columns} of tiles each, rows and columns turned"
+                );
                 line(text, words);
             }
             None => line(text, format_args!("{} of {rows} of tiles", counted(phase.blocks, "block"))),

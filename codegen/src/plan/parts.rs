@@ -45,7 +45,9 @@ pub enum Lines {
 /// The parts of `plan`, if there is enough to do for several.
 pub(super) fn parts(plan: &Plan) -> Option<Parts> {
     if let Some(Instead::Winograd(winograd)) = &plan.instead {
-        return Some(Parts { of: Lines::Rows, most: most(winograd.macs())?, first: 0, step: 1 });
+        let most = most(winograd.macs())?;
+        let most = winograd.kept.map_or(most, |kept| most.min(kept.pieces()));
+        return (most > 1).then_some(Parts { of: Lines::Rows, most, first: 0, step: 1 });
     }
     let weights: usize = plan.panels.iter().map(|panel| plan.frame.weights(panel)).sum();
     let most = most(plan.macs + WEIGHT_MACS * weights as u64)?;

@@ -26,7 +26,7 @@ pub struct NoSuchPlan {
 }
 
 /// Candidates that a message names.
-const NAMED: usize = 5;
+pub(super) const NAMED: usize = 5;
 
 impl NoSuchPlan {
     /// With what is wrong.

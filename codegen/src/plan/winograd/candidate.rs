@@ -3,7 +3,7 @@
 //! Comes in: an operation and its direct plan. Goes out: [`Candidate`]s, and the plan by the cheapest of them, or by those that were asked
 //! for. Must not know: tokens, what is computed with them.
 
-use super::super::refusal::asked;
+use super::super::refusal::{NAMED, asked};
 use super::super::{Instead, NoSuchPlan, Plan, Refused, panel};
 use super::{Tiling, View, Winograd, direct_cycles, outputs, refusal, weights};
 use crate::choice::{Choice, Tiles};
@@ -138,7 +138,11 @@ fn unknown(operation: &Operation, named: Option<&Candidate>, candidates: &[Candi
     let what = asked(operation);
     let mut planned: Vec<&Candidate> = candidates.iter().filter(|candidate| candidate.part().is_finite()).collect();
     planned.sort_by(|a, b| a.part().total_cmp(&b.part()));
-    let planned = planned.iter().map(|one| format!("`{}`", one.tiles)).collect::<Vec<_>>().join(", ");
+    // Those of the same size first: what is left at the end of an axis may have been meant.
+    let is_near = |one: &&Candidate| operation.asked.tiles().is_some_and(|tiles| tiles.outputs == one.tiles.outputs);
+    let (mut near, far): (Vec<&Candidate>, Vec<&Candidate>) = planned.iter().partition(|one| is_near(one));
+    near.extend(far);
+    let named_ones = near.iter().take(NAMED).map(|one| format!("`{}`", one.tiles)).collect::<Vec<_>>().join(", ");
     let why = match named {
         Some(Candidate { tried: Tried::Inexact(times), .. }) => {
             format!("outputs would differ from exact ones by {times:.1} times what `accuracy: fast` allows")
@@ -146,7 +150,13 @@ fn unknown(operation: &Operation, named: Option<&Candidate>, candidates: &[Candi
         _ if candidates.is_empty() => "it cannot be computed by tiles where it stands".to_owned(),
         _ => "no such tiles fit it".to_owned(),
     };
-    let there = if planned.is_empty() { String::new() } else { format!("; there are {planned}, the fastest first") };
+    let there = match planned.len() {
+        0 => String::new(),
+        count if count > NAMED => {
+            format!("; of {count} that do there are {named_ones}; `explain: true` lists them in `PLAN`")
+        }
+        _ => format!("; there are {named_ones}"),
+    };
     NoSuchPlan::new(format!("{what}: {why}{there}"))
 }
 

@@ -4,6 +4,7 @@ use toeplitz::{conv2d, max_pool2d};
 
 conv2d! { struct Quoted < in: 14x14x32, kernel: 5x5x64, plan: "winograd 4x4" >; }
 conv2d! { struct Tile < in: 14x14x32, kernel: 5x5x64, plan: winograd 6x4 >; }
+conv2d! { struct Smaller < in: 40x52x8, kernel: 3x3x32, plan: winograd 1x4 >; }
 conv2d! { struct Inexact < in: 14x14x256, kernel: 3x3x256, plan: winograd 6x6 >; }
 conv2d! { struct Strided < in: 14x14x32, kernel: 5x5x64, stride: 2, plan: winograd 4x4 >; }
 conv2d! { struct Exact < in: 14x14x32, kernel: 5x5x64, accuracy: exact, plan: winograd 4x4 >; }
