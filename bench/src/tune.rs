@@ -22,6 +22,8 @@ use crate::table::Table;
 
 /// Candidates of a register file that are measured since they are predicted to be the best.
 const BEST: usize = 11;
+/// Candidates of an algorithm that are measured, whatever is predicted of them: what it saves is known less well than what its candidates differ by.
+const OF_AN_ALGORITHM: usize = 2;
 /// Candidates from all others.
 const OTHERS: usize = 3;
 /// A plan that takes so much longer than the fastest is worth a line in the tuning file.
@@ -90,7 +92,15 @@ fn plans(call: String, ways: Vec<Ways>, levels: &[String]) -> (Subject, build::C
         let mut measured = Measured { name: file.name, ways: Vec::new() };
         let count = ways.len();
         let spread = |at: usize| (at - BEST).is_multiple_of(((count - BEST) / OTHERS).max(1));
-        let wanted = |at: usize, way: &Way| at < BEST || way.is_chosen || spread(at);
+        let is_tiles = |way: &Way| matches!(way.choice, Choice::Winograd(_));
+        let of_both: Vec<usize> = [true, false]
+            .iter()
+            .flat_map(|tiles| {
+                let same = ways.iter().enumerate().filter(|(_, way)| is_tiles(way) == *tiles);
+                same.map(|(at, _)| at).take(OF_AN_ALGORITHM)
+            })
+            .collect();
+        let wanted = |at: usize, way: &Way| at < BEST || way.is_chosen || of_both.contains(&at) || spread(at);
         let wanted = ways.into_iter().enumerate().filter(|(at, way)| wanted(*at, way)).map(|(_, way)| way);
         for way in wanted {
             let text = way.choice.to_string();
