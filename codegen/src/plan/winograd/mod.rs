@@ -6,7 +6,7 @@
 //! Outputs are cut into tiles, of a 3x3 kernel say of 4 x 4, computed from 6 x 6 inputs by 36 products for each pair of channels in place of
 //! 144. The last tile of an axis has what is left, and takes no more than the points that it needs: an element of a transformed tile, of a row
 //! and a column of points, is there in all tiles, or in all but the last of an axis. An axis with a single tap has tiles of one output, and is
-//! not transformed. Where tiles are one row high, and products are summed over the kernel's rows, is in [`kept`].
+//! not transformed. Where tiles are one row high, and products are summed over the kernel's rows, is in [`Kept`].
 
 mod candidate;
 mod kept;
