@@ -158,9 +158,9 @@ impl Tiles {
     fn read(text: &str) -> Result<Self, String> {
         let mut words = text.split_whitespace();
         let outputs = sizes::<2>(words.next().unwrap_or_default());
-        let outputs =
-            outputs.ok_or(
-            "behind `winograd` stand rows x columns of a tile of outputs, as in `winograd 4x4`, or `winograd 1x4` along one axis",
+        let outputs = outputs.ok_or(
+            "behind `winograd` stand rows x columns of a tile of outputs, as in `winograd 4x4`, or `winograd 1x4` along \
+             one axis",
         )?;
         let beyond = match words.collect::<Vec<_>>().as_slice() {
             [] => [false, false],

@@ -1,9 +1,8 @@
 //! Weights of a convolution by Winograd's algorithm in the order that kernels read them.
 //!
 //! Comes in: flat weights of 1, 3 or 5 taps along each of two axes, or of 3, 4, 5 or 7 along a row, and the points of some rows and columns of
-//! elements. Goes out: for each
-//! element a packed product, as [`pack`](mod@crate::pack) has those of groups of channels, into memory that holds zeros. Must not know:
-//! what elements are multiplied by.
+//! elements. Goes out: for each element a packed product, as [`pack`](mod@crate::pack) has those of groups of channels, into memory that holds
+//! zeros. Must not know: what elements are multiplied by.
 //!
 //! All functions run at compile time for a `static` layer. Loops are written out: the compiler counts the turns of those that it evaluates.
 
@@ -56,7 +55,7 @@ macro_rules! each {
 /// The taps of a column, top to bottom; zeros where there is no such column.
 macro_rules! column {
     ($weights:ident, $from:expr, $apart:expr, $is_there:expr, [$($row:literal)*]) => {
-        if $is_there { [$($weights[$from + $row * $apart] as f64),*] } else { [$($row as f64 * 0.0),*] }
+        if $is_there { [$($weights[$from + $row * $apart] as f64),*] } else { [0.0; [$($row),*].len()] }
     };
 }
 

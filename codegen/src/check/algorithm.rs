@@ -101,7 +101,7 @@ fn steps(spec: &Spec, operation: &Operation) -> (String, String) {
         return (found, "`dilation: 1`".to_owned());
     }
     let View { axes: [rows, columns], folded, before, .. } = View::new(operation);
-    let (Some(last), Some(name)) = (operation.axes.last(), names.last()) else { return Default::default() };
+    let (last, name) = (operation.axes[names.len() - 1], names[names.len() - 1]);
     if columns.stride > 1 {
         let (input, stride) = (last.input, last.stride);
         let padded = input.next_multiple_of(stride);

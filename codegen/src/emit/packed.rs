@@ -11,8 +11,8 @@ use toeplitz_tensors::spectra::{self, Spectra};
 use toeplitz_tensors::tiles::{Depth, Line};
 
 use super::item::Generator;
-use super::linear;
 use super::vector::number;
+use super::winograd::{depth_tokens, line_tokens};
 use crate::operation::{Activation, DataFormat, Element, Norm, Operation};
 use crate::plan::Instead;
 use crate::plan::factored::{self, Factors};
@@ -365,21 +365,6 @@ impl Generator<'_> {
     pub(super) fn packed_groups(&self) -> usize {
         if self.plan.frame.diagonal { 1 } else { self.operation.groups }
     }
-}
-
-/// The taps and points of an axis as generated code has them.
-fn line_tokens((taps, points): &(usize, Vec<f64>)) -> TokenStream {
-    let points = points
-        .iter()
-        .map(|&point| if point == f64::INFINITY { quote!(f64::INFINITY) } else { linear::signed(point, Element::F64) });
-    let taps = number(*taps);
-    quote!(rt::Line { taps: #taps, points: &[#(#points),*] })
-}
-
-/// What products are summed over, as generated code has it.
-fn depth_tokens(Depth { rows, columns, folded, before }: Depth) -> TokenStream {
-    let [rows, columns, folded, before] = [rows, columns, folded, before].map(number);
-    quote!(rt::Depth { rows: #rows, columns: #columns, folded: #folded, before: #before })
 }
 
 /// An order of weights as generated code has it.

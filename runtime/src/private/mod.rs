@@ -72,8 +72,8 @@ pub use vector::{
     splat_f32x16, splat_f64x2, splat_f64x4, splat_f64x8, store,
 };
 pub use winograd::{
-    Classes, ClassesMut, Grid, Image, back_columns, back_rows, columns, columns_first, cut, cut_mut, line, points,
-    rows, split, turn, vectors,
+    Classes, ClassesMut, Grid, Image, back_columns, back_rows, columns, columns_first, cut, cut_mut, line, rows, split,
+    strided, turn, vectors,
 };
 
 pub use crate::{

@@ -89,6 +89,39 @@ pub fn vectors(channels: usize, lanes: usize) -> impl Iterator<Item = usize> {
     (0..channels.div_ceil(lanes)).map(move |vector| (vector * lanes).min(channels - lanes))
 }
 
+/// A vector of each of `COUNT` things that are `apart` from each other.
+#[inline(always)]
+pub fn strided<S: Simd, V: Vector<S>, const COUNT: usize>(simd: S, from: &[V::Element], apart: usize) -> [V; COUNT] {
+    let from = &from[..(COUNT - 1) * apart + V::LEN];
+    let mut vectors = [V::splat(simd, zero()); COUNT];
+    for (index, vector) in vectors.iter_mut().enumerate() {
+        *vector = V::from_slice(simd, &from[index * apart..][..V::LEN]);
+    }
+    vectors
+}
+
+/// The same of the things from `first` on, of so many, each from its element `at` on. Before the first and beyond the last there are zeros.
+#[inline(always)]
+fn neighbours<S: Simd, V: Vector<S>, const COUNT: usize>(
+    simd: S,
+    from: &[V::Element],
+    [all, apart]: [usize; 2],
+    first: usize,
+    at: usize,
+) -> [V; COUNT] {
+    if first < all && first + COUNT <= all {
+        return strided(simd, &from[first * apart + at..], apart);
+    }
+    let mut vectors = [V::splat(simd, zero()); COUNT];
+    for (index, vector) in vectors.iter_mut().enumerate() {
+        let index = first.wrapping_add(index);
+        if index < all {
+            *vector = V::from_slice(simd, &from[index * apart + at..][..V::LEN]);
+        }
+    }
+    vectors
+}
+
 /// The first `rows` rows of a tile whose first input is at row `top` and column `left`, transformed along the columns. What lies before 0 is beyond
 /// the image: inputs there are zeros.
 #[inline(always)]
@@ -100,27 +133,15 @@ pub fn rows<S: Simd, V: Vector<S>, const COLUMNS: usize, const WIDTH: usize>(
     across: impl Fn([V; COLUMNS]) -> [V; COLUMNS],
 ) {
     let Image { height, width, channels } = image;
-    let inside = left < width && left + COLUMNS <= width;
     // Rows are not written out: each is as much code as all columns below.
     for (row, half) in half.iter_mut().enumerate() {
         let y = top.wrapping_add(row);
-        let mut inputs = [V::splat(simd, zero()); COLUMNS];
-        if y < height {
+        let inputs = if y < height {
             let line = &input[y * width * channels..][..width * channels];
-            if inside {
-                let line = &line[left * channels + channel..][..(COLUMNS - 1) * channels + V::LEN];
-                for (column, x) in inputs.iter_mut().enumerate() {
-                    *x = V::from_slice(simd, &line[column * channels..][..V::LEN]);
-                }
-            } else {
-                for (column, x) in inputs.iter_mut().enumerate() {
-                    let at = left.wrapping_add(column);
-                    if at < width {
-                        *x = V::from_slice(simd, &line[at * channels + channel..][..V::LEN]);
-                    }
-                }
-            }
-        }
+            neighbours(simd, line, [width, channels], left, channel)
+        } else {
+            [V::splat(simd, zero()); COLUMNS]
+        };
         half[..COLUMNS].copy_from_slice(&across(inputs));
     }
 }
@@ -192,22 +213,8 @@ pub fn line<S: Simd, V: Vector<S>, const POINTS: usize>(
     (output, apart): (&mut [V::Element], usize),
     across: impl Fn([V; POINTS]) -> [V; POINTS],
 ) {
-    let inside = left < width && left + POINTS <= width;
     for at in vectors(line, V::LEN) {
-        let mut inputs = [V::splat(simd, zero()); POINTS];
-        if inside {
-            let columns = &columns[left * line + at..][..(POINTS - 1) * line + V::LEN];
-            for (column, x) in inputs.iter_mut().enumerate() {
-                *x = V::from_slice(simd, &columns[column * line..][..V::LEN]);
-            }
-        } else {
-            for (column, x) in inputs.iter_mut().enumerate() {
-                let column = left.wrapping_add(column);
-                if column < width {
-                    *x = V::from_slice(simd, &columns[column * line + at..][..V::LEN]);
-                }
-            }
-        }
+        let inputs = neighbours(simd, columns, [width, line], left, at);
         let output = &mut output[at..][..(POINTS - 1) * apart + V::LEN];
         for (point, element) in across(inputs).into_iter().enumerate() {
             element.store_slice(&mut output[point * apart..][..V::LEN]);
@@ -261,21 +268,6 @@ pub fn back_rows<V: Copy, const COLUMNS: usize, const WIDE: usize, const WIDTH: 
             store(value, (row, column));
         }
     }
-}
-
-/// A vector of products for each point of a tile of one row, `plane` from one point to the next.
-#[inline(always)]
-pub fn points<S: Simd, V: Vector<S>, const POINTS: usize>(
-    simd: S,
-    products: &[V::Element],
-    plane: usize,
-) -> [V; POINTS] {
-    let products = &products[..(POINTS - 1) * plane + V::LEN];
-    let mut elements = [V::splat(simd, zero()); POINTS];
-    for (point, element) in elements.iter_mut().enumerate() {
-        *element = V::from_slice(simd, &products[point * plane..][..V::LEN]);
-    }
-    elements
 }
 
 /// `scratch` from its first cache line on, as parts of such lengths.

@@ -47,6 +47,9 @@ pub(super) fn winograd(random: &mut Random) -> Option<String> {
     let is_low = kernel.len() == 2 && kernel.contains(&1) && from < least;
     let macs = outputs?.iter().chain(kernel).product::<usize>() * from * to;
     let written: Vec<String> = padding.iter().map(|[before, after]| format!("[{before}, {after}]")).collect();
+    // With a stride it depends on the padding how many steps cover the kernel.
+    let may_be_same = stride.iter().all(|&stride| stride == 1);
+    let written = if may_be_same && random.below(3) == 0 { "same".to_owned() } else { written.join("x") };
     let ending = super::ending(random);
     let activation = if ending.contains("activation") {
         ""
@@ -63,7 +66,7 @@ pub(super) fn winograd(random: &mut Random) -> Option<String> {
             kernel.len(),
             joined(input),
             joined(kernel),
-            written.join("x"),
+            written,
             joined(stride),
         )
     })

@@ -119,7 +119,7 @@ impl Context<'_> {
         let stored = quote! {
             for channel in rt::vectors(OUTPUTS.channels, #lanes) {
                 let products = &before[tile * #tile + row * OUTPUTS.channels + channel..];
-                let values = #across(simd, rt::points::<__S, #path, #points>(simd, products, #plane));
+                let values = #across(simd, rt::strided::<__S, #path, #points>(simd, products, #plane));
                 let at = OUTPUTS.at(top + row, left) + channel;
                 #of_channels
                 #stored

@@ -20,7 +20,7 @@ use super::kernel::{Context, Part, Stage, architecture};
 use super::linear;
 use super::vector::{Vector, number, path};
 use super::{at_level, named};
-use crate::operation::Operation;
+use crate::operation::{Element, Operation};
 use crate::plan::machine::REGISTER_FILES;
 use crate::plan::winograd::matrices::Convolution;
 use crate::plan::winograd::{Phase, Product, View, Winograd};
@@ -153,6 +153,21 @@ impl Generator<'_> {
             quote!(for block in 0..#blocks { let first = #first + block * #full; #body })
         }
     }
+}
+
+/// The taps and points of an axis as generated code has them.
+pub(super) fn line_tokens((taps, points): &(usize, Vec<f64>)) -> TokenStream {
+    let points = points
+        .iter()
+        .map(|&point| if point == f64::INFINITY { quote!(f64::INFINITY) } else { linear::signed(point, Element::F64) });
+    let taps = number(*taps);
+    quote!(rt::Line { taps: #taps, points: &[#(#points),*] })
+}
+
+/// What products are summed over, as generated code has it.
+pub(super) fn depth_tokens(Depth { rows, columns, folded, before }: Depth) -> TokenStream {
+    let [rows, columns, folded, before] = [rows, columns, folded, before].map(number);
+    quote!(rt::Depth { rows: #rows, columns: #columns, folded: #folded, before: #before })
 }
 
 impl Context<'_> {

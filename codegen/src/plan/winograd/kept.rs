@@ -17,7 +17,7 @@ use crate::layout::Toeplitz;
 use crate::operation::{Axis, Operation};
 
 /// Cycles to turn a pixel, and for each of its channels.
-const TURN_CYCLES: [f64; 2] = [2.0, 0.3];
+const COLUMN_CYCLES: [f64; 2] = [2.0, 0.3];
 /// Rows of a block at the most.
 const MOST_ROWS: usize = 32;
 /// Rows of a block at the least, where there are several for threads: fewer make smaller tiles of registers, read the weights more often, and share
@@ -122,7 +122,7 @@ impl Kept {
 
     /// Predicted cycles of all that is done beside products.
     pub(super) fn cycles(&self, operation: &Operation, view: &View, columns: Tiling, file: RegisterFile) -> f64 {
-        let [pixel, channel] = TURN_CYCLES;
+        let [pixel, channel] = COLUMN_CYCLES;
         let turned = (self.inputs * view.axes[1].input) as f64 * (pixel + channel * view.in_channels as f64);
         let vectors = |elements: usize| elements.div_ceil(file.lanes) as f64;
         let tile = columns.points() as f64 * element_cycles(&columns) + TILE_CYCLES;
