@@ -9,7 +9,7 @@ use super::machine::{REGISTER_FILES, RegisterFile};
 use super::panel::Panel;
 use super::sparse::Sparse;
 use super::tile::Region;
-use super::winograd::{Tiling, View, Winograd};
+use super::winograd::{Chunk, Kept, Summed, Tiling, View, Winograd};
 use super::zeros::BLOCK;
 use super::{Body, Instead, Lines, Nest, Order, Parts, Plan, Strip, budget};
 use crate::operation::{Inner, Operation};
@@ -196,16 +196,13 @@ fn describe_phases(text: &mut String, winograd: &Winograd) {
         let rows = counted(phase.full + usize::from(phase.rest), "row");
         match &winograd.kept {
             Some(kept) => {
-                let (blocks, chunks) = (counted(kept.blocks, "block"), counted(kept.chunks, "chunk"));
-                let columns = counted(kept.tiles, "column");
                 let beyond = match kept.blocks * kept.rows - winograd.axes[0].tiles() {
                     0 => String::new(),
                     beyond => format!(" ({} beyond the end)", counted(beyond, "row")),
                 };
-                let words = format_args!(
-                    "{blocks} of {rows}{beyond}, {chunks} of {columns} of tiles each, rows and columns turned"
-                );
-                line(text, words);
+                let blocks = counted(kept.blocks, "block");
+                line(text, format_args!("{blocks} of {rows}{beyond}, rows and columns turned"));
+                describe_summed(text, winograd, kept);
             }
             None => line(text, format_args!("{} of {rows} of tiles", counted(phase.blocks, "block"))),
         }
@@ -218,6 +215,25 @@ fn describe_phases(text: &mut String, winograd: &Winograd) {
             );
             text.push_str(&describe(&product.plan, &product.operation));
         }
+    }
+}
+
+/// The chunks of a block, on register files where products are summed in registers, and on the others.
+fn describe_summed(text: &mut String, winograd: &Winograd, kept: &Kept) {
+    let chunks = |chunk: &Chunk| {
+        let columns = counted(chunk.tiles, "column");
+        format!("{} of {columns} of tiles", counted(chunk.count, "chunk"))
+    };
+    let elements = counted(winograd.axes[1].points(), "element");
+    for (file, summed) in REGISTER_FILES.iter().zip(&kept.summed) {
+        if let Some(Summed { rows, vectors, chunk, .. }) = summed {
+            let RegisterFile { name, serves, .. } = file;
+            let (sums, chunks) = (counted(*rows, "row") + " x " + &counted(*vectors, "vector"), chunks(chunk));
+            line(text, format_args!("{name}: {chunks}, summed in registers, {elements} x {sums}, for {serves}"));
+        }
+    }
+    if kept.summed.iter().any(Option::is_none) {
+        line(text, format_args!("{}, products in memory", chunks(&kept.chunk)));
     }
 }
 

@@ -61,11 +61,16 @@ pub fn ways(operation: &Operation, plan: &Plan) -> Result<Vec<Ways>, Refused> {
             let shapes = combined(&groups);
             found.extend(shapes.into_iter().map(|(shapes, parts)| (Choice::Direct(vec![(file.name, shapes)]), parts)));
         }
+        // Tiles are compared with sums that are done in turn.
+        let scale = found.first().map_or(1.0, |(_, spent)| total(spent) / winograd::direct_cycles(&direct, file));
         let (mut of_tiles, mut inexact): (Vec<(Choice, Spent)>, _) = (Vec::new(), Vec::new());
         for candidate in &tiles {
             let choice = Choice::Winograd(candidate.tiles);
             match &candidate.tried {
-                Tried::Planned { winograd, .. } => of_tiles.push((choice, winograd.worth(&free, file).to_vec())),
+                Tried::Planned { winograd, .. } => {
+                    let spent = winograd.worth(&free, file).map(|(name, cycles)| (name, cycles * scale));
+                    of_tiles.push((choice, spent.to_vec()));
+                }
                 Tried::Inexact(times) => inexact.push((choice, *times)),
             }
         }
@@ -75,6 +80,11 @@ pub fn ways(operation: &Operation, plan: &Plan) -> Result<Vec<Ways>, Refused> {
         Ways { file, ways, inexact }
     };
     Ok(direct.kernels.iter().enumerate().map(on).collect())
+}
+
+/// All cycles.
+fn total(spent: &Spent) -> f64 {
+    spent.iter().map(|(_, cycles)| cycles).sum()
 }
 
 /// The choice that is `plan`, on the register file of that index; nothing where there was none.
@@ -110,7 +120,6 @@ fn combined(groups: &[Vec<Candidate>]) -> Vec<(Vec<Shape>, Spent)> {
 
 /// Candidates of one algorithm, each compared with the best of them.
 fn judged(found: &[(Choice, Spent)], chosen: Option<&Choice>) -> Vec<Way> {
-    let total = |parts: &Spent| parts.iter().map(|(_, cycles)| cycles).sum::<f64>();
     let Some((_, best)) = found.iter().min_by(|a, b| total(&a.1).total_cmp(&total(&b.1))) else { return Vec::new() };
     let way = |(choice, parts): &(Choice, Spent)| {
         if core::ptr::eq(parts, best) {

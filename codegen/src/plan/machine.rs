@@ -21,8 +21,10 @@ pub struct RegisterFile {
     pub fma_ports: usize,
     /// Cycles from a multiply-add to one that uses its result, and one more, since ports are not shared out perfectly.
     pub fma_latency: usize,
-    /// Vector loads or broadcasts a cycle.
+    /// Vector loads a cycle.
     pub load_ports: usize,
+    /// Elements a cycle that are loaded into all lanes. Where a vector is loaded in two halves, there are more of them.
+    pub broadcasts: usize,
 }
 
 /// The caches of a core, as the cost model sees them: the same for all register files, as packed weights are.
@@ -99,6 +101,7 @@ pub const AVX512: RegisterFile = RegisterFile {
     fma_ports: 2,
     fma_latency: 5,
     load_ports: 2,
+    broadcasts: 4,
 };
 /// AVX2 with FMA: half the lanes, half the registers.
 pub const AVX2: RegisterFile = RegisterFile {
@@ -110,6 +113,7 @@ pub const AVX2: RegisterFile = RegisterFile {
     fma_ports: 2,
     fma_latency: 5,
     load_ports: 2,
+    broadcasts: 2,
 };
 /// NEON on `AArch64`.
 pub const NEON: RegisterFile = RegisterFile {
@@ -121,6 +125,7 @@ pub const NEON: RegisterFile = RegisterFile {
     fma_ports: 2,
     fma_latency: 5,
     load_ports: 2,
+    broadcasts: 2,
 };
 /// Four lanes and sixteen registers: SSE, WebAssembly and the scalar fallback share this one.
 pub const NARROW: RegisterFile = RegisterFile {
@@ -132,6 +137,7 @@ pub const NARROW: RegisterFile = RegisterFile {
     fma_ports: 1,
     fma_latency: 8,
     load_ports: 2,
+    broadcasts: 2,
 };
 
 /// Every register file, as it holds `f32`, in the order in which code is emitted.

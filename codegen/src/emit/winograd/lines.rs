@@ -11,7 +11,7 @@ use super::super::vector::{Vector, number, path};
 use super::super::{at_level, named};
 use super::transforms::transform;
 use crate::operation::{Place, Sum};
-use crate::plan::winograd::{Kept, Tiling, Winograd};
+use crate::plan::winograd::{Chunk, Kept, Tiling, Winograd};
 
 impl Generator<'_> {
     /// The pass: blocks of rows, which may be shared among threads.
@@ -42,26 +42,16 @@ impl Context<'_> {
     pub(super) fn lined(&self, (winograd, kept): (&Winograd, &Kept), file: &str, vector: Vector) -> TokenStream {
         let (cfg, name, layer) = (architecture(file), format_ident!("lines_{file}"), self.layer);
         let (element, (term, of_part)) = (path(self.operation.element), self.term());
-        let [of_rows, _] = winograd.view.axes;
-        let lens = kept.lens(&winograd.view, winograd.axes[1]).map(number);
-        let [rows, inputs, stride, before, tiles, chunks, points] = [
-            kept.rows,
-            kept.inputs,
-            of_rows.stride,
-            of_rows.pad_before,
-            kept.tiles,
-            kept.chunks,
-            winograd.axes[1].points(),
-        ]
-        .map(number);
         let of_part = if of_part.is_empty() {
             TokenStream::new()
         } else {
+            let rows = number(kept.rows);
             quote!(let term = &term[OUTPUTS.row(part.start * #rows)..];)
         };
-        let (transformed, multiplied) =
-            (transformed_line(winograd, kept, vector), multiplied_line(winograd, kept, file));
-        let finished = self.finished_line(winograd, kept, vector);
+        let body = match kept.on(file) {
+            Some(summed) => self.summed((winograd, kept, summed), vector),
+            None => self.in_memory((winograd, kept), file, vector),
+        };
         quote! {
             #cfg
             #[inline(always)]
@@ -69,26 +59,37 @@ impl Context<'_> {
                 simd: __S, layer: &#layer, input: &[#element], part: &rt::Range<usize>, #term output: &mut [#element],
                 memory: &mut [#element],
             ) {
-                let [mut products, mut before, transformed, columns] = rt::cut_mut(memory, [#(#lens),*]);
                 #of_part
-                let chunks = part.len() * #chunks;
-                // One more turn for the outputs of the last chunk.
-                for index in 0..=chunks {
-                    if index < chunks {
-                        let (first, chunk) = ((part.start + index / #chunks) * #rows, index % #chunks);
-                        if chunk == 0 {
-                            rt::columns_first::<_, { IMAGE.channels }>(
-                                input, IMAGE, usize::wrapping_sub(first * #stride, #before), #inputs, columns,
-                            );
-                        }
-                        for tile in 0..#tiles { #transformed }
-                    }
-                    for point in 0..#points {
-                        if index < chunks { #multiplied }
-                        if index > 0 { #finished }
-                    }
-                    (products, before) = (before, products);
+                #body
+            }
+        }
+    }
+
+    /// All tiles of some blocks of rows, with products in memory: those of one chunk are transformed back while the next are multiplied.
+    fn in_memory(&self, (winograd, kept): (&Winograd, &Kept), file: &str, vector: Vector) -> TokenStream {
+        let columns = winograd.axes[1];
+        let lens = kept.lens(&winograd.view, columns).map(number);
+        let [rows, tiles, chunks, points] =
+            [kept.rows, kept.chunk.tiles, kept.chunk.count, columns.points()].map(number);
+        let (turned, transformed) =
+            (turned_block(winograd, kept), transformed_line(winograd, kept, &kept.chunk, vector));
+        let (multiplied, finished) =
+            (multiplied_line(winograd, kept, file), self.finished_line(winograd, kept, vector));
+        quote! {
+            let [mut products, mut before, transformed, columns] = rt::cut_mut(memory, [#(#lens),*]);
+            let chunks = part.len() * #chunks;
+            // One more turn for the outputs of the last chunk.
+            for index in 0..=chunks {
+                if index < chunks {
+                    let (first, chunk) = ((part.start + index / #chunks) * #rows, index % #chunks);
+                    if chunk == 0 { #turned }
+                    for tile in 0..#tiles { #transformed }
                 }
+                for point in 0..#points {
+                    if index < chunks { #multiplied }
+                    if index > 0 { #finished }
+                }
+                (products, before) = (before, products);
             }
         }
     }
@@ -100,9 +101,9 @@ impl Context<'_> {
         let (of_channels, stored) = (self.of_channels(vector), self.stored_line(columns, vector));
         let [rows, chunks, tiles, all, points, plane, wide, tile] = [
             kept.rows,
-            kept.chunks,
-            kept.tiles,
-            kept.rows * kept.tiles,
+            kept.chunk.count,
+            kept.chunk.tiles,
+            kept.rows * kept.chunk.tiles,
             columns.points(),
             kept.plane,
             columns.outputs(),
@@ -113,7 +114,7 @@ impl Context<'_> {
         if kept.blocks * kept.rows > winograd.axes[0].tiles() {
             is_there.push(quote!(part.start * #rows + top + row < OUTPUTS.height));
         }
-        if kept.chunks * kept.tiles > columns.tiles() {
+        if kept.chunk.count * kept.chunk.tiles > columns.tiles() {
             is_there.push(quote!(left < OUTPUTS.width));
         }
         let stored = quote! {
@@ -137,7 +138,7 @@ impl Context<'_> {
     }
 
     /// What becomes of the outputs of a tile of one row, `values`, the first of them at `at`.
-    fn stored_line(&self, axis: Tiling, vector: Vector) -> TokenStream {
+    pub(super) fn stored_line(&self, axis: Tiling, vector: Vector) -> TokenStream {
         let stored = self.stored(vector);
         if axis.beyond > 0 {
             return quote! {
@@ -166,13 +167,24 @@ impl Context<'_> {
     }
 }
 
+/// The columns of inputs of a block whose first row of outputs is `first`.
+pub(super) fn turned_block(winograd: &Winograd, kept: &Kept) -> TokenStream {
+    let of_rows = winograd.view.axes[0];
+    let [stride, before, inputs] = [of_rows.stride, of_rows.pad_before, kept.inputs].map(number);
+    quote! {
+        rt::columns_first::<_, { IMAGE.channels }>(
+            input, IMAGE, usize::wrapping_sub(first * #stride, #before), #inputs, columns,
+        );
+    }
+}
+
 /// A column of tiles, transformed.
-fn transformed_line(winograd: &Winograd, kept: &Kept, vector: Vector) -> TokenStream {
+pub(super) fn transformed_line(winograd: &Winograd, kept: &Kept, chunk: &Chunk, vector: Vector) -> TokenStream {
     let [_, columns] = winograd.axes;
     let [_, of_columns] = winograd.view.axes;
     let (across, path) = (transform("input", columns.convolution), vector.path());
     let [line, row, width, step, before, points] = [
-        kept.lines,
+        chunk.lines,
         kept.row(&winograd.view),
         of_columns.input,
         columns.outputs(),
@@ -180,7 +192,7 @@ fn transformed_line(winograd: &Winograd, kept: &Kept, vector: Vector) -> TokenSt
         columns.points(),
     ]
     .map(number);
-    let tiles = number(kept.tiles);
+    let tiles = number(chunk.tiles);
     quote! {
         rt::line::<__S, #path, #points>(
             simd, columns, [#width, #row], usize::wrapping_sub((chunk * #tiles + tile) * #step, #before),

@@ -7,6 +7,7 @@
 
 mod grid;
 mod lines;
+mod summed;
 mod transforms;
 
 use core::ops::Range;
@@ -193,7 +194,7 @@ impl Context<'_> {
             let (name, runs) = (format_ident!("ELEMENTS{index}"), grid::runs(phase));
             quote!(const #name: [rt::Run; 4] = #runs;)
         });
-        let files = REGISTER_FILES.iter().enumerate().map(|(index, file)| {
+        let files = REGISTER_FILES.iter().map(|file| {
             let products = winograd.stages().map(|(product, stage)| {
                 let [input, output] = product.sizes;
                 let context = Context {
@@ -204,10 +205,12 @@ impl Context<'_> {
                     stage,
                     part: Part::Groups,
                 };
-                context.kernel(&product.plan.kernels[index])
+                let kernel = product.plan.kernels.iter().find(|kernel| kernel.file.name == file.name);
+                kernel.map(|kernel| context.kernel(kernel))
             });
             let lanes = file.holding(element).lanes;
             let all = self.all_tiles(winograd, file.name, Vector::new(element, lanes));
+            let products = products.flatten();
             quote!(#all #(#products)*)
         });
         quote!(#(#transforms)* #images #(#elements)* #(#files)*)

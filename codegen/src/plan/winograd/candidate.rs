@@ -14,6 +14,8 @@ use crate::plan::machine::{CACHES, RegisterFile};
 const CLASS: (f64, f64) = (20_000.0, 0.08);
 /// How much of the direct cycles there may be at most: the model knows little of what transformed numbers cost the caches.
 const WORTH: f64 = 0.9;
+/// The same on any register file: none is to lose for what others gain.
+const MOST_PART: f64 = 1.0;
 /// Largest difference to exact outputs that may be expected, over the largest output, in units of the last place of the type of data: 168 are 1e-5
 /// of `f32`. Of 24 random inputs the worst was off by a third more than was expected.
 const MOST_UNITS: f64 = 150.0;
@@ -36,6 +38,8 @@ pub(in crate::plan) enum Tried {
     Planned {
         /// What it is predicted to take of the direct plan's cycles, as a mean of all register files: what the planner goes by.
         part: f64,
+        /// The same of the register file that gains least.
+        most: f64,
         /// The plan.
         winograd: Box<Winograd>,
     },
@@ -99,9 +103,10 @@ pub(in crate::plan) fn candidates(operation: &Operation, direct: &Plan) -> Resul
                 Tried::Inexact(inexact)
             } else {
                 let winograd = Winograd::new(operation, view, axes)?;
-                let ratios =
-                    files.iter().zip(&directly).map(|(&file, directly)| winograd.cost(operation, file) / directly);
-                Tried::Planned { part: ratios.sum::<f64>() / files.len() as f64, winograd: Box::new(winograd) }
+                let ratio = |(&file, directly): (&RegisterFile, &f64)| winograd.cost(operation, file) / directly;
+                let parts: Vec<f64> = files.iter().zip(&directly).map(ratio).collect();
+                let part = parts.iter().sum::<f64>() / parts.len() as f64;
+                Tried::Planned { part, most: parts.into_iter().fold(0.0, f64::max), winograd: Box::new(winograd) }
             };
             candidates.push(Candidate { tiles, tried });
         }
@@ -111,9 +116,12 @@ pub(in crate::plan) fn candidates(operation: &Operation, direct: &Plan) -> Resul
 
 /// The candidate that is predicted to take the least, if one is worth it.
 pub(in crate::plan) fn cheapest<'a>(operation: &Operation, candidates: &'a [Candidate]) -> Option<&'a Candidate> {
-    let best = candidates.iter().min_by(|a, b| a.part().total_cmp(&b.part()))?;
-    let most = if operation.algorithm == Algorithm::Auto { WORTH } else { f64::MAX };
-    (best.part() <= most).then_some(best)
+    let is_auto = operation.algorithm == Algorithm::Auto;
+    let is_worth = |candidate: &&Candidate| match candidate.tried {
+        Tried::Planned { part, most, .. } => !is_auto || part <= WORTH && most <= MOST_PART,
+        Tried::Inexact(_) => false,
+    };
+    candidates.iter().filter(is_worth).min_by(|a, b| a.part().total_cmp(&b.part()))
 }
 
 /// The plan by tiles, where that can be and is asked for or cheaper than `direct`.

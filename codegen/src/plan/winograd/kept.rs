@@ -9,15 +9,20 @@
 //! A block has some rows, and chunks of columns of tiles. While the products of one chunk are computed, those of the one before are transformed
 //! back: outputs that do not stay in a cache are written all the time, and not at once.
 
-use super::super::machine::{CACHES, RegisterFile};
+use super::super::machine::{CACHES, REGISTER_FILES, RegisterFile};
 use super::super::{Refused, frame::Frame, parts, planned};
 use super::product::{apart, grouped};
-use super::{Phase, Product, TILE_CYCLES, Tiling, View, element_cycles, panel};
+use super::summed::Summed;
+use super::{Phase, Product, TILE_CYCLES, Tiling, View, direct_cycles, element_cycles, out_bytes, panel};
 use crate::layout::Toeplitz;
-use crate::operation::{Axis, Operation};
+use crate::operation::{Axis, Element, Operation};
 
 /// Cycles to turn a pixel, and for each of its channels.
 const COLUMN_CYCLES: [f64; 2] = [2.0, 0.3];
+/// What products and transformations take of their cycles where they are done at the same time.
+const TOGETHER: f64 = 0.8;
+/// Bytes of outputs a cycle that go beyond the second-level cache, between products that wait for them.
+const FAR_RATE: f64 = 3.0;
 /// Rows of a block at the most.
 const MOST_ROWS: usize = 32;
 /// Rows of a block at the least, where there are several for threads: fewer make smaller tiles of registers, read the weights more often, and share
@@ -39,14 +44,36 @@ pub struct Kept {
     pub blocks: usize,
     /// Blocks that go to the same thread: as many as share scratch memory.
     pub together: usize,
-    /// Columns of tiles in a chunk.
-    pub tiles: usize,
-    /// Chunks of a block; the last may have columns that there are no outputs of.
-    pub chunks: usize,
-    /// Elements of a point's lines in a chunk, with some behind them.
-    pub lines: usize,
+    /// The columns of tiles that are multiplied together.
+    pub chunk: Chunk,
     /// Elements of the products of a point in a chunk, with some behind them.
     pub plane: usize,
+    /// For each register file, what is summed there in place of products in memory, if anything.
+    pub summed: [Option<Summed>; REGISTER_FILES.len()],
+}
+
+/// Some columns of tiles.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Chunk {
+    /// How many.
+    pub tiles: usize,
+    /// Chunks of a block; the last may have columns that there are no outputs of.
+    pub count: usize,
+    /// Elements of a point's lines, with some behind them.
+    pub lines: usize,
+}
+
+impl Chunk {
+    /// Chunks of equal size, and of no more columns than `most` if that is any; from each column comes a line of a `row` of elements.
+    pub(super) fn new(columns: Tiling, most: usize, row: usize, element: Element) -> Self {
+        let tiles = columns.tiles().div_ceil(columns.tiles().div_ceil(most.max(1)));
+        Chunk { tiles, count: columns.tiles().div_ceil(tiles), lines: apart(tiles * row, element) }
+    }
+
+    /// Elements of all lines: kernels of products see whole rows.
+    pub fn transformed(&self, points: usize, row: usize) -> usize {
+        (points * self.lines).next_multiple_of(row)
+    }
 }
 
 impl Kept {
@@ -63,16 +90,15 @@ impl Kept {
         let fill = panel::widest(operation.element).div_ceil(view.in_channels);
         let inputs = ((rows - 1) * axis.stride + axis.kernel).max(fill);
         let column = points * rows * operation.out_channels * operation.element.bytes();
-        let tiles = columns.tiles().div_ceil(columns.tiles().div_ceil((CHUNK / column).max(1)));
+        let chunk = Chunk::new(columns, CHUNK / column, inputs * view.in_channels, operation.element);
         Kept {
             rows,
             inputs,
             blocks,
             together: blocks.div_ceil(pieces),
-            tiles,
-            chunks: columns.tiles().div_ceil(tiles),
-            lines: apart(tiles * inputs * view.in_channels, operation.element),
-            plane: apart(tiles * rows * operation.out_channels, operation.element),
+            chunk,
+            plane: apart(chunk.tiles * rows * operation.out_channels, operation.element),
+            summed: [None; REGISTER_FILES.len()],
         }
     }
 
@@ -81,12 +107,24 @@ impl Kept {
         self.inputs * view.in_channels
     }
 
-    /// Elements that a block works in: products of two chunks, transformed inputs of one, and all columns of inputs.
+    /// Elements that a block works in with products in memory: those of two chunks, transformed inputs of one, and all columns of inputs.
     pub fn lens(&self, view: &View, columns: Tiling) -> [usize; 4] {
-        let products = columns.points() * self.plane;
-        // The products' kernels see whole rows.
-        let transformed = (columns.points() * self.lines).next_multiple_of(self.row(view));
-        [products, products, transformed, view.axes[1].input * self.row(view)]
+        let (points, products) = (columns.points(), columns.points() * self.plane);
+        [products, products, self.chunk.transformed(points, self.row(view)), self.columns(view)]
+    }
+
+    /// Elements of all columns of a block's inputs.
+    pub fn columns(&self, view: &View) -> usize {
+        view.axes[1].input * self.row(view)
+    }
+
+    /// Elements that a block works in on whatever register file needs most.
+    pub(super) fn most(&self, view: &View, columns: Tiling) -> usize {
+        let of = |summed: &Option<Summed>| match summed {
+            Some(summed) => summed.chunk.transformed(columns.points(), self.row(view)) + self.columns(view),
+            None => self.lens(view, columns).iter().sum(),
+        };
+        self.summed.iter().map(of).fold(0, usize::max)
     }
 
     /// Pieces of scratch memory that threads may have.
@@ -98,12 +136,12 @@ impl Kept {
     pub(super) fn phase(&self, operation: &Operation, view: &View, columns: Tiling) -> Result<Phase, Refused> {
         let points = columns.points();
         let along = Axis { input: self.inputs, output: self.rows, pad_before: 0, overhang: 0, ..view.axes[0] };
-        let operation = grouped(operation, view, points, vec![Axis::pointwise(self.tiles), along]);
+        let operation = grouped(operation, view, points, vec![Axis::pointwise(self.chunk.tiles), along]);
         let layout = Toeplitz::new(&operation);
         let mut frame = Frame::new(&operation, &layout);
         frame.rows_in_layout = None;
         frame.from.pixel = view.in_channels;
-        frame.from.group = self.lines;
+        frame.from.group = self.chunk.lines;
         frame.to.pixel = frame.each();
         frame.to.stretch = (1, self.plane);
         let [products, _, transformed, _] = self.lens(view, columns);
@@ -111,25 +149,69 @@ impl Kept {
         let plan = planned(&operation, frame, layout.nnz(), None)?;
         let product = Product {
             elements: [0..points, 0..1],
-            tiles: [self.tiles, self.rows],
+            tiles: [self.chunk.tiles, self.rows],
             packed: (0, 0),
             sizes,
             operation,
             plan,
         };
-        Ok(Phase { first: 0, blocks: self.blocks * self.chunks, full: self.rows, rest: false, products: vec![product] })
+        let blocks = self.blocks * self.chunk.count;
+        Ok(Phase { first: 0, blocks, full: self.rows, rest: false, products: vec![product] })
     }
 
-    /// Predicted cycles of all that is done beside products.
-    pub(super) fn cycles(&self, operation: &Operation, view: &View, columns: Tiling, file: RegisterFile) -> f64 {
+    /// Takes what is summed in registers for products in memory, where `phase` has them, on those register files on which that costs less.
+    pub(super) fn sum(&mut self, operation: &Operation, view: &View, columns: Tiling, phase: &mut Phase) {
+        for (index, file) in REGISTER_FILES.iter().map(|file| file.holding(operation.element)).enumerate() {
+            let summed = Summed::new(operation, view, columns, self, file);
+            let [products, finished] = self.multiplied(operation, columns, phase, file);
+            self.summed[index] = summed.filter(|(_, cycles)| *cycles < products + finished).map(|(summed, _)| summed);
+        }
+        for product in &mut phase.products {
+            product.plan.kernels.retain(|kernel| self.on(kernel.file.name).is_none());
+        }
+    }
+
+    /// Predicted cycles of all products, and of all that is done beside them.
+    pub(super) fn cycles(
+        &self,
+        operation: &Operation,
+        view: &View,
+        columns: Tiling,
+        (phase, file): (&Phase, RegisterFile),
+    ) -> [f64; 2] {
         let [pixel, channel] = COLUMN_CYCLES;
         let turned = (self.inputs * view.axes[1].input) as f64 * (pixel + channel * view.in_channels as f64);
-        let vectors = |elements: usize| elements.div_ceil(file.lanes) as f64;
-        let tile = columns.points() as f64 * element_cycles(&columns) + TILE_CYCLES;
-        let per_tile = vectors(self.row(view)) + self.rows as f64 * vectors(operation.out_channels);
-        let tiles = (self.tiles * self.chunks) as f64;
-        // Products go through the same queue of stores, and wait for outputs that do not stay in a cache: those of a batch, say.
-        let stored = self.rows * view.axes[1].output * operation.out_channels * operation.element.bytes();
-        self.blocks as f64 * (turned + tiles * per_tile * tile + stored as f64 / CACHES.rates[2])
+        let vectors = self.row(view).div_ceil(file.lanes) as f64;
+        let transformed = |chunk: &Chunk| (chunk.tiles * chunk.count) as f64 * vectors * tile_cycles(columns);
+        let [products, transforms] = if let Some(summed) = self.on(file.name) {
+            [summed.cycles(operation, view, columns, (self, file)), transformed(&summed.chunk)]
+        } else {
+            let [products, finished] = self.multiplied(operation, columns, phase, file);
+            [products, transformed(&self.chunk) + finished]
+        };
+        [products, turned + transforms].map(|cycles| self.blocks as f64 * cycles)
     }
+
+    /// Predicted cycles of a block's products in memory, and to transform them back.
+    fn multiplied(&self, operation: &Operation, columns: Tiling, phase: &Phase, file: RegisterFile) -> [f64; 2] {
+        let Chunk { tiles, count, .. } = self.chunk;
+        let products = phase.products.iter().map(|product| direct_cycles(&product.plan, file)).sum::<f64>();
+        let vectors = self.rows * operation.out_channels.div_ceil(file.lanes);
+        let finished = (tiles * count * vectors) as f64 * tile_cycles(columns);
+        // Products go through the same queue of stores, and wait for outputs that do not stay in the second-level cache.
+        let outputs = out_bytes(operation);
+        let waited = if outputs > CACHES.stays_second() { outputs as f64 / self.blocks as f64 / FAR_RATE } else { 0.0 };
+        [count as f64 * products * TOGETHER, finished * TOGETHER + waited]
+    }
+
+    /// What is summed in registers on the register file of that name.
+    pub fn on(&self, file: &str) -> Option<&Summed> {
+        let index = REGISTER_FILES.iter().position(|other| other.name == file)?;
+        self.summed[index].as_ref()
+    }
+}
+
+/// Cycles to transform a vector of a tile.
+pub(super) fn tile_cycles(columns: Tiling) -> f64 {
+    columns.points() as f64 * element_cycles(&columns) + TILE_CYCLES
 }

@@ -12,6 +12,7 @@ mod candidate;
 mod kept;
 pub mod matrices;
 mod product;
+mod summed;
 mod tiling;
 mod view;
 
@@ -19,8 +20,9 @@ use super::machine::{CACHES, RegisterFile};
 use super::{Nest, Plan, Refusal, Refused, along, cost, panel, unfit};
 use crate::operation::{Axis, DataFormat, Operation};
 pub(super) use candidate::{Candidate, Tried, candidates, instead};
-pub use kept::Kept;
+pub use kept::{Chunk, Kept};
 pub use product::{Phase, Product};
+pub use summed::Summed;
 pub use tiling::Tiling;
 pub use view::View;
 
@@ -85,6 +87,13 @@ fn weights(view: &View, operation: &Operation, each: usize) -> usize {
     each * view.in_channels * operation.out_channels * operation.element.bytes()
 }
 
+/// Bytes of all outputs.
+fn out_bytes(operation: &Operation) -> usize {
+    operation.axes.iter().map(|axis| axis.output).product::<usize>()
+        * operation.out_channels
+        * operation.element.bytes()
+}
+
 /// Cycles of a direct plan on a register file.
 pub(super) fn direct_cycles(plan: &Plan, file: RegisterFile) -> f64 {
     if plan.kernels.iter().flat_map(|kernel| &kernel.nests).any(Nest::is_along) {
@@ -92,7 +101,7 @@ pub(super) fn direct_cycles(plan: &Plan, file: RegisterFile) -> f64 {
     }
     let nests = plan.kernels.iter().filter(|kernel| kernel.file == file).flat_map(|kernel| &kernel.nests);
     nests
-        .map(|nest| cost::nest_cycles(file, &plan.frame, nest.panel.map(|panel| &plan.panels[panel]), nest).total())
+        .map(|nest| cost::nest_cycles(file, &plan.frame, nest.panel.map(|panel| &plan.panels[panel]), nest).in_turn())
         .sum()
 }
 
@@ -100,9 +109,11 @@ impl Winograd {
     /// The plan with such tiles, and blocks of as many rows of them as cost least.
     fn new(operation: &Operation, view: View, axes: [Tiling; 2]) -> Result<Self, Refused> {
         let [rows, columns] = axes;
-        let kept = view.keeps_rows.then(|| Kept::new(operation, &view, axes));
-        let phases = if let Some(kept) = &kept {
-            vec![kept.phase(operation, &view, columns)?]
+        let mut kept = view.keeps_rows.then(|| Kept::new(operation, &view, axes));
+        let phases = if let Some(kept) = &mut kept {
+            let mut phase = kept.phase(operation, &view, columns)?;
+            kept.sum(operation, &view, columns, &mut phase);
+            vec![phase]
         } else {
             let full = product::rows_of_a_block(operation, &view, axes);
             let block = |first, blocks, rows, packed: &[Product]| {
@@ -156,7 +167,7 @@ impl Winograd {
 
     /// Elements that a thread works in, whole cache lines.
     pub fn piece(&self, kept: &Kept) -> usize {
-        kept.lens(&self.view, self.axes[1]).iter().sum::<usize>().next_multiple_of(SPARE)
+        kept.most(&self.view, self.axes[1]).next_multiple_of(SPARE)
     }
 
     /// Multiply-adds of transformed numbers.
@@ -172,25 +183,24 @@ impl Winograd {
 
     /// Predicted cycles on `file`, by what takes them.
     fn cycles(&self, operation: &Operation, file: RegisterFile) -> [(&'static str, f64); 3] {
-        let products = |phase: &Phase| {
-            let products = phase.products.iter().map(|product| direct_cycles(&product.plan, file));
-            phase.blocks as f64 * products.sum::<f64>()
-        };
-        let products: f64 = self.phases.iter().map(products).sum();
         let [rows, columns] = self.axes;
-        let weights = weights(&self.view, operation, rows.points() * columns.points() * self.view.kept_taps());
-        let blocks: usize = self.phases.iter().map(|phase| phase.blocks).sum();
-        let loaded = (blocks * weights) as f64 / CACHES.rate(weights);
-        let transforms = if let Some(kept) = &self.kept {
-            kept.cycles(operation, &self.view, columns, file)
+        let [products, transforms] = if let Some(kept) = &self.kept {
+            kept.cycles(operation, &self.view, columns, (&self.phases[0], file))
         } else {
+            let of_phase = |phase: &Phase| {
+                let products = phase.products.iter().map(|product| direct_cycles(&product.plan, file));
+                phase.blocks as f64 * products.sum::<f64>()
+            };
             let vectors = |channels: usize| channels.div_ceil(file.lanes) as f64;
             let elements = (rows.all_points() * columns.all_points()) as f64;
             let element: f64 = self.axes.iter().map(element_cycles).sum();
             let tiles = (rows.tiles() * columns.tiles()) as f64;
             let channels = vectors(self.view.in_channels) + vectors(operation.out_channels);
-            channels * (elements * element + tiles * TILE_CYCLES)
+            [self.phases.iter().map(of_phase).sum(), channels * (elements * element + tiles * TILE_CYCLES)]
         };
+        let weights = weights(&self.view, operation, rows.points() * columns.points() * self.view.kept_taps());
+        let blocks: usize = self.phases.iter().map(|phase| phase.blocks).sum();
+        let loaded = (blocks * weights) as f64 / CACHES.rate(weights);
         let turned = self.turned.iter().sum::<usize>() as f64 * TURN_CYCLES / file.lanes as f64;
         [
             ("multiply-adds", products),

@@ -40,7 +40,7 @@ pub struct Product {
     pub sizes: [usize; 2],
     /// A convolution with a group of channels for each element.
     pub operation: Operation,
-    /// Its plan.
+    /// Its plan: kernels for those register files on which products are not summed in registers.
     pub plan: Plan,
 }
 
