@@ -25,8 +25,9 @@ fn every_key_in_every_spelling() {
     let layer = Conv1::new(&[0.5; 800], &[0.0; 32]).clone();
     let mut output = [0.0; Conv1::OUTPUT.len()];
     layer.forward(&[1.0; 784], &mut output);
-    assert_eq!(output[0], 4.5);
-    assert_eq!(output[(14 * 28 + 14) * 32], 12.5);
+    // By tiles, where sums are rounded otherwise.
+    assert!((output[0] - 4.5).abs() < 1e-4, "{}", output[0]);
+    assert!((output[(14 * 28 + 14) * 32] - 12.5).abs() < 1e-4);
     assert_eq!(Conv1::OUTPUT.to_string(), "28x28x32");
     assert_eq!(Spaced::OUTPUT.to_string(), "5x5x4");
     assert_eq!(Mixed::OUTPUT.to_string(), "8x7x4");

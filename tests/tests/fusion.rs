@@ -71,13 +71,13 @@ fn spread<B: Buffer<Element = f32>>(seed: u32) -> Box<B> {
 
 // Windows side by side; an odd row and column that no window meets.
 both!(pool_2x2, ["conv + pool"], (in: 37x41x1) {
-    conv = conv2d!< kernel: 5x5x32, padding: same, activation: relu >;
+    conv = conv2d!< kernel: 5x5x32, padding: same, activation: relu, accuracy: exact >;
     pool = max_pool2d!< window: 2x2 >;
 });
 
 // Three rows of windows with a column of padding, and rows behind the last.
 both!(pool_3x3, ["conv + pool"], (in: 41x38x2) {
-    conv = conv2d!< kernel: 3x3x24, padding: same, activation: prelu >;
+    conv = conv2d!< kernel: 3x3x24, padding: same, activation: prelu, accuracy: exact >;
     pool = max_pool2d!< window: 3x3, padding: [0, 0]x[1, 0] >;
     after = conv2d!< kernel: 1x1x3 >;
 });
@@ -97,7 +97,7 @@ both!(depthwise_strided, ["dw + pw"], (in: 65x49x36) {
 // Sums where one term lies, and where both are needed on; rests of a vector, few channels, a row alone, a list.
 both!(sums, ["a + sum, in the place of what is added", "b + twice"], (in: 11x9x6, outputs: [twice, last]) {
     skip = conv2d!< kernel: 1x1x37 >;
-    a = conv2d!< in, kernel: 3x3x37, padding: same, activation: relu >;
+    a = conv2d!< in, kernel: 3x3x37, padding: same, activation: relu, accuracy: exact >;
     sum = add!< a, skip, activation: hard_swish >;
     b = conv2d!< kernel: 3x3x37, padding: same, accuracy: exact >;
     twice = add!< sum, b >;
@@ -139,7 +139,7 @@ both!(apart, [""; 0], (in: 9x9x4) {
 });
 
 both!(norms, ["conv + norm + pool", "dw + dw_norm + pw + pw_norm + sum", "last + last_norm"], (in: 70x72x3) {
-    conv = conv2d!< kernel: 3x3x20, stride: 1, padding: same, bias: false >;
+    conv = conv2d!< kernel: 3x3x20, stride: 1, padding: same, bias: false, accuracy: exact >;
     norm = batch_norm!< activation: prelu >;
     pool = max_pool2d!< window: 2x2 >;
     dw = depthwise_conv2d!< kernel: 3x3, padding: same, bias: false >;
@@ -165,7 +165,7 @@ fn windows_side_by_side_alone_are_done_with_what_is_before() {
     let is_together = |pool: &str| {
         let call = format!(
             "network! {{ struct Network < in: 41x38x2 > {{
-                conv = conv2d!< kernel: 3x3x24, padding: same >;
+                conv = conv2d!< kernel: 3x3x24, padding: same, accuracy: exact >;
                 pool = max_pool2d!< {pool} >;
             }} }}"
         );

@@ -233,7 +233,8 @@ fn describe_summed(text: &mut String, winograd: &Winograd, kept: &Kept) {
         }
     }
     if kept.summed.iter().any(Option::is_none) {
-        line(text, format_args!("{}, products in memory", chunks(&kept.chunk)));
+        let elsewhere = if kept.summed.iter().all(Option::is_none) { "" } else { "elsewhere " };
+        line(text, format_args!("{elsewhere}{}, products in memory", chunks(&kept.chunk)));
     }
 }
 

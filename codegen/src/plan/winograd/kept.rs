@@ -25,7 +25,7 @@ const TOGETHER: f64 = 0.8;
 const FAR_RATE: f64 = 3.0;
 /// Rows of a block at the most.
 const MOST_ROWS: usize = 32;
-/// Rows of a block at the least, where there are several for threads: fewer make smaller tiles of registers, read the weights more often, and share
+/// Rows of a block at the least, where there are several for threads, or many products of a row: fewer make smaller tiles of registers, read the weights more often, and share
 /// more inputs with their neighbours.
 const FEWEST_ROWS: usize = 12;
 /// Bytes of the products of a chunk, of which there are two at a time.
@@ -84,13 +84,14 @@ impl Kept {
         let weights = axis.kernel * view.in_channels * operation.out_channels;
         let pieces = parts::most((height * columns.tiles() * points * weights) as u64).unwrap_or(1).min(MOST_PIECES);
         let even = |count: usize| if pieces > 1 { count.next_multiple_of(2) } else { count };
-        let shared = pieces.min(height / FEWEST_ROWS).max(height.div_ceil(MOST_ROWS));
+        let row = points * operation.out_channels * operation.element.bytes();
+        let fitting = (CHUNK / row).clamp(FEWEST_ROWS, MOST_ROWS);
+        let shared = pieces.min(height / FEWEST_ROWS).max(height.div_ceil(fitting));
         let rows = height.div_ceil(even(shared));
         let blocks = height.div_ceil(rows);
         let fill = panel::widest(operation.element).div_ceil(view.in_channels);
         let inputs = ((rows - 1) * axis.stride + axis.kernel).max(fill);
-        let column = points * rows * operation.out_channels * operation.element.bytes();
-        let chunk = Chunk::new(columns, CHUNK / column, inputs * view.in_channels, operation.element);
+        let chunk = Chunk::new(columns, CHUNK / (rows * row), inputs * view.in_channels, operation.element);
         Kept {
             rows,
             inputs,
