@@ -19,7 +19,7 @@ use crate::timing::Effort;
 
 fn all() -> Vec<Case> {
     vec![
-        Case::new::<layers::S1, _, _, _, _>("S1"),
+        Case::new::<layers::S1, _, _, _, _>("S1").exactly::<layers::S1Exact, _, _, _, _>(),
         Case::new::<layers::S2, _, _, _, _>("S2").exactly::<layers::S2Exact, _, _, _, _>(),
         Case::new::<layers::S3, _, _, _, _>("S3").exactly::<layers::S3Exact, _, _, _, _>(),
         Case::new::<layers::S4, _, _, _, _>("S4").exactly::<layers::S4Exact, _, _, _, _>(),
@@ -27,7 +27,7 @@ fn all() -> Vec<Case> {
         Case::new::<layers::S6, _, _, _, _>("S6"),
         Case::new::<layers::S7, _, _, _, _>("S7").exactly::<layers::S7Exact, _, _, _, _>(),
         Case::new::<layers::S8, _, _, _, _>("S8").exactly::<layers::S8Exact, _, _, _, _>(),
-        Case::new::<layers::S9, _, _, _, _>("S9"),
+        Case::new::<layers::S9, _, _, _, _>("S9").exactly::<layers::S9Exact, _, _, _, _>(),
         Case::new::<layers::S10, _, _, _, _>("S10").exactly::<layers::S10Exact, _, _, _, _>(),
         Case::new::<layers::S1, _, _, _, _>("S11").on_images::<layers::S1, _, _, _, _>(256),
         Case::new::<layers::S12, _, _, _, _>("S12"),

@@ -104,6 +104,16 @@ both!(sums, ["a + sum, in the place of what is added", "b + twice"], (in: 11x9x6
     last = avg_pool2d!< sum, window: 2x2 >;
 });
 
+// Rows of outputs that are summed together are added to once, and not where some are computed twice.
+both!(sums_of_tiles, ["a + sum, in the place of what is added", "b + last"], (in: 11x24x3) {
+    skip = conv2d!< kernel: 1x1x32, activation: relu >;
+    a = conv2d!< in, kernel: 3x3x32, padding: same >;
+    sum = add!< a, skip, activation: relu >;
+    narrow = conv2d!< kernel: 1x1x2 >;
+    b = conv2d!< kernel: 3x3x32, padding: same >;
+    last = add!< b, sum >;
+});
+
 both!(few_channels, ["a + one", "b + two", "c + three"], (in: 19x43x2, outputs: [one, two, three]) {
     x = conv2d!< kernel: 1x1x1 >;
     y = conv2d!< in, kernel: 1x1x2 >;

@@ -43,6 +43,12 @@ layers! {
     columns_two_apart conv2d TwoApart MOST => { in: 37x58x3, kernel: 7x7x32, padding: same, stride: 2 }
     columns_three_apart conv2d ThreeApart MOST => { in: 19x39x17, kernel: 3x13x24, padding: [0, 1]x[4, 0], stride: 2x3 }
     samples_sixteen_apart conv1d SixteenApart MOST => { in: 1600x1, kernel: 80x32, stride: 16 }
+    summed_row_by_row conv2d SummedRows MOST => { in: 31x30x1, kernel: 5x5x32, padding: same, activation: relu }
+    summed_of_three_vectors conv2d SummedThree MOST => { in: 29x27x3, kernel: 3x3x48, stride: 2x1, bias: false }
+    summed_beyond_the_end conv2d SummedBeyond MOST => { in: 35x33x2, kernel: 3x3x16, padding: same, activation: leaky_relu(0.1) }
+    summed_of_a_short_image conv2d SummedShort MOST => { in: 4x19x2, kernel: 3x5x64 }
+    summed_in_f64 conv2d SummedDouble 1e-14 => { in: 13x26x3, kernel: 3x3x24, padding: same, dtype: f64 }
+    summed_of_planes conv2d SummedPlanes MOST => { in: 15x23x2, kernel: 5x5x16, padding: same, layout: nchw }
     rows_kept_in_f64 conv2d KeptInDouble 1e-14 => { in: 23x14x5, kernel: 6x5x17, padding: same, dtype: f64 }
     rows_kept_of_planes conv2d KeptOfPlanes MOST => { in: 14x23x6, kernel: 5x4x24, padding: same, layout: nchw }
 }

@@ -7,6 +7,10 @@ conv2d! {
     pub struct S1 < in: 28x28x1, kernel: 5x5x32, padding: same >;
 }
 conv2d! {
+    /// The same, exactly.
+    pub struct S1Exact < in: 28x28x1, kernel: 5x5x32, padding: same, accuracy: exact >;
+}
+conv2d! {
     /// Its second.
     pub struct S2 < in: 14x14x32, kernel: 5x5x64, padding: same >;
 }
@@ -57,6 +61,10 @@ conv2d! {
 conv2d! {
     /// A small colour image.
     pub struct S9 < in: 32x32x3, kernel: 3x3x32, padding: same >;
+}
+conv2d! {
+    /// The same, exactly.
+    pub struct S9Exact < in: 32x32x3, kernel: 3x3x32, padding: same, accuracy: exact >;
 }
 conv1d! {
     /// The first layer on a second of sound.

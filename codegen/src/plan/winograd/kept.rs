@@ -21,8 +21,9 @@ use crate::operation::{Axis, Element, Operation};
 const COLUMN_CYCLES: [f64; 2] = [2.0, 0.3];
 /// What products and transformations take of their cycles where they are done at the same time.
 const TOGETHER: f64 = 0.8;
-/// Bytes of outputs a cycle that go beyond the second-level cache, between products that wait for them.
-const FAR_RATE: f64 = 3.0;
+/// Cycles for each vector of outputs that goes beyond the second-level cache, between products that wait for it. Measured with AVX2 in batches
+/// of 8 shapes: 25 to 38.
+const FAR_CYCLES: f64 = 25.0;
 /// Rows of a block at the most.
 const MOST_ROWS: usize = 32;
 /// Rows of a block at the least, where there are several for threads, or many products of a row: fewer make smaller tiles of registers, read the weights more often, and share
@@ -199,10 +200,12 @@ impl Kept {
         let products = phase.products.iter().map(|product| direct_cycles(&product.plan, file)).sum::<f64>();
         let vectors = self.rows * operation.out_channels.div_ceil(file.lanes);
         let finished = (tiles * count * vectors) as f64 * tile_cycles(columns);
-        // Products go through the same queue of stores, and wait for outputs that do not stay in the second-level cache.
-        let outputs = out_bytes(operation);
-        let waited = if outputs > CACHES.stays_second() { outputs as f64 / self.blocks as f64 / FAR_RATE } else { 0.0 };
-        [count as f64 * products * TOGETHER, finished * TOGETHER + waited]
+        let together = [count as f64 * products * TOGETHER, finished * TOGETHER];
+        // Products go through the same queue of stores, and wait for outputs that do not stay in a cache: those of a large image, or of a batch.
+        let stored = (tiles * count * vectors * columns.outputs()) as f64 * FAR_CYCLES;
+        let often = if out_bytes(operation) > CACHES.stays_second() { 1.0 } else { 0.5 };
+        let waited = (stored - together.iter().sum::<f64>()).max(0.0) * often;
+        [together[0], together[1] + waited]
     }
 
     /// What is summed in registers on the register file of that name.
