@@ -26,7 +26,7 @@ const TOGETHER: f64 = 0.8;
 const FAR_CYCLES: f64 = 25.0;
 /// Rows of a block at the most.
 const MOST_ROWS: usize = 32;
-/// Rows of a block at the least, where there are several for threads, or many products of a row: fewer make smaller tiles of registers, read the weights more often, and share
+/// Rows of a block at the least, where there are several for threads: fewer make smaller tiles of registers, read the weights more often, and share
 /// more inputs with their neighbours.
 const FEWEST_ROWS: usize = 12;
 /// Bytes of the products of a chunk, of which there are two at a time.
@@ -86,8 +86,7 @@ impl Kept {
         let pieces = parts::most((height * columns.tiles() * points * weights) as u64).unwrap_or(1).min(MOST_PIECES);
         let even = |count: usize| if pieces > 1 { count.next_multiple_of(2) } else { count };
         let row = points * operation.out_channels * operation.element.bytes();
-        let fitting = (CHUNK / row).clamp(FEWEST_ROWS, MOST_ROWS);
-        let shared = pieces.min(height / FEWEST_ROWS).max(height.div_ceil(fitting));
+        let shared = pieces.min(height / FEWEST_ROWS).max(height.div_ceil(MOST_ROWS));
         let rows = height.div_ceil(even(shared));
         let blocks = height.div_ceil(rows);
         let fill = panel::widest(operation.element).div_ceil(view.in_channels);
