@@ -14,8 +14,10 @@ use super::{Instead, Kernel, Plan, Refused, planned};
 use crate::choice::{Asked, Choice, Shape};
 use crate::operation::Operation;
 
-/// Candidates of a register file that are told of; the others are counted.
+/// Candidates of a register file that are told of, beside the best of each algorithm; the others are counted.
 const TOLD: usize = 12;
+/// What is said of that.
+const BEST: &str = "the best of its algorithm";
 
 /// The ways to compute an operation on a register file.
 #[derive(Clone, Debug)]
@@ -124,7 +126,7 @@ fn judged(found: &[(Choice, Spent)], chosen: Option<&Choice>) -> Vec<Way> {
     let way = |(choice, parts): &(Choice, Spent)| {
         if core::ptr::eq(parts, best) {
             let (choice, is_chosen) = (choice.clone(), chosen == Some(choice));
-            return Way { choice, cycles: total(parts), is_chosen, most: "the best of its algorithm" };
+            return Way { choice, cycles: total(parts), is_chosen, most: BEST };
         }
         let beyond = parts.iter().zip(best).map(|(mine, its)| (mine.0, mine.1 - its.1));
         let most = beyond.max_by(|a, b| a.1.total_cmp(&b.1)).map_or("", |(name, _)| name);
@@ -147,12 +149,14 @@ pub(super) fn explain(operation: &Operation, plan: &Plan) -> String {
         let (count, choice) = (ways.len() - 1, &of.choice);
         let found = if of.is_chosen { "other candidates" } else { "candidates behind the best of tiles and sums" };
         let _ = writeln!(text, "{name}: {count} {found}, by predicted cycles over those of {choice}");
-        for way in others.clone().take(TOLD) {
+        let told: Vec<&Way> =
+            others.enumerate().filter(|(at, way)| *at < TOLD || way.most == BEST).map(|(_, way)| way).collect();
+        for way in &told {
             let Way { choice, cycles, most, .. } = way;
             let _ = writeln!(text, "  {:.2} {choice}: {most}", cycles / of.cycles);
         }
-        if let Some(worst) = ways.last().filter(|_| count > TOLD) {
-            let _ = writeln!(text, "  and {} more, up to {:.1}", count - TOLD, worst.cycles / of.cycles);
+        if let Some(worst) = ways.last().filter(|_| count > told.len()) {
+            let _ = writeln!(text, "  and {} more, up to {:.1}", count - told.len(), worst.cycles / of.cycles);
         }
         for (choice, times) in inexact {
             let _ = writeln!(text, "  too inexact: {choice}, {times:.1} times what `accuracy: fast` allows");

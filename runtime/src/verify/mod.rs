@@ -42,11 +42,11 @@ pub use report::{Failure, LevelReport, Mismatch, Report};
 ///
 /// ```text
 /// my_crate::Edges: 256 outputs agree with the reference
-/// level     worst error  of the bound
-/// AVX-512       2.73e-7        11.65%
-/// AVX2          3.14e-7        14.25%
-/// SSE4.2        3.14e-7        14.90%
-/// SSE2          3.14e-7        14.90%
+/// level    largest difference  of the bound
+/// AVX-512             2.73e-7        11.65%
+/// AVX2                3.14e-7        14.25%
+/// SSE4.2              3.14e-7        14.90%
+/// SSE2                3.14e-7        14.90%
 /// ```
 ///
 /// # Errors

@@ -49,13 +49,13 @@ impl LevelReport {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}: {} outputs agree with the reference", self.layer, self.outputs)?;
-        write!(f, "{:<8} {:>12} {:>13}", "level", "worst error", "of the bound")?;
+        write!(f, "{:<8} {:>18} {:>13}", "level", "largest difference", "of the bound")?;
         for LevelReport { level, error, of_bound } in &self.levels {
             write!(f, "\n{:<8} ", level_name(*level))?;
             if *error > 0.0 {
-                write!(f, "{error:>12.2e} {:>12.2}%", 100.0 * of_bound)?;
+                write!(f, "{error:>18.2e} {:>12.2}%", 100.0 * of_bound)?;
             } else {
-                write!(f, "{:>12} {:>13}", "none", "exact")?;
+                write!(f, "{:>18} {:>13}", "none", "exact")?;
             }
         }
         Ok(())
