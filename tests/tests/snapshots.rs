@@ -21,6 +21,7 @@ macro_rules! plan {
 }
 
 plan!(conv_28x28x1_5x5x32_same, conv2d!< in: 28x28x1, kernel: 5x5x32, padding: same >);
+plan!(conv_28x28x1_5x5x32_same_exact, conv2d!< in: 28x28x1, kernel: 5x5x32, padding: same, accuracy: exact >);
 plan!(conv_14x14x32_5x5x64_same, conv2d!< in: 14x14x32, kernel: 5x5x64, padding: same >);
 plan!(conv_14x14x32_5x5x64_same_exact, conv2d!< in: 14x14x32, kernel: 5x5x64, padding: same, accuracy: exact >);
 plan!(conv_8x8x16_3x3x16_same, conv2d!< in: 8x8x16, kernel: 3x3x16, padding: same >);

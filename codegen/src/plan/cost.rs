@@ -318,8 +318,11 @@ fn crowded(file: RegisterFile, held: usize) -> f64 {
 /// One step of a stream.
 fn step_cycles(file: RegisterFile, frame: &Frame, strip: &Strip, segment: &Segment, rows: usize) -> Cycles {
     let pixels = rows * segment.outputs.len();
+    let channels = strip.vectors * strip.lanes;
+    let weights = bytes(file, frame.kernel_rows() * frame.row_depth() * channels);
     let multiply = (pixels * strip.vectors * frame.inner.instructions()) as f64 / file.fma_ports as f64;
-    let load = (pixels + strip.vectors) as f64 / file.load_ports as f64 + fill_cycles(filled(file, frame, strip));
+    let load = (pixels + strip.vectors) as f64 / file.load_ports as f64
+        + fill_cycles(weights, channels as f64 / line(file) as f64);
     let step = step_of_sums(file, (multiply, load), pixels * strip.vectors, strip.split);
     let pushed_out = pushed_out(file, frame, segment, rows) as f64 * PUSHED_OUT_CYCLES;
     Cycles { loads: step.loads + pushed_out, ..step }
@@ -331,16 +334,9 @@ pub(super) fn step_of_sums(file: RegisterFile, (multiply, load): (f64, f64), sum
     Cycles::step(multiply, load, (wait / turns).max(multiply + idle(file, sums * split) / turns))
 }
 
-/// Lines of weights that a step loads from beyond the first-level cache, which keeps few beside inputs and outputs.
-fn filled(file: RegisterFile, frame: &Frame, strip: &Strip) -> f64 {
-    let channels = strip.vectors * strip.lanes;
-    let weights = bytes(file, frame.kernel_rows() * frame.row_depth() * channels);
-    if weights > CACHES.stays_first() { channels as f64 / line(file) as f64 } else { 0.0 }
-}
-
-/// Cycles that so many lines keep loads from the first-level cache, which come to it.
-pub(super) fn fill_cycles(lines: f64) -> f64 {
-    lines * FILL_CYCLES
+/// Cycles that a step's lines of weights keep loads from the first-level cache, where not all bytes of `weights` stay there.
+pub(super) fn fill_cycles(weights: usize, of_step: f64) -> f64 {
+    if weights > CACHES.stays_first() { of_step * FILL_CYCLES } else { 0.0 }
 }
 
 /// Inputs of a step whose lines are gone from the first-level cache before the next step reads them again: those beyond the ways of a set,

@@ -196,7 +196,7 @@ fn describe_phases(text: &mut String, winograd: &Winograd) {
         let rows = counted(phase.full + usize::from(phase.rest), "row");
         match &winograd.kept {
             Some(kept) => {
-                let beyond = match kept.blocks * kept.rows - winograd.axes[0].tiles() {
+                let beyond = match kept.beyond(winograd.axes[0]) {
                     0 => String::new(),
                     beyond => format!(" ({} beyond the end)", counted(beyond, "row")),
                 };

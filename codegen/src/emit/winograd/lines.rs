@@ -111,10 +111,10 @@ impl Context<'_> {
         ]
         .map(number);
         let mut is_there = Vec::new();
-        if kept.blocks * kept.rows > winograd.axes[0].tiles() {
+        if kept.beyond(winograd.axes[0]) > 0 {
             is_there.push(quote!(part.start * #rows + top + row < OUTPUTS.height));
         }
-        if kept.chunk.count * kept.chunk.tiles > columns.tiles() {
+        if kept.chunk.is_beyond(columns) {
             is_there.push(quote!(left < OUTPUTS.width));
         }
         let stored = quote! {
@@ -138,7 +138,7 @@ impl Context<'_> {
     }
 
     /// What becomes of the outputs of a tile of one row, `values`, the first of them at `at`.
-    pub(super) fn stored_line(&self, axis: Tiling, vector: Vector) -> TokenStream {
+    fn stored_line(&self, axis: Tiling, vector: Vector) -> TokenStream {
         let stored = self.stored(vector);
         if axis.beyond > 0 {
             return quote! {

@@ -76,7 +76,8 @@ impl Generator<'_> {
 
     /// The pixels that the products loop over.
     pub(super) fn product_bands(&self, winograd: &Winograd) -> TokenStream {
-        winograd.stages().map(|stage| self.product(stage).bands()).collect()
+        let multiplied = winograd.stages().filter(|(product, _)| !product.plan.kernels.is_empty());
+        multiplied.map(|stage| self.product(stage).bands()).collect()
     }
 
     /// The pass: stage by stage, block by block.

@@ -28,8 +28,7 @@ impl Context<'_> {
         let (sums, finished) =
             (self.sums(winograd, (kept, summed), vector), self.finished_summed(winograd, (kept, summed), vector));
         let body = quote! { for block in 0..BLOCKS { #sums #finished } };
-        let body =
-            if chunk.count * chunk.tiles > columns.tiles() { quote!(if left < OUTPUTS.width { #body }) } else { body };
+        let body = if chunk.is_beyond(columns) { quote!(if left < OUTPUTS.width { #body }) } else { body };
         let depth = number(winograd.view.kept_taps() * winograd.view.in_channels);
         let [rows, chunks, tiles, high, wide, blocks] =
             [kept.rows, chunk.count, chunk.tiles, summed.rows, columns.outputs(), summed.blocks].map(number);
@@ -119,7 +118,7 @@ impl Context<'_> {
                 let at = OUTPUTS.at(top + row + #y, left) + first;
                 #pixel
             };
-            if kept.blocks * kept.rows > winograd.axes[0].tiles() {
+            if kept.beyond(winograd.axes[0]) > 0 {
                 quote!(if part.start * #rows + top + row + #y < OUTPUTS.height { #stored })
             } else {
                 quote!({ #stored })

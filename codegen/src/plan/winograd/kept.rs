@@ -71,6 +71,11 @@ impl Chunk {
         Chunk { tiles, count: columns.tiles().div_ceil(tiles), lines: apart(tiles * row, element) }
     }
 
+    /// Whether the last chunk has columns that there are no outputs of.
+    pub fn is_beyond(&self, columns: Tiling) -> bool {
+        self.count * self.tiles > columns.tiles()
+    }
+
     /// Elements of all lines: kernels of products see whole rows.
     pub fn transformed(&self, points: usize, row: usize) -> usize {
         (points * self.lines).next_multiple_of(row)
@@ -126,6 +131,11 @@ impl Kept {
             None => self.lens(view, columns).iter().sum(),
         };
         self.summed.iter().map(of).fold(0, usize::max)
+    }
+
+    /// Rows of the last block that there are no outputs of.
+    pub fn beyond(&self, rows: Tiling) -> usize {
+        self.blocks * self.rows - rows.tiles()
     }
 
     /// Pieces of scratch memory that threads may have.

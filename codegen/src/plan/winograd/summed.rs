@@ -11,7 +11,8 @@ use super::kept::{Chunk, Kept};
 use super::{Tiling, View, out_bytes, panel};
 use crate::operation::{Operation, Place, Sum};
 
-/// Bytes of the transformed inputs of a chunk: they stay in the first-level cache while all blocks of channels go by.
+/// Bytes of the transformed inputs of a chunk, which stay in the second-level cache. In the first there would be room for narrow chunks alone, and
+/// outputs are written the faster the longer the stretch of a row is.
 const CHUNK: usize = CACHES.second / 8;
 
 /// Cycles to store a vector of outputs: the sums that it is made of are ready when it is.
@@ -21,6 +22,9 @@ const STORE_CYCLES: f64 = 1.0;
 const STRETCH_CYCLES: f64 = 1.5;
 /// Cycles for each vector of outputs that goes beyond the second-level cache.
 const FAR_CYCLES: f64 = 1.5;
+
+/// Vectors of channels of a block at the most.
+const MOST_VECTORS: usize = 4;
 
 /// What is summed in registers at a time.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,7 +66,8 @@ impl Summed {
                 // Some outputs are computed twice where rows do not divide, and are added to once.
                 && (!is_added_to || kept.rows.is_multiple_of(rows))
         };
-        let all = (1..=kept.rows.min(file.registers)).flat_map(|rows| (1..=4).map(move |vectors| (rows, vectors)));
+        let all =
+            (1..=kept.rows.min(file.registers)).flat_map(|rows| (1..=MOST_VECTORS).map(move |vectors| (rows, vectors)));
         let summed = all.filter(is_possible).map(|(rows, vectors)| {
             let channels = vectors * lanes;
             let (slices, blocks) = ((width / channels).max(1), operation.out_channels / channels);
@@ -82,14 +87,13 @@ impl Summed {
     ) -> f64 {
         let (points, sums) = (columns.points(), self.rows * self.vectors);
         let depth = view.kept_taps() * view.in_channels;
-        let weights = points * depth * operation.out_channels;
         let bytes = |elements: usize| elements * operation.element.bytes();
-        let lines = |elements: usize| bytes(elements) as f64 / CACHES.line as f64;
-        let of_step = lines(points * self.vectors * file.lanes);
-        let filled = if bytes(weights) > CACHES.stays_first() { of_step } else { 0.0 };
+        let weights = bytes(points * depth * operation.out_channels);
+        let of_step = bytes(points * self.vectors * file.lanes) as f64 / CACHES.line as f64;
         let multiply = (points * sums) as f64 / file.fma_ports as f64;
         let [loads, broadcasts] = [self.vectors, self.rows].map(|count| (points * count) as f64);
-        let load = loads / file.load_ports as f64 + broadcasts / file.broadcasts as f64 + cost::fill_cycles(filled);
+        let load =
+            loads / file.load_ports as f64 + broadcasts / file.broadcasts as f64 + cost::fill_cycles(weights, of_step);
         let step = cost::step_of_sums(file, (multiply, load), points * sums, 1).total();
         let outputs = out_bytes(operation);
         let waited = if outputs > CACHES.stays_second() {
